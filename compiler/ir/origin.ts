@@ -1,0 +1,29 @@
+/** Where a permission was written. Kept apart from meaning: it never enters the digest. */
+export interface Origin {
+  /** The file as the user named it, or `preset:npm`, `tier:restricted`, `profile:agent`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** How the file came in, outermost first, e.g. `['agent.yaml', 'tier:balanced', 'preset:npm']`. */
+  readonly trail: readonly string[];
+}
+
+/** Who answers for an exception, why and until when; the `grant:` of an entry. */
+export interface Approval {
+  readonly owner: string | null;
+  readonly reason: string | null;
+  readonly ticket: string | null;
+  readonly approvedBy: string | null;
+  /** Milliseconds since 1970 UTC from which the permission no longer holds. */
+  readonly expiresAt: number | null;
+  readonly maxUses: number | null;
+  readonly request: string | null;
+}
+
+/** A permission's name for logs and reports, where it was written and who approved it. */
+export interface Grant {
+  /** Stable within a policy: `filesystem:/usr`, `egress:github#0`, `syscalls:profile`. */
+  readonly id: string;
+  readonly origin: Origin;
+  readonly approval: Approval | null;
+}

@@ -1,0 +1,26 @@
+import type { EgressPolicy } from './egress.ts';
+import type { FilesystemPolicy } from './filesystem.ts';
+import type { InferencePolicy } from './inference.ts';
+import type { ProcessPolicy } from './process.ts';
+import type { ResourcePolicy } from './resources.ts';
+import type { SyscallPolicy } from './syscalls.ts';
+import type { Waiver } from './waiver.ts';
+
+declare const sealed: unique symbol;
+
+/**
+ * The one meaning of a blueprint, checked and with everything said. Only `lower` makes one (the seal is a type that
+ * nothing else can name), so whoever holds a Policy need not check it again. Frozen; holds no host facts.
+ */
+export interface Policy {
+  readonly [sealed]: true;
+  readonly name: string;
+  readonly filesystem: FilesystemPolicy;
+  readonly syscalls: SyscallPolicy;
+  readonly process: ProcessPolicy;
+  readonly egress: EgressPolicy;
+  readonly inference: InferencePolicy;
+  readonly resources: ResourcePolicy;
+  /** Gaps in enforcement that the blueprint accepts by name; not part of the meaning. */
+  readonly waivers: readonly Waiver[];
+}
