@@ -1,0 +1,187 @@
+import type { Located, Span } from '../../source/span.ts';
+
+/**
+ * A blueprint as it was written: checked against the schema, nothing merged, no variable replaced, every value with
+ * its place. `null` means that the key was not written. Strings may still hold `${name}` references. Both front ends
+ * make this shape; what the words mean is decided further on, in `lower`.
+ */
+export interface Blueprint {
+  readonly span: Span;
+  readonly metadata: Metadata;
+  readonly extends: readonly Extension[];
+  readonly variables: readonly Variable[];
+  readonly filesystem: FilesystemSection | null;
+  readonly landlock: LandlockSection | null;
+  readonly process: ProcessSection | null;
+  readonly syscalls: SyscallsSection | null;
+  readonly resources: readonly Limit[];
+  readonly network: readonly NetworkPolicy[];
+  readonly inference: InferenceSection | null;
+  readonly residency: Located<readonly Located<string>[]> | null;
+  readonly accept: readonly Acceptance[];
+  readonly tests: readonly PolicyTest[];
+}
+
+export interface Metadata {
+  readonly name: Located<string>;
+  readonly description: Located<string> | null;
+  readonly owners: readonly Located<string>[];
+  readonly labels: readonly { readonly key: Located<string>; readonly value: Located<string> }[];
+}
+
+/** `- tier: balanced`, `- preset: github` with `access: read-only`, or `- file: ../base.yaml`. */
+export interface Extension {
+  readonly kind: 'tier' | 'preset' | 'file';
+  readonly name: Located<string>;
+  /** Only for presets that offer a choice. */
+  readonly access: Located<string> | null;
+  readonly span: Span;
+}
+
+export interface Variable {
+  readonly name: Located<string>;
+  readonly value: Located<string>;
+}
+
+/** The `grant:` of an entry: who answers for it, why, and until when. */
+export interface GrantNote {
+  readonly owner: Located<string> | null;
+  readonly reason: Located<string> | null;
+  readonly ticket: Located<string> | null;
+  readonly approvedBy: Located<string> | null;
+  readonly expires: Located<string> | null;
+  readonly maxUses: Located<number> | null;
+  readonly request: Located<string> | null;
+}
+
+export type PathMode = 'read_only' | 'read_write' | 'scratch' | 'deny';
+
+export interface PathItem {
+  readonly mode: PathMode;
+  readonly path: Located<string>;
+  readonly optional: Located<boolean> | null;
+  /** Whether files below may be executed; `null` takes the mode's default (read_only and read_write: yes, scratch: yes). */
+  readonly execute: Located<boolean> | null;
+  readonly grant: GrantNote | null;
+}
+
+export interface FilesystemSection {
+  readonly span: Span;
+  readonly includeWorkdir: Located<boolean> | null;
+  readonly paths: readonly PathItem[];
+}
+
+export interface LandlockSection {
+  readonly compatibility: Located<'hard_requirement' | 'best_effort'>;
+}
+
+export interface ProcessSection {
+  readonly runAsUser: Located<string> | null;
+  readonly runAsGroup: Located<string> | null;
+  readonly environment: readonly EnvironmentItem[];
+}
+
+/** `- PATH` passes a variable on, `- { name: CI, value: "1" }` sets one. */
+export interface EnvironmentItem {
+  readonly name: Located<string>;
+  readonly value: Located<string> | null;
+  readonly grant: GrantNote | null;
+}
+
+/** `profile:` is the starting list; `allow` and `deny` add and remove by name, `@group` or with argument conditions. */
+export interface SyscallsSection {
+  readonly profile: Located<string> | null;
+  readonly items: readonly SyscallItem[];
+}
+
+export interface SyscallItem {
+  readonly mode: 'allow' | 'deny';
+  /** A syscall's name or `@group`. */
+  readonly name: Located<string>;
+  /** All of them must hold. */
+  readonly when: readonly ArgumentCondition[];
+  /** What a refused call returns, e.g. `ENOSYS`; only with `deny`. */
+  readonly errno: Located<string> | null;
+  readonly grant: GrantNote | null;
+}
+
+/** `{ arg: 0, equals: AF_UNIX }`, `{ arg: 1, mask: 0x3, equals: 0 }`, `{ arg: 2, less_than: 10 }`. */
+export interface ArgumentCondition {
+  readonly argument: Located<number>;
+  readonly comparison: 'equals' | 'not_equals' | 'less_than' | 'at_most' | 'greater_than' | 'at_least';
+  readonly mask: Located<string | number> | null;
+  readonly value: Located<string | number>;
+  readonly span: Span;
+}
+
+export interface Limit {
+  readonly name: Located<string>;
+  /** A number, or a number with a unit: `512MiB`, `10m`. */
+  readonly value: Located<string | number>;
+  readonly grant: GrantNote | null;
+}
+
+export interface NetworkPolicy {
+  readonly key: Located<string>;
+  readonly title: Located<string> | null;
+  readonly endpoints: readonly Endpoint[];
+  /** `null`: any binary. An empty list is refused by the schema. */
+  readonly binaries: Located<readonly BinaryItem[]> | null;
+  readonly grant: GrantNote | null;
+}
+
+export interface BinaryItem {
+  readonly path: Located<string>;
+  readonly sha256: Located<string> | null;
+}
+
+export interface Endpoint {
+  readonly span: Span;
+  readonly host: Located<string>;
+  /** One or several of `443`, `"8000-8010"`. */
+  readonly ports: readonly Located<string | number>[];
+  readonly protocol: Located<'http' | 'tcp'> | null;
+  readonly tls: Located<'terminate' | 'skip'> | null;
+  readonly enforcement: Located<'enforce' | 'audit'> | null;
+  readonly access: Located<'read-only' | 'read-write' | 'full'> | null;
+  readonly rules: Located<readonly RequestRule[]> | null;
+  readonly denyRules: readonly RequestRule[];
+  readonly allowedIps: Located<readonly Located<string>[]> | null;
+  readonly grant: GrantNote | null;
+}
+
+export interface RequestRule {
+  readonly span: Span;
+  /** One method or `*`. */
+  readonly method: Located<string>;
+  /** Absent: every path. */
+  readonly path: Located<string> | null;
+  readonly query: readonly { readonly key: Located<string>; readonly value: Located<string> }[];
+}
+
+export interface InferenceSection {
+  readonly routes: readonly InferenceRouteItem[];
+}
+
+export interface InferenceRouteItem {
+  readonly name: Located<string>;
+  readonly provider: Located<string>;
+  readonly endpoint: Located<string>;
+  /** `null`: any model. */
+  readonly models: Located<readonly Located<string>[]> | null;
+  readonly credentialEnv: Located<string> | null;
+  readonly grant: GrantNote | null;
+}
+
+/** `accept:` names one gap in enforcement that is known and taken. */
+export interface Acceptance {
+  readonly gap: Located<string>;
+  readonly reason: Located<string>;
+  readonly grant: GrantNote | null;
+}
+
+/** `tests:` of a blueprint, kept for `nemoclaw test`. */
+export interface PolicyTest {
+  readonly name: Located<string>;
+  readonly span: Span;
+}
