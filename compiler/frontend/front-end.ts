@@ -23,3 +23,15 @@ export interface FrontEnd {
   claims(tree: YamlTree): boolean;
   parse(tree: YamlTree): Parsed;
 }
+
+/** A file with `kind: Preset` or `kind: Tier`: what it always brings, and what each access level adds. */
+export interface Part {
+  readonly header: PresetHeader;
+  readonly common: Blueprint;
+  readonly levels: ReadonlyMap<string, Blueprint>;
+}
+
+export interface ParsedPart {
+  readonly part: Part | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
