@@ -4,4 +4,8 @@ import type { Grant } from './origin.ts';
 export type Decision =
   | { readonly verdict: 'allow'; readonly by: Grant }
   | { readonly verdict: 'deny'; readonly by: Grant; readonly why: 'denied' | 'not-included' }
-  | { readonly verdict: 'deny'; readonly by: null; readonly why: 'not-granted' | 'expired' | 'invalid-access' };
+  | {
+      readonly verdict: 'deny';
+      readonly by: null;
+      readonly why: 'not-granted' | 'expired' | 'invalid-access';
+    };

@@ -58,7 +58,13 @@ export const WRITE_RIGHTS: FileRights = rightsOf(
   'ioctl_dev',
 );
 /** Rights that mean something on a file that is no folder; the kernel refuses the others there. */
-export const FILE_ONLY_RIGHTS: FileRights = rightsOf('execute', 'write_file', 'read_file', 'truncate', 'ioctl_dev');
+export const FILE_ONLY_RIGHTS: FileRights = rightsOf(
+  'execute',
+  'write_file',
+  'read_file',
+  'truncate',
+  'ioctl_dev',
+);
 
 /**
  * What stands at the path in the sandbox: `host` the host's own file or folder, `scratch` a private empty folder in

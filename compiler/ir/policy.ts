@@ -9,11 +9,15 @@ import type { Waiver } from './waiver.ts';
 declare const sealed: unique symbol;
 
 /**
- * The one meaning of a blueprint, checked and with everything said. Only `lower` makes one (the seal is a type that
- * nothing else can name), so whoever holds a Policy need not check it again. Frozen; holds no host facts.
+ * The one meaning of a blueprint, checked and with everything said. Only `lower` makes one, so whoever holds a Policy
+ * need not check it again. Holds no host facts.
  */
-export interface Policy {
+export interface Policy extends PolicyContent {
   readonly [sealed]: true;
+}
+
+/** What a policy holds, before the seal says that it was checked. */
+export interface PolicyContent {
   readonly name: string;
   readonly filesystem: FilesystemPolicy;
   readonly syscalls: SyscallPolicy;
@@ -23,4 +27,9 @@ export interface Policy {
   readonly resources: ResourcePolicy;
   /** Gaps in enforcement that the blueprint accepts by name; not part of the meaning. */
   readonly waivers: readonly Waiver[];
+}
+
+/** Says that the content was checked. Imported by `ir/lower.ts` alone; the architecture test holds that. */
+export function sealPolicy(content: PolicyContent): Policy {
+  return Object.freeze(content) as Policy;
 }

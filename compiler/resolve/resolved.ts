@@ -51,4 +51,7 @@ export interface Bindings {
   readonly workdir: string;
   readonly home: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** Users that exist where the agent runs, by name; from the host's or the image's /etc/passwd. */
+  readonly users: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
+  readonly groups: Readonly<Record<string, number>>;
 }

@@ -1,12 +1,12 @@
-import { nearestWord } from '../diagnostics/nearest-word.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { diagnose } from '../diagnostics/entry.ts';
 import {
   resolveNested,
   resolveReservedVariable,
   resolveUnknownVariable,
   resolveVariableSyntax,
 } from '../diagnostics/catalog/resolve.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnose } from '../diagnostics/entry.ts';
+import { nearestWord } from '../diagnostics/nearest-word.ts';
 import type { Variable } from '../frontend/blueprint/blueprint.ts';
 import type { Located, Span } from '../source/span.ts';
 import type { Bindings } from './resolved.ts';

@@ -1,0 +1,21 @@
+import { entry } from '../entry.ts';
+
+export const sourceUnknownLanguage = entry<Record<string, never>>(
+  'NC1100',
+  'source/unknown-language',
+  'error',
+  {
+    message: () => 'this is neither a blueprint nor an OpenShell policy',
+    help: () => 'start a blueprint with `apiVersion: nemoclaw.dev/v1` and `kind: Blueprint`',
+    explanation:
+      'A blueprint says so in its first keys, `apiVersion` and `kind`. A policy of OpenShell or NemoClaw is known by ' +
+      '`version: 1`, a NemoClaw preset by `preset`. A file that is none of them is refused rather than guessed at.',
+  },
+);
+
+export const sourceUnreadable = entry<{ detail: string }>('NC1000', 'source/unreadable', 'error', {
+  message: ({ detail }) => `the file cannot be read: ${detail}`,
+  explanation:
+    'A file that is missing, not a regular file, larger than 4 MiB or closed to this user cannot be checked, and what ' +
+    'cannot be checked is refused.',
+});

@@ -1,0 +1,57 @@
+import { sourceUnknownLanguage } from '../diagnostics/catalog/source.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnose, hasErrors } from '../diagnostics/entry.ts';
+import type { Blueprint } from './blueprint/blueprint.ts';
+import { blueprintFrontEnd, parsePart } from './blueprint/front-end.ts';
+import type { FrontEnd, Part } from './front-end.ts';
+import { openshellFrontEnd } from './openshell/front-end.ts';
+import { readYaml } from './yaml/read.ts';
+import type { YamlTree } from './yaml/tree.ts';
+
+/** The source languages, each with a front end of its own. */
+export const FRONT_ENDS: readonly FrontEnd[] = [blueprintFrontEnd, openshellFrontEnd];
+
+/** What one file turned out to be. `nothing` exactly when `diagnostics` holds an error. */
+export type ParsedSource = { readonly diagnostics: readonly Diagnostic[] } & (
+  | { readonly kind: 'blueprint'; readonly blueprint: Blueprint }
+  | { readonly kind: 'part'; readonly partKind: 'preset' | 'tier'; readonly part: Part }
+  | { readonly kind: 'nothing' }
+);
+
+/** Reads one file in whichever source language it is written. Never throws on any bytes. */
+export function parseSource(path: string, bytes: Uint8Array): ParsedSource {
+  const { tree, diagnostics } = readYaml(path, bytes);
+  if (hasErrors(diagnostics)) return { kind: 'nothing', diagnostics };
+  const partKind = partKindOf(tree);
+  if (partKind !== null) {
+    const parsed = parsePart(tree);
+    const all = [...diagnostics, ...parsed.diagnostics];
+    return parsed.part === null
+      ? { kind: 'nothing', diagnostics: all }
+      : { kind: 'part', partKind, part: parsed.part, diagnostics: all };
+  }
+  const frontEnd = FRONT_ENDS.find((candidate) => candidate.claims(tree));
+  if (!frontEnd) {
+    const span = { source: tree.source, start: tree.root?.start ?? 0, end: firstLineEnd(tree) };
+    return { kind: 'nothing', diagnostics: [...diagnostics, diagnose(sourceUnknownLanguage, span, {})] };
+  }
+  const parsed = frontEnd.parse(tree);
+  const all = [...diagnostics, ...parsed.diagnostics];
+  return parsed.blueprint === null
+    ? { kind: 'nothing', diagnostics: all }
+    : { kind: 'blueprint', blueprint: parsed.blueprint, diagnostics: all };
+}
+
+function partKindOf(tree: YamlTree): 'preset' | 'tier' | null {
+  if (tree.root?.kind !== 'mapping') return null;
+  const kind = tree.root.entries.find((candidate) => candidate.key === 'kind')?.value;
+  if (kind?.kind !== 'scalar') return null;
+  if (kind.value === 'Preset') return 'preset';
+  return kind.value === 'Tier' ? 'tier' : null;
+}
+
+function firstLineEnd(tree: YamlTree): number {
+  const start = tree.root?.start ?? 0;
+  const end = tree.source.text.indexOf('\n', start);
+  return end === -1 ? tree.source.text.length : end;
+}

@@ -1,0 +1,7 @@
+import { posix } from 'node:path';
+
+/** The name of a file that another file names, as a path that the same reader understands. Purely textual. */
+export function joinBeside(from: string, name: string): string {
+  if (name.startsWith('/')) return posix.normalize(name);
+  return posix.normalize(posix.join(posix.dirname(from), name));
+}
