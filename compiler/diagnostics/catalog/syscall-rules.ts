@@ -1,0 +1,63 @@
+import { entry } from '../entry.ts';
+
+export const syscallUnknown = entry<{ name: string; nearest: string | null }>(
+  'NC1440',
+  'syscalls/unknown-name',
+  'error',
+  {
+    message: ({ name }) => `there is no syscall${name.startsWith('@') ? ' group' : ''} \`${name}\``,
+    help: ({ nearest }) =>
+      nearest === null ? '`nemoclaw explain NC1440` lists the groups' : `did you mean \`${nearest}\`?`,
+    explanation:
+      "A syscall is named as in the kernel's table, such as `openat` or `ptrace`. A name with `@` in front is a group, " +
+      'such as `@mount`, `@debug` or `@io-uring`. An unknown name is refused: a misspelt denial would deny nothing.',
+  },
+);
+
+export const syscallProfileUnknown = entry<{ name: string; nearest: string | null }>(
+  'NC1441',
+  'syscalls/unknown-profile',
+  'error',
+  {
+    message: ({ name }) => `there is no syscall profile \`${name}\``,
+    help: ({ nearest }) => (nearest === null ? 'write `agent` or `none`' : `did you mean \`${nearest}\`?`),
+    explanation:
+      'A profile is the list to start from. `agent` runs shells, node, python, git, compilers and their like; `none` is ' +
+      'empty, for those who list every call themselves.',
+  },
+);
+
+export const syscallValue = entry<{ text: string }>('NC1442', 'syscalls/unknown-constant', 'error', {
+  message: ({ text }) => `\`${text}\` is not a number or a constant that is known here`,
+  help: () => 'write a number, a constant such as `AF_UNIX` or `CLONE_NEWUSER`, or several joined by `|`',
+  explanation:
+    "Argument values are 64-bit numbers, decimal or hexadecimal, or constants from the kernel's headers.",
+});
+
+export const syscallErrno = entry<{ text: string; nearest: string | null }>(
+  'NC1443',
+  'syscalls/unknown-error',
+  'error',
+  {
+    message: ({ text }) => `\`${text}\` is not an error that a syscall can return`,
+    help: ({ nearest }) =>
+      nearest === null ? 'write a name such as `EPERM` or `ENOSYS`' : `did you mean \`${nearest}\`?`,
+    explanation:
+      'A refused call returns an error number to the program. `ENOSYS` makes most programs try an older call.',
+  },
+);
+
+export const syscallExecveNeeded = entry<Record<string, never>>('NC1444', 'syscalls/execve-needed', 'error', {
+  message: () => 'without `execve` the agent itself cannot be started',
+  help: () => 'allow `execve`; to stop the agent from starting programs, grant it no executable files',
+  explanation:
+    "The filter is in force before the agent's program is loaded, so loading it is already a filtered call.",
+});
+
+export const syscallPinned = entry<{ name: string }>('NC1445', 'syscalls/profile-refusal-lifted', 'warning', {
+  message: ({ name }) => `this lifts what the profile refuses about \`${name}\``,
+  help: () => 'allow it with a condition under `when`, if only some of its uses are needed',
+  explanation:
+    "The profile refuses some uses of this call on purpose, such as new namespaces or writing to a terminal's input. " +
+    'Naming the call under `allow` takes those refusals away.',
+});

@@ -1,0 +1,48 @@
+import { grantBadTime } from '../../diagnostics/catalog/grant.ts';
+import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
+import { type CatalogEntry, diagnose } from '../../diagnostics/entry.ts';
+import type { GrantNote } from '../../frontend/blueprint/blueprint.ts';
+import type { Bindings } from '../../resolve/resolved.ts';
+import type { Span } from '../../source/span.ts';
+import type { Approval, Grant, Origin } from '../origin.ts';
+import { parseExpiry } from './expiry.ts';
+
+/** What every facet needs while it is lowered: the host facts it may use and the place to report to. */
+export class Lowering {
+  readonly bindings: Bindings;
+  readonly diagnostics: Diagnostic[] = [];
+
+  constructor(bindings: Bindings) {
+    this.bindings = bindings;
+  }
+
+  report<P>(kind: CatalogEntry<P>, span: Span, parameters: P, related: readonly Related[] = []): void {
+    this.diagnostics.push(diagnose(kind, span, parameters, related));
+  }
+
+  grant(id: string, span: Span, trail: readonly string[], note: GrantNote | null): Grant {
+    return { id, origin: originOf(span, trail), approval: note === null ? null : this.approval(note) };
+  }
+
+  private approval(note: GrantNote): Approval {
+    let expiresAt: number | null = null;
+    if (note.expires) {
+      expiresAt = parseExpiry(note.expires.value);
+      if (expiresAt === null) this.report(grantBadTime, note.expires.span, { text: note.expires.value });
+    }
+    return {
+      owner: note.owner?.value ?? null,
+      reason: note.reason?.value ?? null,
+      ticket: note.ticket?.value ?? null,
+      approvedBy: note.approvedBy?.value ?? null,
+      expiresAt,
+      maxUses: note.maxUses?.value ?? null,
+      request: note.request?.value ?? null,
+    };
+  }
+}
+
+function originOf(span: Span, trail: readonly string[]): Origin {
+  const { line, column } = span.source.positionAt(span.start);
+  return { file: span.source.path, line, column, trail };
+}

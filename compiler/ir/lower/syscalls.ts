@@ -1,0 +1,143 @@
+import {
+  syscallErrno,
+  syscallExecveNeeded,
+  syscallPinned,
+  syscallProfileUnknown,
+  syscallUnknown,
+  syscallValue,
+} from '../../diagnostics/catalog/syscall-rules.ts';
+import { nearestWord } from '../../diagnostics/nearest-word.ts';
+import { AGENT_PROFILE } from '../../domain/syscalls/agent-profile.ts';
+import { parseArgumentValue } from '../../domain/syscalls/constants.ts';
+import { EPERM, ERRNO } from '../../domain/syscalls/errno.ts';
+import {
+  ALL_ONES,
+  type ArgumentTest,
+  type Comparison,
+  evaluateFilter,
+  ruleText,
+  type SyscallRule,
+} from '../../domain/syscalls/filter.ts';
+import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
+import { SYSCALLS } from '../../domain/syscalls/table.ts';
+import type { ArgumentCondition, SyscallItem } from '../../frontend/blueprint/blueprint.ts';
+import type { Resolved, Sourced } from '../../resolve/resolved.ts';
+import type { Grant } from '../origin.ts';
+import type { SyscallEntry, SyscallPolicy } from '../syscalls.ts';
+import type { Lowering } from './lowering.ts';
+
+const PROFILES: Readonly<Record<string, readonly SyscallRule[]>> = { agent: AGENT_PROFILE, none: [] };
+const DEFAULT_PROFILE = 'agent';
+
+const COMPARISONS: Record<ArgumentCondition['comparison'], Comparison> = {
+  equals: 'eq',
+  not_equals: 'ne',
+  less_than: 'lt',
+  at_most: 'le',
+  greater_than: 'gt',
+  at_least: 'ge',
+};
+
+/**
+ * The profile, then what the blueprint allows and denies. A call that is allowed by its own name loses what the
+ * profile refuses about it; a denial of the blueprint always wins.
+ */
+export function lowerSyscalls(resolved: Resolved, lowering: Lowering): SyscallPolicy {
+  const allowedByName = new Set(
+    resolved.syscalls.filter(({ item }) => item.mode === 'allow').map(({ item }) => item.name.value),
+  );
+  const entries: SyscallEntry[] = profileEntries(resolved, lowering).filter(
+    ({ rule }) => rule.effect.kind === 'allow' || !allowedByName.has(rule.name),
+  );
+  for (const { item, trail } of resolved.syscalls) {
+    const grant = lowering.grant(`syscalls:${item.name.value}`, item.name.span, trail, item.grant);
+    if (item.mode === 'allow') warnOfLiftedRefusals(item, lowering);
+    for (const rule of rulesOf(item, lowering)) entries.push({ rule, grant });
+  }
+  const distinct = withoutRepeats(entries);
+  const rules = distinct.map(({ rule }) => rule);
+  const execve = evaluateFilter({ defaultErrno: EPERM, rules }, { name: 'execve', args: [] });
+  if (execve.verdict !== 'allow') {
+    const span = resolved.syscallProfile?.item.span ?? resolved.syscalls[0]?.item.name.span ?? resolved.span;
+    lowering.report(syscallExecveNeeded, span, {});
+  }
+  return { entries: distinct, defaultErrno: EPERM };
+}
+
+function profileEntries(resolved: Resolved, lowering: Lowering): SyscallEntry[] {
+  const name = resolved.syscallProfile?.item.value ?? DEFAULT_PROFILE;
+  const span = resolved.syscallProfile?.item.span ?? resolved.metadata.name.span;
+  if (!Object.hasOwn(PROFILES, name)) {
+    lowering.report(syscallProfileUnknown, span, { name, nearest: nearestWord(name, Object.keys(PROFILES)) });
+    return [];
+  }
+  const trail = [...(resolved.syscallProfile?.trail ?? []), `profile:${name}`];
+  const grant: Grant = lowering.grant(`syscalls:profile:${name}`, span, trail, null);
+  return PROFILES[name]!.map((rule) => ({ rule, grant }));
+}
+
+function warnOfLiftedRefusals(item: SyscallItem, lowering: Lowering): void {
+  const name = item.name.value;
+  if (AGENT_PROFILE.some((rule) => rule.name === name && rule.effect.kind === 'refuse')) {
+    lowering.report(syscallPinned, item.name.span, { name });
+  }
+}
+
+function rulesOf(item: SyscallItem, lowering: Lowering): SyscallRule[] {
+  const names = namesOf(item, lowering);
+  const effect = effectOf(item, lowering);
+  if (effect === null) return [];
+  return names.flatMap((name) => {
+    const tests = item.when.map((condition) => testOf(name, condition, lowering));
+    return tests.some((test) => test === null) ? [] : [{ name, effect, tests: tests as ArgumentTest[] }];
+  });
+}
+
+function namesOf(item: SyscallItem, lowering: Lowering): readonly string[] {
+  const name = item.name.value;
+  if (name.startsWith('@')) {
+    const group = SYSCALL_GROUPS.get(name);
+    if (group) return group;
+    const nearest = nearestWord(name, [...SYSCALL_GROUPS.keys()]);
+    lowering.report(syscallUnknown, item.name.span, { name, nearest });
+    return [];
+  }
+  if (SYSCALLS.has(name)) return [name];
+  lowering.report(syscallUnknown, item.name.span, { name, nearest: nearestWord(name, [...SYSCALLS.keys()]) });
+  return [];
+}
+
+function effectOf(item: SyscallItem, lowering: Lowering): SyscallRule['effect'] | null {
+  if (item.mode === 'allow') return { kind: 'allow' };
+  if (item.errno === null) return { kind: 'refuse', errno: EPERM };
+  const text = item.errno.value;
+  if (Object.hasOwn(ERRNO, text)) return { kind: 'refuse', errno: ERRNO[text]! };
+  lowering.report(syscallErrno, item.errno.span, { text, nearest: nearestWord(text, Object.keys(ERRNO)) });
+  return null;
+}
+
+function testOf(name: string, condition: ArgumentCondition, lowering: Lowering): ArgumentTest | null {
+  const index = condition.argument.value as ArgumentTest['index'];
+  const width = (SYSCALLS.get(name)?.arguments[index] ?? 64) === 64 ? 64 : 32;
+  const value = numberOf(condition.value, lowering);
+  const mask = condition.mask === null ? ALL_ONES : numberOf(condition.mask, lowering);
+  if (value === null || mask === null) return null;
+  const comparison = condition.mask === null ? COMPARISONS[condition.comparison] : 'masked-eq';
+  return { index, comparison, value, mask, width };
+}
+
+function numberOf(text: ArgumentCondition['value'], lowering: Lowering): bigint | null {
+  const value = parseArgumentValue(String(text.value));
+  if (value === null) lowering.report(syscallValue, text.span, { text: String(text.value) });
+  return value;
+}
+
+/** Sorted by the text of the rule; of equal rules the first one gives its origin. */
+function withoutRepeats(entries: readonly SyscallEntry[]): SyscallEntry[] {
+  const byText = new Map<string, SyscallEntry>();
+  for (const entry of entries) {
+    const text = ruleText(entry.rule);
+    if (!byText.has(text)) byText.set(text, entry);
+  }
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+}
