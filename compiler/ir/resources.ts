@@ -24,7 +24,9 @@ export interface ResourceLimit {
   readonly grant: Grant;
 }
 
-/** Sorted by name, one a name; a name that is not here is not limited by the blueprint. */
+/** Sorted by name, one a name. */
 export interface ResourcePolicy {
   readonly limits: readonly ResourceLimit[];
+  /** Stands for every resource without a limit, which the host alone limits. */
+  readonly unlimited: Grant;
 }

@@ -1,4 +1,4 @@
-import type { SyscallRule } from '../domain/syscalls/filter.ts';
+import type { SyscallFilter, SyscallRule } from '../domain/syscalls/filter.ts';
 import type { Grant } from './origin.ts';
 
 export interface SyscallEntry {
@@ -12,4 +12,9 @@ export interface SyscallPolicy {
   readonly entries: readonly SyscallEntry[];
   /** What a refused call returns where no rule names another error. */
   readonly defaultErrno: number;
+}
+
+/** The rules without their origins, as the filter language of `domain/syscalls` takes them. */
+export function filterOf(syscalls: SyscallPolicy): SyscallFilter {
+  return { defaultErrno: syscalls.defaultErrno, rules: syscalls.entries.map(({ rule }) => rule) };
 }

@@ -16,5 +16,8 @@ export function lowerResources(resolved: Resolved, lowering: Lowering): Resource
       limits.push({ name, maximum, grant: lowering.grant(`resources:${name}`, item.name.span, trail, item.grant) });
     }
   }
-  return { limits: limits.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  return {
+    limits: limits.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    unlimited: lowering.grant('resources:unlimited', resolved.metadata.name.span, [], null),
+  };
 }

@@ -1,0 +1,67 @@
+import type { Artifact, Emission } from '../backends/backend.ts';
+import type { Coverage } from '../backends/coverage.ts';
+import { combineCoverage, gate } from '../backends/gate.ts';
+import { NO_PARTS, type Parts } from '../backends/parts.ts';
+import { BACKENDS } from '../backends/registry.ts';
+import type { Target } from '../backends/target.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { hasErrors } from '../diagnostics/entry.ts';
+import { policyDigest } from '../ir/canonical.ts';
+import type { Policy } from '../ir/policy.ts';
+import type { Bindings, Input } from '../resolve/resolved.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type Digest, digestOf } from './digest.ts';
+import { type Manifest, manifestOf } from './manifest.ts';
+
+/** All artifacts of one policy for one target, and the manifest that names them. */
+export interface Bundle {
+  readonly manifest: Manifest;
+  readonly manifestBytes: Uint8Array;
+  /** Digest of the manifest's bytes: the bundle's name. */
+  readonly digest: Digest;
+  readonly artifacts: readonly Artifact[];
+  readonly coverage: Coverage;
+}
+
+/**
+ * Emits every backend of the target's engine and checks that together they enforce the policy.
+ *
+ * @returns the bundle, or null when a facet is not enforced and the blueprint does not accept that gap by name
+ */
+export function buildBundle(
+  policy: Policy,
+  target: Target,
+  bindings: Bindings,
+  inputs: readonly Input[],
+): { bundle: Bundle | null; coverage: Coverage; diagnostics: readonly Diagnostic[] } {
+  const emissions = emitAll(policy, target);
+  const gated = gate(policy, emissions);
+  const coverage = combineCoverage(emissions);
+  const digest = policyDigest(policy);
+  const diagnostics = [
+    ...emissions.flatMap((emission) => emission.diagnostics),
+    ...gated.diagnostics,
+    ...digest.diagnostics,
+  ];
+  if (digest.value === null || hasErrors(diagnostics)) return { bundle: null, coverage, diagnostics };
+  const manifest = manifestOf({ policy, policyDigest: digest.value, target, bindings, inputs, emissions, coverage });
+  const manifestBytes = new TextEncoder().encode(canonicalJson(manifest));
+  const artifacts = emissions.flatMap((emission) => emission.artifacts);
+  return {
+    bundle: { manifest, manifestBytes, digest: digestOf(manifestBytes), artifacts, coverage },
+    coverage,
+    diagnostics,
+  };
+}
+
+function emitAll(policy: Policy, target: Target): Emission[] {
+  let parts: Parts = NO_PARTS;
+  const emissions: Emission[] = [];
+  for (const backend of BACKENDS) {
+    if (!backend.engines.includes(target.engine)) continue;
+    const emission = backend.emit({ policy, target, parts });
+    parts = { ...parts, ...emission.parts };
+    emissions.push(emission);
+  }
+  return emissions;
+}

@@ -1,0 +1,15 @@
+import type { IdentityAccess } from '../access.ts';
+import { allowedBy, type Decision, deniedBy, NOT_GRANTED } from '../decision.ts';
+import { environmentEntryFor, type ProcessPolicy } from '../process.ts';
+
+/** Which variables of the environment outside are seen inside, and which user id the agent acts as. */
+export function decideProcess(process: ProcessPolicy, access: IdentityAccess): Decision {
+  if ('environment' in access) {
+    const entry = environmentEntryFor(process, access.environment);
+    if (entry === null) return NOT_GRANTED;
+    return entry.value === null ? allowedBy(entry.grant) : deniedBy(entry.grant, 'not-included');
+  }
+  const { identity } = process;
+  if (identity.kind === 'invoker') return NOT_GRANTED;
+  return access.uid === identity.uid ? allowedBy(process.grant) : deniedBy(process.grant, 'not-included');
+}
