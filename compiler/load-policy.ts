@@ -3,8 +3,8 @@ import { hasErrors } from './diagnostics/entry.ts';
 import { parseSource } from './frontend/parse-source.ts';
 import { lower } from './ir/lower.ts';
 import type { Policy } from './ir/policy.ts';
-import type { Bindings, Input } from './resolve/resolved.ts';
 import { resolve } from './resolve/resolve.ts';
+import type { Bindings, Input } from './resolve/resolved.ts';
 import type { SourceReader } from './source/source-reader.ts';
 
 export interface LoadedPolicy {
@@ -21,7 +21,12 @@ export interface LoadedPolicy {
  * @param name the file as the user named it
  * @param reader gives the files that the blueprint extends
  */
-export function loadPolicy(name: string, bytes: Uint8Array, reader: SourceReader, bindings: Bindings): LoadedPolicy {
+export function loadPolicy(
+  name: string,
+  bytes: Uint8Array,
+  reader: SourceReader,
+  bindings: Bindings,
+): LoadedPolicy {
   const parsed = parseSource(name, bytes);
   if (parsed.kind === 'nothing') return { policy: null, inputs: [], diagnostics: parsed.diagnostics };
   const blueprint = parsed.kind === 'blueprint' ? parsed.blueprint : parsed.part.common;

@@ -44,7 +44,15 @@ export function buildBundle(
     ...digest.diagnostics,
   ];
   if (digest.value === null || hasErrors(diagnostics)) return { bundle: null, coverage, diagnostics };
-  const manifest = manifestOf({ policy, policyDigest: digest.value, target, bindings, inputs, emissions, coverage });
+  const manifest = manifestOf({
+    policy,
+    policyDigest: digest.value,
+    target,
+    bindings,
+    inputs,
+    emissions,
+    coverage,
+  });
   const manifestBytes = new TextEncoder().encode(canonicalJson(manifest));
   const artifacts = emissions.flatMap((emission) => emission.artifacts);
   return {

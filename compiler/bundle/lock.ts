@@ -1,5 +1,5 @@
-import { canonicalJson } from './canonical-json.ts';
 import type { Bundle } from './bundle.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { Digest } from './digest.ts';
 
 export const LOCK_SCHEMA = 'https://nemoclaw.dev/schemas/v1/lock.json';

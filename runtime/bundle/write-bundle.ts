@@ -6,7 +6,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -15,11 +14,10 @@ import {
 import { dirname, join } from 'node:path';
 import type { Bundle } from '../../compiler/bundle/bundle.ts';
 import { MANIFEST_NAME } from '../../compiler/bundle/manifest.ts';
+import { CURRENT, readBundle } from './read-bundle.ts';
 
-/** The name under which the bundle in force is found in its folder. */
-export const CURRENT = 'current';
-const GENERATION = /^[0-9a-f]{16}$/;
-const UNFINISHED = /^\.[0-9a-f]{16}\.\d+$/;
+const GENERATION = /^[0-9a-f]{16}(-\d+)?$/;
+const UNFINISHED = /^\.[0-9a-f]{16}(-\d+)?\.\d+(\.link)?$/;
 
 /** The folder exists and holds something that no bundle write made, so it is left alone. */
 export class ForeignFolderError extends Error {
@@ -42,7 +40,7 @@ export class ForeignFolderError extends Error {
 export function writeBundle(folder: string, bundle: Bundle): void {
   mkdirSync(folder, { recursive: true });
   refuseForeign(folder);
-  const generation = bundle.digest.slice('sha256:'.length, 'sha256:'.length + 16);
+  const generation = freeOrIntact(folder, bundle);
   if (!existsSync(join(folder, generation))) writeGeneration(folder, generation, bundle);
   const link = join(folder, `.${generation}.${process.pid}.link`);
   rmSync(link, { force: true });
@@ -50,6 +48,17 @@ export function writeBundle(folder: string, bundle: Bundle): void {
   renameSync(link, join(folder, CURRENT));
   syncFolder(folder);
   removeOthers(folder, generation);
+}
+
+/** The name of the bundle's generation; with a number behind it where that one is there but was tampered with. */
+function freeOrIntact(folder: string, bundle: Bundle): string {
+  const name = bundle.digest.slice('sha256:'.length, 'sha256:'.length + 16);
+  for (let attempt = 0; ; attempt++) {
+    const generation = attempt === 0 ? name : `${name}-${attempt}`;
+    if (!existsSync(join(folder, generation))) return generation;
+    const read = readBundle(join(folder, generation));
+    if (read.ok && read.digest === bundle.digest) return generation;
+  }
 }
 
 function writeGeneration(folder: string, generation: string, bundle: Bundle): void {
@@ -89,7 +98,7 @@ function syncFolder(folder: string): void {
 
 function refuseForeign(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const ours = name === CURRENT || GENERATION.test(name) || UNFINISHED.test(name) || /^\..*\.link$/.test(name);
+    const ours = name === CURRENT || GENERATION.test(name) || UNFINISHED.test(name);
     if (!ours) throw new ForeignFolderError(folder, name);
     if (name === CURRENT && !lstatSync(join(folder, name)).isSymbolicLink()) {
       throw new ForeignFolderError(folder, name);
@@ -102,11 +111,4 @@ function removeOthers(folder: string, generation: string): void {
     if (name === CURRENT || name === generation) continue;
     rmSync(join(folder, name), { recursive: true, force: true });
   }
-}
-
-/** The folder of the bundle in force, or null when there is none. */
-export function currentGeneration(folder: string): string | null {
-  const link = join(folder, CURRENT);
-  if (!existsSync(link)) return null;
-  return join(folder, readlinkSync(link));
 }

@@ -6,6 +6,7 @@ import type { InferencePolicy } from '../inference.ts';
 export function decideInference(inference: InferencePolicy, access: InferenceAccess): Decision {
   const route = inference.routes.find(({ name }) => name === access.route);
   if (!route) return NOT_GRANTED;
-  const included = route.models.kind === 'all' || (route.models.kind === 'only' && route.models.of.includes(access.model));
+  const included =
+    route.models.kind === 'all' || (route.models.kind === 'only' && route.models.of.includes(access.model));
   return included ? allowedBy(route.grant) : deniedBy(route.grant, 'not-included');
 }

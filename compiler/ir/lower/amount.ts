@@ -1,5 +1,15 @@
 const FACTORS = {
-  bytes: { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 },
+  bytes: {
+    '': 1,
+    B: 1,
+    KB: 1e3,
+    MB: 1e6,
+    GB: 1e9,
+    KiB: 1024,
+    MiB: 1024 ** 2,
+    GiB: 1024 ** 3,
+    TiB: 1024 ** 4,
+  },
   seconds: { '': 1, s: 1, m: 60, h: 3600 },
   count: { '': 1 },
 } as const;

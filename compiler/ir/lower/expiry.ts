@@ -15,7 +15,11 @@ export function parseExpiry(text: string): number | null {
   if (!TIME.test(text)) return null;
   const time = Date.parse(text.toUpperCase());
   if (Number.isNaN(time)) return null;
-  const startOfDay = Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, Number(text.slice(8, 10)));
+  const startOfDay = Date.UTC(
+    Number(text.slice(0, 4)),
+    Number(text.slice(5, 7)) - 1,
+    Number(text.slice(8, 10)),
+  );
   return isSameDay(startOfDay, text.slice(0, 10)) ? time : null;
 }
 

@@ -83,7 +83,12 @@ function usablePath(text: string, span: Span, mode: PathMode, lowering: Lowering
   return path;
 }
 
-function entryOf(item: PathItem, path: AbsolutePath, trail: readonly string[], lowering: Lowering): PathEntry {
+function entryOf(
+  item: PathItem,
+  path: AbsolutePath,
+  trail: readonly string[],
+  lowering: Lowering,
+): PathEntry {
   const noExecute = item.execute?.value === false ? rightBit('execute') : 0;
   return {
     path,

@@ -34,7 +34,8 @@ function routeOf({ item, trail }: Sourced<InferenceRouteItem>, lowering: Lowerin
     name: item.name.value,
     provider: item.provider.value,
     endpoint: new URL(item.endpoint.value).href,
-    models: item.models === null ? ALL : only([...new Set(item.models.value.map(({ value }) => value))].sort()),
+    models:
+      item.models === null ? ALL : only([...new Set(item.models.value.map(({ value }) => value))].sort()),
     credentialEnv: credential?.value ?? null,
     grant: lowering.grant(`inference:${item.name.value}`, item.name.span, trail, item.grant),
   };

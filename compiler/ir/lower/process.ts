@@ -82,7 +82,8 @@ function environmentOf(items: readonly Sourced<EnvironmentItem>[], lowering: Low
       lowering.report(environmentName, name.span, { name: name.value });
       continue;
     }
-    if (LOADER_VARIABLES.test(name.value)) lowering.report(environmentLoader, name.span, { name: name.value });
+    if (LOADER_VARIABLES.test(name.value))
+      lowering.report(environmentLoader, name.span, { name: name.value });
     entries.push({
       name: name.value,
       value: value?.value ?? null,

@@ -13,7 +13,11 @@ export function lowerResources(resolved: Resolved, lowering: Lowering): Resource
     if (maximum === null) {
       lowering.report(limitInvalid, item.value.span, { text: String(item.value.value), unit });
     } else {
-      limits.push({ name, maximum, grant: lowering.grant(`resources:${name}`, item.name.span, trail, item.grant) });
+      limits.push({
+        name,
+        maximum,
+        grant: lowering.grant(`resources:${name}`, item.name.span, trail, item.grant),
+      });
     }
   }
   return {

@@ -21,7 +21,7 @@ import {
 import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
 import { SYSCALLS } from '../../domain/syscalls/table.ts';
 import type { ArgumentCondition, SyscallItem } from '../../frontend/blueprint/blueprint.ts';
-import type { Resolved, Sourced } from '../../resolve/resolved.ts';
+import type { Resolved } from '../../resolve/resolved.ts';
 import type { Grant } from '../origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../syscalls.ts';
 import type { Lowering } from './lowering.ts';

@@ -1,0 +1,87 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, digestOf } from '../../compiler/bundle/digest.ts';
+import { MANIFEST_NAME, MANIFEST_SCHEMA, type Manifest } from '../../compiler/bundle/manifest.ts';
+
+/** The name under which the bundle in force is found in its folder. */
+export const CURRENT = 'current';
+
+/** A bundle as it lies on disk, every byte of it checked against the manifest; or what is wrong with it. */
+export type ReadBundle =
+  | {
+      readonly ok: true;
+      readonly manifest: Manifest;
+      readonly digest: Digest;
+      readonly artifacts: ReadonlyMap<string, Uint8Array>;
+    }
+  | { readonly ok: false; readonly problems: readonly BundleProblem[] };
+
+export type BundleProblem =
+  | { readonly kind: 'no-manifest'; readonly detail: string }
+  | { readonly kind: 'missing'; readonly path: string }
+  | { readonly kind: 'changed'; readonly path: string; readonly expected: Digest; readonly found: Digest }
+  | { readonly kind: 'unlisted'; readonly path: string };
+
+const ARTIFACT_PATH = /^(?!\.)[A-Za-z0-9._-]+(\/(?!\.)[A-Za-z0-9._-]+)*$/;
+
+/** Reads a bundle folder, or the current one inside it, and proves that it is what its manifest says. */
+export function readBundle(folder: string): ReadBundle {
+  const inside = existsSync(join(folder, MANIFEST_NAME)) ? folder : join(folder, CURRENT);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(join(inside, MANIFEST_NAME));
+  } catch (error) {
+    return notABundle(error instanceof Error ? error.message : String(error));
+  }
+  const manifest = parseManifest(bytes);
+  if (manifest === null) return notABundle('the manifest is not one that this version reads');
+  const artifacts = new Map<string, Uint8Array>();
+  const problems: BundleProblem[] = [];
+  for (const { path, digest } of manifest.artifacts) {
+    const content = readRegular(join(inside, path));
+    if (content === null) problems.push({ kind: 'missing', path });
+    else if (digestOf(content) !== digest) {
+      problems.push({ kind: 'changed', path, expected: digest, found: digestOf(content) });
+    } else artifacts.set(path, content);
+  }
+  for (const path of filesBelow(inside)) {
+    if (path !== MANIFEST_NAME && !manifest.artifacts.some((artifact) => artifact.path === path)) {
+      problems.push({ kind: 'unlisted', path });
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, manifest, digest: digestOf(bytes), artifacts };
+}
+
+function notABundle(detail: string): ReadBundle {
+  return { ok: false, problems: [{ kind: 'no-manifest', detail }] };
+}
+
+function parseManifest(bytes: Uint8Array): Manifest | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { $schema, artifacts } = value as Partial<Manifest>;
+  if ($schema !== MANIFEST_SCHEMA || !Array.isArray(artifacts)) return null;
+  const readable = artifacts.every(
+    (artifact) => typeof artifact?.path === 'string' && ARTIFACT_PATH.test(artifact.path),
+  );
+  return readable ? (value as Manifest) : null;
+}
+
+/** Null for what is missing or no regular file: a link in a bundle could lead anywhere. */
+function readRegular(file: string): Uint8Array | null {
+  const status = lstatSync(file, { throwIfNoEntry: false });
+  return status?.isFile() ? readFileSync(file) : null;
+}
+
+function filesBelow(folder: string, prefix = ''): string[] {
+  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(folder, path) : [path];
+  });
+}
