@@ -106,7 +106,7 @@ function bitsOf(declaration: string, call: string): Bits {
 }
 
 function declaredArguments(path: string, wanted: ReadonlySet<string>): Map<string, readonly Bits[]> {
-  const text = readFileSync(path, 'utf8').replaceAll(/\/\*[^]*?\*\//g, '');
+  const text = readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
   const found = new Map<string, readonly Bits[]>();
   for (const match of text.matchAll(/asmlinkage\s+\w+\s+sys_(\w+)\(([^;]*)\);/g)) {
     const name = match[1]!;
