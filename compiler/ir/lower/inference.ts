@@ -1,5 +1,7 @@
 import { credentialName, endpointInvalid } from '../../diagnostics/catalog/inference.ts';
-import { isPublicAddress, parseAddress } from '../../domain/address.ts';
+import { parseAddress } from '../../domain/address.ts';
+import { contains } from '../../domain/interval-set.ts';
+import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
 import type { InferenceRouteItem } from '../../frontend/blueprint/blueprint.ts';
 import type { Resolved, Sourced } from '../../resolve/resolved.ts';
 import { ALL, type Extent, only } from '../extent.ts';
@@ -55,5 +57,5 @@ function endpointProblem(text: string): string | null {
 function isNear(hostname: string): boolean {
   if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.endsWith('.local')) return true;
   const address = parseAddress(hostname.replace(/^\[|\]$/g, ''));
-  return address.ok && !isPublicAddress(address.address);
+  return address.ok && !contains(PUBLIC_ADDRESSES, address.address);
 }

@@ -1,0 +1,127 @@
+import { type Address, parseAddress } from '../../domain/address.ts';
+import { type Glob, globMatches } from '../../domain/glob.ts';
+import { type Host, hostMatches, parseHost } from '../../domain/host.ts';
+import { contains } from '../../domain/interval-set.ts';
+import { methodIndex, methodsInclude } from '../../domain/method.ts';
+import { parseAccessedPath } from '../../domain/path.ts';
+import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
+import { canonicalUrlPath } from '../../domain/url-path.ts';
+import type { EgressAccess } from '../access.ts';
+import { allowedBy, type Decision, deniedBy, INVALID_ACCESS, NOT_GRANTED } from '../decision.ts';
+import type { EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
+
+/** An access with every part in its one spelling. */
+interface Attempt {
+  readonly host: Host;
+  /** The address that is dialled, as far as it is known. */
+  readonly address: Address | null;
+  readonly access: EgressAccess;
+  readonly request: Request | null;
+}
+
+interface Request {
+  readonly method: number;
+  readonly path: string;
+  readonly query: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Of the entries whose host, port and binary fit, any that denies the request decides; else any that allows it.
+ * A stream that nobody looks into counts as every request: only an opaque entry allows it, and a denial of any request
+ * denies it. An entry that has ended allows nothing and still denies.
+ */
+export function decideEgress(egress: EgressPolicy, access: EgressAccess): Decision {
+  const attempt = attemptOf(access);
+  if (attempt === null) return INVALID_ACCESS;
+  const concerned = egress.entries.filter((entry) => concerns(entry, attempt));
+  const denying = concerned.find((entry) => denies(entry, attempt));
+  if (denying) return deniedBy(denying.grant, 'denied');
+  const fitting = concerned.filter((entry) => reachesAddress(entry, attempt) && allows(entry, attempt));
+  const allowing = fitting.find((entry) => !hasEnded(entry, access.at));
+  if (allowing) return allowedBy(allowing.grant);
+  if (fitting[0]) return deniedBy(fitting[0].grant, 'expired');
+  return concerned[0] ? deniedBy(concerned[0].grant, 'not-included') : NOT_GRANTED;
+}
+
+function attemptOf(access: EgressAccess): Attempt | null {
+  const host = parseHost(access.host);
+  if (!host.ok || !parseAccessedPath(access.binary).ok) return null;
+  const literal = host.host.kind === 'address' ? host.host.address : null;
+  let address = literal;
+  if (access.address !== null) {
+    const parsed = parseAddress(access.address);
+    if (!parsed.ok || (literal !== null && parsed.address !== literal)) return null;
+    address = parsed.address;
+  }
+  const request = access.http === null ? null : requestOf(access.http);
+  return request === undefined ? null : { host: host.host, address, access, request };
+}
+
+function requestOf(http: NonNullable<EgressAccess['http']>): Request | undefined {
+  const method = methodIndex(http.method);
+  const path = canonicalUrlPath(http.path);
+  if (method === null || !path.ok) return undefined;
+  const query = new Map<string, string[]>();
+  for (const [key, value] of http.query) {
+    const values = query.get(key);
+    if (values) values.push(value);
+    else query.set(key, [value]);
+  }
+  return { method, path: path.path, query };
+}
+
+function concerns(entry: EgressEntry, { host, access }: Attempt): boolean {
+  return (
+    hostMatches(entry.host, host) &&
+    entry.ports.some(({ low, high }) => low <= access.port && access.port <= high) &&
+    (entry.binaries.kind === 'all' ||
+      (entry.binaries.kind === 'only' &&
+        entry.binaries.of.some(
+          ({ path, sha256 }) =>
+            globMatches(path, access.binary) && (sha256 === null || sha256 === access.sha256),
+        )))
+  );
+}
+
+/** Without named blocks only public addresses are reached, and the one that the entry itself names as its host. */
+function reachesAddress(entry: EgressEntry, { address }: Attempt): boolean {
+  if (address === null) return true;
+  if (entry.addresses.kind === 'only') {
+    return entry.addresses.of.some(({ low, high }) => low <= address && address <= high);
+  }
+  return entry.host.kind === 'address' || contains(PUBLIC_ADDRESSES, address);
+}
+
+function denies(entry: EgressEntry, { request }: Attempt): boolean {
+  if (entry.enforcement === 'audit') return false;
+  if (request === null) return entry.deny.length > 0;
+  return entry.deny.some((rule) => includes(rule, request, 'some'));
+}
+
+function allows(entry: EgressEntry, { request }: Attempt): boolean {
+  if (entry.visibility === 'opaque') return true;
+  if (request === null) return false;
+  if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return true;
+  return entry.allow.kind === 'only' && entry.allow.of.some((rule) => includes(rule, request, 'every'));
+}
+
+/** Of a key that is given more than once, all values must fit to allow a request, and one is enough to deny it. */
+function includes(rule: HttpRule, request: Request, quantifier: 'some' | 'every'): boolean {
+  return (
+    methodsInclude(rule.methods, request.method) &&
+    (rule.path.kind === 'all' || (rule.path.kind === 'only' && globMatches(rule.path.of, request.path))) &&
+    rule.query.every(({ key, value }) => valuesFit(value, request.query.get(key) ?? [], quantifier))
+  );
+}
+
+function valuesFit(glob: Glob, values: readonly string[], quantifier: 'some' | 'every'): boolean {
+  if (values.length === 0) return false;
+  return quantifier === 'some'
+    ? values.some((value) => globMatches(glob, value))
+    : values.every((value) => globMatches(glob, value));
+}
+
+function hasEnded(entry: EgressEntry, at: number): boolean {
+  const expiresAt = entry.grant.approval?.expiresAt ?? null;
+  return expiresAt !== null && at >= expiresAt;
+}

@@ -1,0 +1,163 @@
+import {
+  binaryHash,
+  cidrInvalid,
+  globInvalid,
+  hostInvalid,
+  methodInvalid,
+  opaqueTunnel,
+  portInvalid,
+  rulesInTunnel,
+  saysNothing,
+} from '../../diagnostics/catalog/egress.ts';
+import { nearestWord } from '../../diagnostics/nearest-word.ts';
+import { type CidrBlock, parseCidrBlock } from '../../domain/address.ts';
+import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
+import { type HostPattern, parseHostPattern } from '../../domain/host.ts';
+import { type MethodSet, NO_METHODS, parseMethod } from '../../domain/method.ts';
+import { type PortRange, parsePortRange } from '../../domain/port.ts';
+import type { BinaryItem, Endpoint, NetworkPolicy, RequestRule } from '../../frontend/blueprint/blueprint.ts';
+import type { Resolved } from '../../resolve/resolved.ts';
+import type { Located } from '../../source/span.ts';
+import type { BinaryPattern, EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
+import { ALL, type Extent, only } from '../extent.ts';
+import type { Lowering } from './lowering.ts';
+
+/** What the access words allow: safe methods (RFC 9110 section 9.2.1), those and the ones that create or change, all. */
+const ACCESS_METHODS = {
+  'read-only': ['GET', 'HEAD', 'OPTIONS'],
+  'read-write': ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH'],
+  full: ['*'],
+} as const;
+
+export function lowerEgress(resolved: Resolved, lowering: Lowering): EgressPolicy {
+  return {
+    entries: resolved.network.flatMap(({ item, trail }) => {
+      const binaries = binariesOf(item, lowering);
+      return item.endpoints.map((endpoint, index) =>
+        entryOf(
+          endpoint,
+          { policy: item, id: `egress:${item.key.value}#${index}`, binaries, trail },
+          lowering,
+        ),
+      );
+    }),
+  };
+}
+
+interface Surroundings {
+  readonly policy: NetworkPolicy;
+  readonly id: string;
+  readonly binaries: Extent<readonly BinaryPattern[]>;
+  readonly trail: readonly string[];
+}
+
+function entryOf(endpoint: Endpoint, around: Surroundings, lowering: Lowering): EgressEntry {
+  const opaque = endpoint.protocol?.value === 'tcp' || endpoint.tls?.value === 'skip';
+  const host = endpoint.host.value;
+  if (opaque && (endpoint.access || endpoint.rules || endpoint.denyRules.length > 0)) {
+    lowering.report(rulesInTunnel, (endpoint.access ?? endpoint.rules ?? endpoint).span, { host });
+  } else if (opaque) {
+    lowering.report(opaqueTunnel, endpoint.host.span, { host });
+  } else if (!endpoint.access && !endpoint.rules) {
+    lowering.report(saysNothing, endpoint.host.span, { host });
+  }
+  return {
+    host: hostOf(endpoint.host, lowering),
+    ports: endpoint.ports.flatMap((port) => portOf(port, lowering)),
+    binaries: around.binaries,
+    addresses: addressesOf(endpoint, lowering),
+    visibility: opaque ? 'opaque' : 'http',
+    allow: opaque ? ALL : allowedRequests(endpoint, lowering),
+    deny: endpoint.denyRules.map((rule) => requestOf(rule, lowering)),
+    enforcement: endpoint.enforcement?.value ?? 'enforce',
+    grant: lowering.grant(around.id, endpoint.host.span, around.trail, endpoint.grant ?? around.policy.grant),
+  };
+}
+
+function hostOf(host: Located<string>, lowering: Lowering): HostPattern {
+  const parsed = parseHostPattern(host.value);
+  if (parsed.ok) return parsed.pattern;
+  lowering.report(hostInvalid, host.span, { host: host.value, problem: parsed.problem });
+  return UNUSED_HOST;
+}
+
+/** Stands in for a host that was refused; the policy with it is never sealed. */
+const UNUSED_HOST = usable(parseHostPattern('invalid'));
+
+function usable(parsed: ReturnType<typeof parseHostPattern>): HostPattern {
+  if (!parsed.ok) throw new Error(`the name that stands in for a refused host is refused: ${parsed.problem}`);
+  return parsed.pattern;
+}
+
+function portOf(port: Located<string | number>, lowering: Lowering): PortRange[] {
+  const parsed = parsePortRange(port.value);
+  if (parsed.ok) return [parsed.range];
+  lowering.report(portInvalid, port.span, { port: String(port.value) });
+  return [];
+}
+
+function binariesOf(policy: NetworkPolicy, lowering: Lowering): Extent<readonly BinaryPattern[]> {
+  if (policy.binaries === null) return ALL;
+  return only(policy.binaries.value.flatMap((binary) => binaryOf(binary, lowering)));
+}
+
+function binaryOf(binary: BinaryItem, lowering: Lowering): BinaryPattern[] {
+  const path = globOf(binary.path, 'file', lowering);
+  const digest = binary.sha256?.value.toLowerCase() ?? null;
+  if (digest !== null && !/^[0-9a-f]{64}$/.test(digest)) {
+    lowering.report(binaryHash, binary.sha256!.span, { text: binary.sha256!.value });
+  }
+  return path === null ? [] : [{ path, sha256: digest }];
+}
+
+function globOf(text: Located<string>, kind: GlobKind, lowering: Lowering): Glob | null {
+  const parsed = parseGlob(text.value, kind);
+  if (parsed.ok) return parsed.glob;
+  lowering.report(globInvalid, text.span, { pattern: text.value, problem: parsed.problem });
+  return null;
+}
+
+function addressesOf(endpoint: Endpoint, lowering: Lowering): Extent<readonly CidrBlock[]> {
+  if (endpoint.allowedIps === null) return ALL;
+  return only(
+    endpoint.allowedIps.value.flatMap((block) => {
+      const parsed = parseCidrBlock(block.value);
+      if (parsed.ok) return [parsed.block];
+      lowering.report(cidrInvalid, block.span, { block: block.value, problem: parsed.problem });
+      return [];
+    }),
+  );
+}
+
+function allowedRequests(endpoint: Endpoint, lowering: Lowering): Extent<readonly HttpRule[]> {
+  if (endpoint.rules) return only(endpoint.rules.value.map((rule) => requestOf(rule, lowering)));
+  const access = endpoint.access?.value;
+  if (access === undefined || access === 'full') return ALL;
+  const methods = ACCESS_METHODS[access].reduce((set, method) => set | knownMethod(method), NO_METHODS);
+  return only([{ methods, path: ALL, query: [] }]);
+}
+
+function requestOf(rule: RequestRule, lowering: Lowering): HttpRule {
+  const path = rule.path === null ? null : globOf(rule.path, 'url', lowering);
+  return {
+    methods: methodsOf(rule.method, lowering),
+    path: path === null ? ALL : only(path),
+    query: rule.query.flatMap(({ key, value }) => {
+      const glob = globOf(value, 'text', lowering);
+      return glob === null ? [] : [{ key: key.value, value: glob }];
+    }),
+  };
+}
+
+function methodsOf(method: Located<string>, lowering: Lowering): MethodSet {
+  const parsed = parseMethod(method.value);
+  if (parsed.ok) return parsed.methods;
+  const nearest = nearestWord(method.value, parsed.suggestions);
+  lowering.report(methodInvalid, method.span, { method: method.value, nearest });
+  return NO_METHODS;
+}
+
+function knownMethod(name: string): MethodSet {
+  const parsed = parseMethod(name);
+  return parsed.ok ? parsed.methods : NO_METHODS;
+}
