@@ -1,0 +1,182 @@
+import type { Automaton } from './automaton/automaton.ts';
+import type { Budget } from './automaton/budget.ts';
+import { determinise } from './automaton/determinise.ts';
+import { FILE_PATHS, type Language, TEXTS, URL_PATHS } from './automaton/language.ts';
+import { minimise } from './automaton/minimise.ts';
+import { codePointsOf, literalOf, type Pattern, type Token } from './automaton/pattern.ts';
+import { type Matcher, matcher, matches } from './automaton/simulate.ts';
+import type { AbsolutePath } from './path.ts';
+
+/**
+ * What a glob is about: `file` paths of executables, `url` paths of requests as `canonicalUrlPath` gives them, or a
+ * `text` without segments, such as the value of a query key.
+ */
+export type GlobKind = 'file' | 'url' | 'text';
+
+/**
+ * The one dialect of wildcards. `*` is any part of a segment, and a whole one that is not empty where it stands alone; `?`
+ * is one character of a segment; `**` stands alone between `/` and is any number of whole segments, none included, and at
+ * the end everything below: `/a/**` matches `/a/b/c` and not `/a`. All else stands for itself, case counts, and a dot at
+ * the start of a name is nothing special. In a `text` there are no segments and `*` is any text, empty included.
+ */
+export interface Glob extends Pattern {
+  readonly kind: GlobKind;
+}
+
+export type GlobProblem =
+  | 'empty'
+  | 'relative'
+  | 'empty-segment'
+  | 'dot-segment'
+  | 'double-star-in-segment'
+  | 'bracket'
+  | 'brace'
+  | 'backslash'
+  | 'percent-escape'
+  | 'trailing-slash'
+  | 'control-character'
+  | 'too-long';
+
+export type GlobParse =
+  | { readonly ok: true; readonly glob: Glob }
+  | { readonly ok: false; readonly problem: GlobProblem };
+
+const LONGEST_GLOB = 4096;
+
+const LANGUAGES: Readonly<Record<GlobKind, Language>> = { file: FILE_PATHS, url: URL_PATHS, text: TEXTS };
+
+export function languageOf(glob: Glob): Language {
+  return LANGUAGES[glob.kind];
+}
+
+/**
+ * Reads a glob. What other dialects read as classes, alternatives or escapes is refused rather than misread, and so is
+ * what could match no value at all, such as a `..` segment.
+ */
+export function parseGlob(text: string, kind: GlobKind): GlobParse {
+  const problem = problemOf(text, kind);
+  if (problem) return { ok: false, problem };
+  const tokens = kind === 'text' ? wildcards(text) : pathTokens(text);
+  return {
+    ok: true,
+    glob: { kind, reach: 'whole', text: spellTokens(tokens, kind === 'text' ? null : '/'), tokens },
+  };
+}
+
+function problemOf(text: string, kind: GlobKind): GlobProblem | null {
+  if (/\p{Cc}|\p{Surrogate}/u.test(text)) return 'control-character';
+  if (text.length > LONGEST_GLOB) return 'too-long';
+  if (text.includes('[')) return 'bracket';
+  if (text.includes('{')) return 'brace';
+  if (text.includes('\\')) return 'backslash';
+  return kind === 'text' ? null : pathProblemOf(text, kind);
+}
+
+function pathProblemOf(text: string, kind: GlobKind): GlobProblem | null {
+  if (text === '') return 'empty';
+  if (!text.startsWith('/')) return 'relative';
+  if (kind === 'url' && /%[0-9a-f]{2}/i.test(text)) return 'percent-escape';
+  if (kind === 'file' && text.endsWith('/') && text !== '/') return 'trailing-slash';
+  const segments = text.slice(1).split('/');
+  for (const [at, segment] of segments.entries()) {
+    if (segment === '' && at < segments.length - 1) return 'empty-segment';
+    if (segment === '.' || segment === '..') return 'dot-segment';
+    if (segment.includes('**') && segment !== '**') return 'double-star-in-segment';
+  }
+  return null;
+}
+
+function pathTokens(text: string): Token[] {
+  const segments = text.slice(1).split('/');
+  const tokens: Token[] = codePointsOf('/');
+  for (const [at, segment] of segments.entries()) {
+    const isLast = at === segments.length - 1;
+    if (segment === '**') {
+      tokens.push(isLast ? 'rest' : 'folders');
+      continue;
+    }
+    tokens.push(...segmentTokens(segment));
+    if (!isLast) tokens.push(...codePointsOf('/'));
+  }
+  return tokens;
+}
+
+/** Tokens of one segment. A lone `*` takes at least one character, because no segment is empty. */
+export function segmentTokens(segment: string): Token[] {
+  return segment === '*' ? ['one', 'run'] : wildcards(segment);
+}
+
+/** Every run of wildcards is put in one order, `?` first: `*?*` and `?*` mean the same. */
+function wildcards(text: string): Token[] {
+  const ordered = text.replace(
+    /[*?]+/g,
+    (run) => '?'.repeat(run.split('?').length - 1) + (run.includes('*') ? '*' : ''),
+  );
+  return Array.from(ordered, (character): Token => {
+    if (character === '*') return 'run';
+    return character === '?' ? 'one' : character.codePointAt(0)!;
+  });
+}
+
+/** The canonical spelling of tokens: a whole segment of `?*` is written `*`. */
+export function spellTokens(tokens: readonly Token[], separator: string | null): string {
+  const names = { one: '?', run: '*', folders: '**/', rest: '**' };
+  const spelled = tokens
+    .map((token) => (typeof token === 'number' ? String.fromCodePoint(token) : names[token]))
+    .join('');
+  if (separator === null) return spelled;
+  return spelled
+    .split(separator)
+    .map((segment) => (segment === '?*' ? '*' : segment))
+    .join(separator);
+}
+
+/** A folder and everything below it, as patterns of file paths. */
+export function beneathPatterns(path: AbsolutePath): Pattern[] {
+  const itself: Pattern = { reach: 'whole', text: path, tokens: codePointsOf(path) };
+  const prefix = path === '/' ? '/' : `${path}/`;
+  const below: Pattern = { reach: 'whole', text: `${prefix}**`, tokens: [...codePointsOf(prefix), 'rest'] };
+  return path === '/' ? [below] : [itself, below];
+}
+
+/** The only value that the glob matches, or null when it has a wildcard. */
+export function globLiteral(glob: Glob): string | null {
+  return literalOf(glob);
+}
+
+const matchers = new WeakMap<Glob, Matcher>();
+
+/** Whether a value matches. Texts that are no value of the glob's kind never do. Time: length of one times the other. */
+export function globMatches(glob: Glob, value: string): boolean {
+  let ready = matchers.get(glob);
+  if (!ready) {
+    ready = matcher(languageOf(glob), glob);
+    matchers.set(glob, ready);
+  }
+  return matches(ready, value);
+}
+
+/** The minimal automaton with output 1 for values that match and 0 for all others; null when over budget. */
+export function globToAutomaton(glob: Glob, budget: Budget): Automaton | null {
+  const labelled = determinise(languageOf(glob), [[glob]], budget);
+  if (!labelled) return null;
+  const { automaton, labels } = labelled;
+  const outputs = automaton.outputs.map((output) => (output === -1 ? -1 : labels[output]!.length));
+  return minimise({ ...automaton, outputs });
+}
+
+/** As a set of value lists: one value or more, and all of them match. */
+export function everyValue(glob: Glob): Pattern {
+  return { reach: 'every', text: glob.text, tokens: glob.tokens };
+}
+
+/** As a set of value lists: at least one value matches. */
+export function someValue(glob: Glob): Pattern {
+  return { reach: 'some', text: glob.text, tokens: glob.tokens };
+}
+
+/** A list of values as the text that `everyValue` and `someValue` speak about; null when a value holds a NUL. */
+export function listValue(values: readonly string[]): string | null {
+  if (values.some((value) => value.includes('\0'))) return null;
+  return values.map((value) => `${value}\0`).join('');
+}

@@ -1,0 +1,58 @@
+declare const canonical: unique symbol;
+
+/** The path of a URL in the one spelling that globs are matched against: decoded, without escapes. */
+export type UrlPath = string & { readonly [canonical]: true };
+
+export type UrlPathProblem =
+  | 'relative'
+  | 'query-or-fragment'
+  | 'bad-escape'
+  | 'escaped-separator'
+  | 'double-escape'
+  | 'backslash'
+  | 'empty-segment'
+  | 'dot-segment'
+  | 'control-character'
+  | 'too-long';
+
+export type UrlPathParse =
+  | { readonly ok: true; readonly path: UrlPath }
+  | { readonly ok: false; readonly problem: UrlPathProblem };
+
+const LONGEST_URL_PATH = 8192;
+
+/**
+ * Decodes the percent-escapes of a request's path, once. Refused is every spelling that two servers could read as two
+ * different paths: escaped `/` or `\`, escapes of escapes, dot segments (also with parameters, `..;`), empty segments.
+ */
+export function canonicalUrlPath(raw: string): UrlPathParse {
+  if (!raw.startsWith('/')) return refused('relative');
+  if (raw.length > LONGEST_URL_PATH) return refused('too-long');
+  if (/[?#]/.test(raw)) return refused('query-or-fragment');
+  if (/%(2f|5c)/i.test(raw)) return refused('escaped-separator');
+  const path = decoded(raw);
+  if (path === null) return refused('bad-escape');
+  if (/%[0-9a-f]{2}/i.test(path)) return refused('double-escape');
+  if (path.includes('\\')) return refused('backslash');
+  if (/\p{Cc}|\p{Surrogate}/u.test(path)) return refused('control-character');
+  const segments = path.slice(1).split('/');
+  for (const [at, segment] of segments.entries()) {
+    if (segment === '' && at < segments.length - 1) return refused('empty-segment');
+    if (/^\.{1,2}(;|$)/.test(segment)) return refused('dot-segment');
+  }
+  return { ok: true, path: path as UrlPath };
+}
+
+/** Null where an escape is cut short or its bytes are no UTF-8: then `decodeURIComponent` refuses it, and nothing else. */
+function decoded(raw: string): string | null {
+  if (!raw.includes('%')) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return null;
+  }
+}
+
+function refused(problem: UrlPathProblem): UrlPathParse {
+  return { ok: false, problem };
+}
