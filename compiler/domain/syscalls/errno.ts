@@ -1,6 +1,6 @@
 /**
  * Error numbers of Linux on x86_64 and aarch64 (include/uapi/asm-generic/errno-base.h and errno.h of Linux 6.1).
- * Where two names share a number, both are here.
+ * Where two names share a number, both are here; ENOTSUP is the C library's.
  */
 export const ERRNO: Readonly<Record<string, number>> = {
   EPERM: 1,
@@ -98,6 +98,7 @@ export const ERRNO: Readonly<Record<string, number>> = {
   EPROTONOSUPPORT: 93,
   ESOCKTNOSUPPORT: 94,
   EOPNOTSUPP: 95,
+  ENOTSUP: 95,
   EPFNOSUPPORT: 96,
   EAFNOSUPPORT: 97,
   EADDRINUSE: 98,
