@@ -2,7 +2,7 @@ import type { Bundle } from './bundle.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Digest } from './digest.ts';
 
-export const LOCK_SCHEMA = 'https://nemoclaw.dev/schemas/v1/lock.json';
+export const LOCK_SCHEMA = 'https://nemoclaw.dev/schemas/v1/lock.schema.json';
 
 /** The file to commit beside a blueprint: what it compiled to, for each target that was compiled. */
 export interface Lock {

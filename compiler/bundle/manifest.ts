@@ -6,7 +6,7 @@ import type { Bindings, Input } from '../resolve/resolved.ts';
 import { VERSION } from '../version.ts';
 import { type Digest, digestOf } from './digest.ts';
 
-export const MANIFEST_SCHEMA = 'https://nemoclaw.dev/schemas/v1/manifest.json';
+export const MANIFEST_SCHEMA = 'https://nemoclaw.dev/schemas/v1/manifest.schema.json';
 export const MANIFEST_NAME = 'manifest.json';
 
 /** What a bundle is and what it was made from. Written as canonical JSON; its digest names the bundle. */
