@@ -1,0 +1,144 @@
+import {
+  baselineNotAdded,
+  hostPaths,
+  landlockDefault,
+  noFilesystemSection,
+  pathInBothLists,
+  processPathWidened,
+  readOnlyBelowWritable,
+  temporaryIsPrivate,
+} from '../../diagnostics/catalog/openshell.ts';
+import { type Located, located, type Span } from '../../source/span.ts';
+import type { FilesystemSection, LandlockSection, PathItem, PathMode } from '../blueprint/blueprint.ts';
+import type { YamlNode } from '../yaml/tree.ts';
+import { entryAt, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
+
+/** What OpenShell adds at start when the policy has network policies (docs/how-it-works/policies/default-policy). */
+const BASELINE = ['/usr', '/lib', '/etc', '/app', '/var/log', '/proc', '/dev/urandom', '/tmp', '/dev/null'];
+
+const TEMPORARY = ['/tmp', '/var/tmp', '/dev/shm'];
+
+/** @param policy the whole file @param place where to speak of what the file does not say */
+export function translateFilesystem(
+  policy: YamlNode,
+  place: Span,
+  translation: Translation,
+): FilesystemSection | null {
+  const entry = entryAt(policy, 'filesystem_policy');
+  if (entry === null) {
+    translation.report(noFilesystemSection, place, {});
+    return null;
+  }
+  const key = translation.keySpan(entry);
+  const isOptional = wordAt(valueAt(policy, 'landlock'), 'compatibility') !== 'hard_requirement';
+  const lists: Lists = {
+    readOnly: pathsOf(valueAt(entry.value, 'read_only'), translation),
+    readWrite: pathsOf(valueAt(entry.value, 'read_write'), translation),
+    optional: isOptional ? located(true, key) : null,
+  };
+  translation.report(hostPaths, key, {});
+  reportOverlaps(lists, translation);
+  reportBaseline(policy, lists, key, translation);
+  const include = valueAt(entry.value, 'include_workdir');
+  return {
+    span: translation.spanOf(entry.value),
+    includeWorkdir: include === null ? located(false, key) : translation.flag(include),
+    paths: pathItems(lists, translation),
+  };
+}
+
+export function translateLandlock(
+  policy: YamlNode,
+  place: Span,
+  translation: Translation,
+): LandlockSection | null {
+  const compatibility = valueAt(valueAt(policy, 'landlock'), 'compatibility');
+  if (compatibility !== null) return { compatibility: translation.word(compatibility) };
+  translation.report(landlockDefault, place, {});
+  return null;
+}
+
+interface Lists {
+  readonly readOnly: readonly Located<string>[];
+  readonly readWrite: readonly Located<string>[];
+  /** OpenShell passes over missing paths; with a hard requirement older versions do not start. */
+  readonly optional: Located<boolean> | null;
+}
+
+/** Every path once: OpenShell does not mind repetitions. */
+function pathsOf(list: YamlNode | null, translation: Translation): Located<string>[] {
+  const seen = new Set<string>();
+  return itemsOf(list)
+    .map((item) => translation.text(item))
+    .filter(({ value }) => {
+      const isNew = !seen.has(bare(value));
+      seen.add(bare(value));
+      return isNew;
+    });
+}
+
+function pathItems({ readOnly, readWrite, optional }: Lists, translation: Translation): PathItem[] {
+  const item = (mode: PathMode, path: Located<string>): PathItem => {
+    const isMade = mode === 'scratch';
+    return { mode, path, optional: isMade ? null : optional, execute: null, grant: null };
+  };
+  const items = withProcessList(readOnly, readWrite, translation).map((path) => item('read_only', path));
+  for (const path of readWrite) {
+    const isTemporary = TEMPORARY.includes(bare(path.value));
+    if (isTemporary) translation.report(temporaryIsPrivate, path.span, { path: path.value });
+    items.push(item(isTemporary ? 'scratch' : 'read_write', path));
+  }
+  return items;
+}
+
+/** Paths below `/proc` stand for the whole of it, once. */
+function withProcessList(
+  readOnly: readonly Located<string>[],
+  readWrite: readonly Located<string>[],
+  translation: Translation,
+): Located<string>[] {
+  const isBelow = ({ value }: Located<string>) => /^\/proc\/(self|thread-self)(\/|$)/.test(value);
+  const below = readOnly.filter(isBelow);
+  for (const path of below) translation.report(processPathWidened, path.span, { path: path.value });
+  const others = readOnly.filter((path) => !isBelow(path));
+  const hasWhole = [...others, ...readWrite].some(({ value }) => bare(value) === '/proc');
+  const first = below[0];
+  return first && !hasWhole ? [...others, located('/proc', first.span)] : others;
+}
+
+function reportOverlaps({ readOnly, readWrite }: Lists, translation: Translation): void {
+  for (const path of readOnly) {
+    const own = bare(path.value);
+    const same = readWrite.find(({ value }) => bare(value) === own);
+    const above = readWrite.find(({ value }) => own.startsWith(`${bare(value)}/`));
+    if (same) {
+      translation.report(pathInBothLists, path.span, { path: path.value }, [
+        { span: same.span, label: 'writable here' },
+      ]);
+    } else if (above && !isNarrowed(readOnly, own, bare(above.value))) {
+      translation.report(readOnlyBelowWritable, path.span, { path: path.value, above: above.value }, [
+        { span: above.span, label: 'writable with all below' },
+      ]);
+    }
+  }
+}
+
+/** Whether a read-only path between the two has been reported already. */
+function isNarrowed(readOnly: readonly Located<string>[], path: string, above: string): boolean {
+  return readOnly.some(({ value }) => {
+    const between = bare(value);
+    return between !== path && path.startsWith(`${between}/`) && between.startsWith(`${above}/`);
+  });
+}
+
+function reportBaseline(policy: YamlNode, lists: Lists, place: Span, translation: Translation): void {
+  const section = valueAt(policy, 'network_policies');
+  if (section?.kind !== 'mapping' || section.entries.length === 0) return;
+  const written = [...lists.readOnly, ...lists.readWrite].map(({ value }) => bare(value));
+  const paths = BASELINE.filter((path) => !written.some((own) => path === own || path.startsWith(`${own}/`)));
+  if (paths.length > 0) translation.report(baselineNotAdded, place, { paths });
+}
+
+function bare(path: string): string {
+  return path.replace(/(?<=.)\/+$/, '');
+}

@@ -1,0 +1,155 @@
+import {
+  callingProgram,
+  inspectedAndLeftOut,
+  inspectedWins,
+  keyInvalid,
+  middleware,
+  noBinary,
+  protocolLeftOut,
+  withoutEffect,
+} from '../../diagnostics/catalog/openshell.ts';
+import { type Located, located } from '../../source/span.ts';
+import type { BinaryItem, Endpoint, NetworkPolicy } from '../blueprint/blueprint.ts';
+import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
+import { type TranslatedEndpoint, translateEndpoint } from './endpoint.ts';
+import { mayOverlap } from './patterns.ts';
+import { narrowestPattern } from './rules.ts';
+import { entriesOf, entryAt, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
+
+/** The same as for a blueprint's own keys. */
+const KEY = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/** One entry of `network_policies` before it is known what the others say about the same hosts. */
+interface Draft {
+  readonly key: Located<string>;
+  readonly title: Located<string> | null;
+  readonly binaries: Located<readonly BinaryItem[]>;
+  readonly endpoints: readonly TranslatedEndpoint[];
+}
+
+export function translateNetwork(section: YamlNode | null, translation: Translation): NetworkPolicy[] {
+  const drafts = entriesOf(section).flatMap((entry) => {
+    const draft = draftOf(entry, translation);
+    return draft === null ? [] : [draft];
+  });
+  return drafts.flatMap((draft) => {
+    const endpoints = draft.endpoints.flatMap((endpoint) => kept(endpoint, draft, drafts, translation));
+    const { key, title, binaries } = draft;
+    return endpoints.length === 0 ? [] : [{ key, title, endpoints, binaries, grant: null }];
+  });
+}
+
+/** A middleware removes or changes what the agent sends, so none can be passed over. */
+export function refuseMiddlewares(section: YamlNode | null, translation: Translation): void {
+  for (const entry of entriesOf(section)) {
+    translation.report(middleware, translation.keySpan(entry), { key: entry.key });
+  }
+}
+
+function draftOf(entry: YamlEntry, translation: Translation): Draft | null {
+  const key = translation.key(entry);
+  if (!KEY.test(entry.key)) {
+    translation.report(keyInvalid, key.span, { key: entry.key });
+    return null;
+  }
+  const endpoints = itemsOf(valueAt(entry.value, 'endpoints'));
+  if (endpoints.length === 0) {
+    translation.report(withoutEffect, key.span, { key: entry.key, why: 'it lists no endpoints' });
+    return null;
+  }
+  const binaries = binariesOf(entry.value, translation);
+  if (binaries === null) {
+    translation.report(noBinary, key.span, { key: entry.key });
+    return null;
+  }
+  return {
+    key,
+    title: titleOf(entry.value, translation),
+    binaries,
+    endpoints: endpoints.map((endpoint) => translateEndpoint(endpoint, translation)),
+  };
+}
+
+function titleOf(policy: YamlNode, translation: Translation): Located<string> | null {
+  const name = valueAt(policy, 'name');
+  if (name === null || wordAt(policy, 'name') === '' || CONTROL_CHARACTER.test(wordAt(policy, 'name')))
+    return null;
+  return translation.text(name);
+}
+
+function binariesOf(policy: YamlNode, translation: Translation): Located<readonly BinaryItem[]> | null {
+  const entry = entryAt(policy, 'binaries');
+  const items = itemsOf(entry?.value ?? null);
+  if (entry === null || items.length === 0) return null;
+  translation.reportOnce(callingProgram, translation.keySpan(entry), {});
+  const binaries = items.map((item) => {
+    const path = narrowestPattern(translation.text(valueAt(item, 'path')!), translation);
+    const harness = entryAt(item, 'harness');
+    if (harness !== null) {
+      const why = 'OpenShell no longer looks at it';
+      translation.report(withoutEffect, translation.keySpan(harness), { key: 'harness', why });
+    }
+    return { path, sha256: null };
+  });
+  return located(binaries, translation.spanOf(entry.value));
+}
+
+/** The endpoint, unless another entry about the same host and program changes what it means. */
+function kept(
+  endpoint: TranslatedEndpoint,
+  draft: Draft,
+  drafts: readonly Draft[],
+  translation: Translation,
+): Endpoint[] {
+  if (endpoint.kind === 'nothing') return [];
+  if (endpoint.kind === 'not-inspected') {
+    leaveOut(endpoint, draft, drafts, translation);
+    return [];
+  }
+  const { host, ports, protocol } = endpoint.endpoint;
+  if (protocol?.value !== 'tcp') return [endpoint.endpoint];
+  const rival = rivalsOf(host, draft, drafts).find(
+    (other) => other.protocol?.value === 'http' && sharesPort(ports, other.ports),
+  );
+  if (!rival) return [endpoint.endpoint];
+  translation.report(inspectedWins, host.span, { host: host.value }, [
+    { span: rival.host.span, label: 'has rules' },
+  ]);
+  return [];
+}
+
+function leaveOut(
+  { host, protocol }: TranslatedEndpoint & { kind: 'not-inspected' },
+  draft: Draft,
+  drafts: readonly Draft[],
+  translation: Translation,
+): void {
+  const words = { host: host.value, protocol: protocol.value };
+  const rival = rivalsOf(host, draft, drafts)[0];
+  if (!rival) translation.report(protocolLeftOut, protocol.span, words);
+  else {
+    translation.report(inspectedAndLeftOut, protocol.span, words, [
+      { span: rival.host.span, label: 'covers the same host' },
+    ]);
+  }
+}
+
+/** Granted endpoints that may be about the same host and program. */
+function rivalsOf(host: Located<string>, draft: Draft, drafts: readonly Draft[]): Endpoint[] {
+  const programs = programsOf(draft);
+  const name = host.value.toLowerCase();
+  return drafts
+    .filter((other) => programsOf(other).some((theirs) => programs.some((ours) => mayOverlap(ours, theirs))))
+    .flatMap((other) => other.endpoints)
+    .flatMap((other) => (other.kind === 'granted' ? [other.endpoint] : []))
+    .filter((other) => mayOverlap(name, other.host.value.toLowerCase()));
+}
+
+function programsOf(draft: Draft): string[] {
+  return draft.binaries.value.map(({ path }) => path.value);
+}
+
+function sharesPort(a: Endpoint['ports'], b: Endpoint['ports']): boolean {
+  return a.some((left) => b.some((right) => right.value === left.value));
+}
