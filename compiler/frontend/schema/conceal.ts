@@ -1,0 +1,82 @@
+import { blueprintInlineSecret } from '../../diagnostics/catalog/blueprint.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { diagnose } from '../../diagnostics/entry.ts';
+import { SourceFile } from '../../source/source-file.ts';
+import type { YamlEntry, YamlNode, YamlScalar, YamlTree } from '../yaml/tree.ts';
+import { hasCredentialForm, looksRandom, namesCredential } from './credentials.ts';
+
+const MASK = '•';
+
+/**
+ * Finds credentials that are written into a file. The tree that comes back has neither the values nor their source
+ * text, so that no later diagnostic, and no excerpt of a line, can show them. Offsets stay as they are.
+ */
+export function concealSecrets(tree: YamlTree): { tree: YamlTree; diagnostics: readonly Diagnostic[] } {
+  if (tree.root === null || !mayHoldSecrets(tree.source.text)) return { tree, diagnostics: [] };
+  const search = new Search();
+  const root = search.node(tree.root, null);
+  if (search.found.length === 0) return { tree, diagnostics: [] };
+  const source = masked(tree.source, search.found);
+  const diagnostics = search.found.map(({ start, end, key }) =>
+    diagnose(blueprintInlineSecret, { source, start, end }, { key }),
+  );
+  return { tree: { source, root }, diagnostics };
+}
+
+/** A text without the form of a credential, without a name for one and without escapes holds none in its values. */
+function mayHoldSecrets(text: string): boolean {
+  return hasCredentialForm(text) || text.includes('\\') || namesCredentialAnywhere(text);
+}
+
+function namesCredentialAnywhere(text: string): boolean {
+  return /key|pass|secret|token|credential|bearer|authorization/i.test(text);
+}
+
+interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly key: string | null;
+}
+
+class Search {
+  readonly found: Found[] = [];
+
+  /** @param name the name that the value goes by: its key, or `name` beside it */
+  node(node: YamlNode, name: string | null): YamlNode {
+    if (node.kind === 'scalar') return this.scalar(node, name);
+    if (node.kind === 'sequence') return { ...node, items: node.items.map((item) => this.node(item, name)) };
+    const own = node.entries.find((entry) => entry.key === 'name')?.value;
+    const ownName = own?.kind === 'scalar' && typeof own.value === 'string' ? own.value : null;
+    return { ...node, entries: node.entries.map((entry) => this.entry(entry, ownName)) };
+  }
+
+  private entry(entry: YamlEntry, ownName: string | null): YamlEntry {
+    if (hasCredentialForm(entry.key)) {
+      this.found.push({ start: entry.keyStart, end: entry.keyEnd, key: null });
+      return { ...entry, key: MASK, value: this.node(entry.value, null) };
+    }
+    const name = entry.key === 'value' && ownName !== null ? ownName : entry.key;
+    return { ...entry, value: this.node(entry.value, name) };
+  }
+
+  private scalar(node: YamlScalar, name: string | null): YamlScalar {
+    const { value, start, end } = node;
+    if (typeof value !== 'string') return node;
+    const isSecret =
+      hasCredentialForm(value) || (name !== null && namesCredential(name) && looksRandom(value));
+    if (!isSecret) return node;
+    this.found.push({ start, end, key: name !== null && hasCredentialForm(name) ? null : name });
+    return { ...node, value: MASK };
+  }
+}
+
+/** Line breaks stay, so that lines and columns do. */
+function masked(source: SourceFile, found: readonly Found[]): SourceFile {
+  let text = '';
+  let at = 0;
+  for (const { start, end } of found) {
+    text += source.text.slice(at, start) + source.text.slice(start, end).replace(/[^\r\n]/g, MASK);
+    at = end;
+  }
+  return new SourceFile(source.path, text + source.text.slice(at));
+}

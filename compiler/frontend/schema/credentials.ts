@@ -1,0 +1,66 @@
+/**
+ * Forms of credentials by their issuers' own prefixes, as the issuers document them for secret scanning. One
+ * expression, so that a text without any costs one pass. `sk-` and `hf_` need their length, since words begin so too.
+ */
+const KNOWN_FORMS = [
+  String.raw`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY`,
+  String.raw`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b`,
+  String.raw`\bgh[pousr]_[A-Za-z0-9]{20,}`,
+  String.raw`\bgithub_pat_[A-Za-z0-9_]{20,}`,
+  String.raw`\bgl(?:pat|dt|rt|ptt)-[A-Za-z0-9_-]{20,}`,
+  String.raw`\bxox[abeoprs]-[A-Za-z0-9-]{10,}`,
+  String.raw`\bxapp-[0-9]-[A-Za-z0-9-]{10,}`,
+  String.raw`hooks\.slack\.com/services/T[A-Za-z0-9]+/B[A-Za-z0-9]+/[A-Za-z0-9]{10,}`,
+  String.raw`discord(?:app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]{20,}`,
+  String.raw`\bAIza[0-9A-Za-z_-]{35}`,
+  String.raw`\bya29\.[0-9A-Za-z_-]{20,}`,
+  String.raw`\bsk-[A-Za-z0-9_-]*[A-Za-z0-9]{20,}`,
+  String.raw`\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}`,
+  String.raw`\bnvapi-[A-Za-z0-9_-]{20,}`,
+  String.raw`\bhf_[A-Za-z0-9]{30,}`,
+  String.raw`\bnpm_[A-Za-z0-9]{30,}`,
+  String.raw`\bpypi-[A-Za-z0-9_-]{40,}`,
+  String.raw`\bdop_v1_[a-f0-9]{40,}`,
+  String.raw`\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}`,
+  String.raw`\b[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}`,
+  String.raw`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*`,
+  String.raw`[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@$]{3,}@`,
+];
+const KNOWN = new RegExp(KNOWN_FORMS.join('|'), 'u');
+
+const SENSITIVE_NAME =
+  /(?:^|[^a-z])(?:api_?-?key|access_?-?key|private_?-?key|pass(?:word|wd|phrase)|secret|token|credentials?|bearer|authorization)(?:$|[^a-z])/i;
+/** Names of what only points at a credential. */
+const POINTER_NAME = /(?:_|-)(?:env|file|path|name|default|url|uri|type|rewrite|signing|binding)$/i;
+
+const LEAST_LENGTH = 12;
+const LEAST_BITS_A_CHARACTER = 3;
+
+/** Whether a text holds something of a known credential's form. */
+export function hasCredentialForm(text: string): boolean {
+  return KNOWN.test(text);
+}
+
+/** Whether a name says that its value is a credential, e.g. `GITHUB_TOKEN` or `password`, but not `credential_env`. */
+export function namesCredential(name: string): boolean {
+  const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return SENSITIVE_NAME.test(spaced) && !POINTER_NAME.test(spaced);
+}
+
+/**
+ * Whether a value under a name that says credential looks like one: long, without spaces, with the entropy of chance.
+ * Variables (`${x}`), paths and names of environment variables do not count.
+ */
+export function looksRandom(value: string): boolean {
+  if (value.length < LEAST_LENGTH || /\s|\$\{|^[/~.]/.test(value) || /^[A-Z][A-Z_]*$/.test(value))
+    return false;
+  return bitsACharacter(value) >= LEAST_BITS_A_CHARACTER;
+}
+
+function bitsACharacter(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}
