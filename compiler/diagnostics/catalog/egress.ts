@@ -96,3 +96,11 @@ export const binaryHash = entry<{ text: string }>('NC1558', 'egress/invalid-hash
   help: () => 'write the 64 hexadecimal digits that `sha256sum FILE` prints',
   explanation: 'A pinned executable is named by the SHA-256 of its bytes, in hexadecimal.',
 });
+
+export const egressTooComplex = entry<{ dimension: string }>('NC1559', 'egress/too-complex', 'error', {
+  message: ({ dimension }) => `the patterns for ${dimension} are too intricate to be compared exactly`,
+  help: () => 'use fewer `?` after `*`, and fewer overlapping patterns for the same host',
+  explanation:
+    'Every policy is brought into a form in which equal meaning gives equal bytes. Patterns such as `*????????` double ' +
+    'the work with every character. Above a fixed budget the policy is refused rather than compared by guess.',
+});

@@ -20,5 +20,7 @@ function repeatsAbove(kept: readonly PathEntry[], entry: PathEntry): boolean {
   const parent = parentOf(entry.path);
   const above = parent === null ? null : entryAbove(kept, parent);
   if (entry.source === 'hidden') return above === null || above.source === 'hidden';
-  return above !== null && above.source === 'host' && entry.source === 'host' && above.rights === entry.rights;
+  return (
+    above !== null && above.source === 'host' && entry.source === 'host' && above.rights === entry.rights
+  );
 }

@@ -35,7 +35,8 @@ export function allowedArguments(space: BitSpace, rules: readonly SyscallRule[])
 
 function argumentsOf(space: BitSpace, test: ArgumentTest): BitSet {
   const { index, value, width } = test;
-  if (test.comparison === 'masked-eq') return space.maskedEqual(index, BigInt.asUintN(width, test.mask), value);
+  if (test.comparison === 'masked-eq')
+    return space.maskedEqual(index, BigInt.asUintN(width, test.mask), value);
   const symbol = ({ eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const)[test.comparison];
   if (BigInt.asUintN(width, value) === value) return space.compare(index, symbol, value, width);
   // The value is above every 32-bit argument.

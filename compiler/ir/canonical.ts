@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { egressTooComplex } from '../diagnostics/catalog/egress.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnose } from '../diagnostics/entry.ts';
+import { canonicalForm } from '../domain/diagram/canonical.ts';
+import { canonicalFilesystem } from './canonical/filesystem.ts';
+import { canonicalInference } from './canonical/inference.ts';
+import { canonicalProcess } from './canonical/process.ts';
+import { canonicalSyscalls } from './canonical/syscalls.ts';
+import { egressDiagram } from './egress-diagram.ts';
+import type { Policy } from './policy.ts';
+
+/** Changes whenever the same meaning would be written in other bytes. */
+const FORM = 'nemoclaw policy 1';
+
+/**
+ * The meaning of a policy as bytes: equal for two policies exactly when `decide` gives every access the same verdict,
+ * whatever the order, the origin and the wording of their entries. Names, owners and reasons are no meaning.
+ *
+ * @returns null when the patterns of the egress facet are too intricate to be compared; the diagnostic says so
+ */
+export function canonicalPolicy(policy: Policy): {
+  bytes: Uint8Array | null;
+  diagnostics: readonly Diagnostic[];
+} {
+  const egress = egressDiagram(policy.egress);
+  if (!egress.ok) {
+    return { bytes: null, diagnostics: [diagnose(egressTooComplex, null, { dimension: egress.dimension })] };
+  }
+  const rest = JSON.stringify({
+    filesystem: canonicalFilesystem(policy.filesystem),
+    syscalls: canonicalSyscalls(policy.syscalls),
+    process: canonicalProcess(policy.process),
+    inference: canonicalInference(policy.inference),
+    resources: policy.resources.limits.map(({ name, maximum }) => [name, maximum]),
+  });
+  const head = new TextEncoder().encode(`${FORM}\n${rest}\n`);
+  return { bytes: Buffer.concat([head, canonicalForm(egress.diagram)]), diagnostics: [] };
+}
+
+/** SHA-256 over the canonical form, as `sha256:` and hexadecimal digits. */
+export function policyDigest(policy: Policy): {
+  value: `sha256:${string}` | null;
+  diagnostics: readonly Diagnostic[];
+} {
+  const { bytes, diagnostics } = canonicalPolicy(policy);
+  const value =
+    bytes === null ? null : (`sha256:${createHash('sha256').update(bytes).digest('hex')}` as const);
+  return { value, diagnostics };
+}

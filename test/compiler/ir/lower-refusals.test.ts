@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { blueprint, describe as described, load } from '../../support/policy.ts';
+
+/** Each refused text, and what is underlined under which name. */
+const REFUSED: readonly (readonly [sections: string, expected: string])[] = [
+  ['filesystem_policy: { read_only: [usr] }', 'filesystem/invalid-path @ usr'],
+  ['filesystem_policy: { read_only: [/usr/../etc] }', 'filesystem/invalid-path @ /usr/../etc'],
+  ['filesystem_policy: { read_write: [/] }', 'filesystem/root @ /'],
+  ['filesystem_policy: { read_only: [/] }', 'filesystem/root @ /'],
+  ['filesystem_policy: { deny: [/] }', 'filesystem/root @ /'],
+  ['filesystem_policy: { read_only: ["/a\\nb"] }', 'filesystem/invalid-path @ "/a\\nb"'],
+  ['filesystem_policy: { read_only: ["/var/*"] }', 'filesystem/invalid-path @ "/var/*"'],
+  ['filesystem_policy: { read_only: [/proc/self] }', 'filesystem/below-proc @ /proc/self'],
+  ['process: { run_as_user: nobdoy }', 'process/unknown-user @ nobdoy'],
+  ['process: { run_as_user: "1000", run_as_group: staffs }', 'process/unknown-user @ staffs'],
+  ['process: { run_as_user: "0" }', 'process/root @ "0"'],
+  ['syscalls: { allow: [ptrase] }', 'syscalls/unknown-name @ ptrase'],
+  ['syscalls: { deny: ["@mounts"] }', 'syscalls/unknown-name @ "@mounts"'],
+  ['syscalls: { profile: agnet }', 'syscalls/unknown-profile @ agnet'],
+  ['syscalls: { deny: [{ name: mount, errno: EPREM }] }', 'syscalls/unknown-error @ EPREM'],
+  [
+    'syscalls: { allow: [{ name: socket, when: [{ arg: 0, equals: AF_UNXI }] }] }',
+    'syscalls/unknown-constant @ AF_UNXI',
+  ],
+  ['syscalls: { deny: [execve] }', 'syscalls/execve-needed @ execve'],
+  ['resources: { process_memory: 512MX }', 'resources/invalid-amount @ 512MX'],
+  ['resources: { open_files: 0 }', 'resources/invalid-amount @ 0'],
+  [endpoint('host: https://api.github.com', 'access: full'), 'egress/invalid-host @ https://api.github.com'],
+  [endpoint('host: "*"', 'access: full'), 'egress/invalid-host @ "*"'],
+  [endpoint('host: 010.0.0.1', 'access: full'), 'egress/invalid-host @ 010.0.0.1'],
+  [endpoint('host: a.example'), 'egress/says-nothing @ a.example'],
+  [endpoint('host: a.example', 'tls: skip', 'access: full'), 'egress/rules-in-tunnel @ full'],
+  [
+    endpoint('host: a.example', 'rules: [{ allow: { method: GTE, path: /a } }]'),
+    'egress/invalid-method @ GTE',
+  ],
+  [
+    endpoint('host: a.example', 'rules: [{ allow: { method: GET, path: "/a/[b]" } }]'),
+    'egress/invalid-pattern @ "/a/[b]"',
+  ],
+  [
+    endpoint('host: a.example', 'access: full', 'allowed_ips: [10.0.0.1/8]'),
+    'egress/invalid-address @ 10.0.0.1/8',
+  ],
+  [
+    'inference: { routes: [{ name: m, provider: openai, endpoint: "http://models.example/v1" }] }',
+    'inference/invalid-endpoint @ "http://models.example/v1"',
+  ],
+  [
+    'inference: { routes: [{ name: m, provider: openai, endpoint: "https://u:p@models.example/v1" }] }',
+    'inference/invalid-endpoint @ "https://u:p@models.example/v1"',
+  ],
+  [
+    'filesystem_policy: { read_only: [{ path: /usr, grant: { owner: a, expires: 2027-02-30 } }] }',
+    'grant/invalid-time @ 2027-02-30',
+  ],
+];
+
+function endpoint(...keys: string[]): string {
+  const port = keys.some((key) => key.startsWith('port')) ? [] : ['port: 443'];
+  return `network_policies: { x: { endpoints: [{ ${[...keys, ...port].join(', ')} }] } }`;
+}
+
+const WORKDIR = 'filesystem_policy: { include_workdir: true }\n';
+
+test.each(REFUSED)('%s', (sections, expected) => {
+  const text = sections.startsWith('filesystem_policy') ? sections : WORKDIR + sections;
+  const { policy, diagnostics } = load(blueprint(text));
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').map(described);
+  expect(policy).toBeNull();
+  expect(errors).toContain(expected);
+});
+
+test.each(['0', '70000', '-1', '"80-79"', '"http"'])('port %s', (port) => {
+  const { policy, diagnostics } = load(
+    blueprint(WORKDIR + endpoint('host: a.example', 'access: full', `port: ${port}`)),
+  );
+  expect(policy).toBeNull();
+  expect(diagnostics.map(described).join()).toContain(` @ ${port}`);
+});
+
+test('a working folder that is not granted is said before anything runs', () => {
+  const { policy, diagnostics } = load(blueprint('filesystem_policy: { read_only: [/usr] }'));
+  expect(policy).toBeNull();
+  expect(diagnostics.map(({ name }) => name)).toContain('filesystem/workdir-not-granted');
+});
