@@ -1,35 +1,54 @@
 import { blueprintInlineSecret } from '../../diagnostics/catalog/blueprint.ts';
+import { schemaMoreMistakes } from '../../diagnostics/catalog/schema.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { SourceFile } from '../../source/source-file.ts';
 import type { YamlEntry, YamlNode, YamlScalar, YamlTree } from '../yaml/tree.ts';
-import { hasCredentialForm, looksRandom, namesCredential } from './credentials.ts';
+import { credentialForms, hasCredentialForm, looksRandom, namesCredential } from './credentials.ts';
+import { shortened } from './wording.ts';
 
 const MASK = '•';
+const REPORTED = 20;
 
 /**
  * Finds credentials that are written into a file. The tree that comes back has neither the values nor their source
  * text, so that no later diagnostic, and no excerpt of a line, can show them. Offsets stay as they are.
  */
 export function concealSecrets(tree: YamlTree): { tree: YamlTree; diagnostics: readonly Diagnostic[] } {
-  if (tree.root === null || !mayHoldSecrets(tree.source.text)) return { tree, diagnostics: [] };
+  const { text } = tree.source;
+  const inText = hasCredentialForm(text);
+  if (!inText && !mayHoldSecrets(text)) return { tree, diagnostics: [] };
   const search = new Search();
-  const root = search.node(tree.root, null);
-  if (search.found.length === 0) return { tree, diagnostics: [] };
-  const source = masked(tree.source, search.found);
-  const diagnostics = search.found.map(({ start, end, key }) =>
-    diagnose(blueprintInlineSecret, { source, start, end }, { key }),
-  );
+  const root = tree.root === null ? null : search.node(tree.root, null);
+  const found = inText ? withComments(search.found, text) : search.found;
+  if (found.length === 0) return { tree, diagnostics: [] };
+  const source = masked(tree.source, found);
+  const diagnostics = found
+    .slice(0, REPORTED)
+    .map(({ start, end, key }) =>
+      diagnose(blueprintInlineSecret, { source, start, end }, { key: key === null ? null : shortened(key) }),
+    );
+  if (found.length > REPORTED) {
+    diagnostics.push(diagnose(schemaMoreMistakes, null, { hidden: found.length - REPORTED }));
+  }
   return { tree: { source, root }, diagnostics };
 }
 
-/** A text without the form of a credential, without a name for one and without escapes holds none in its values. */
+/** Without a name for a credential and without escapes, what the text does not show is not in its values either. */
 function mayHoldSecrets(text: string): boolean {
-  return hasCredentialForm(text) || text.includes('\\') || namesCredentialAnywhere(text);
+  return text.includes('\\') || /key|pass|secret|token|credential|bearer|authorization/i.test(text);
 }
 
-function namesCredentialAnywhere(text: string): boolean {
-  return /key|pass|secret|token|credential|bearer|authorization/i.test(text);
+/** A credential in a comment is as leaked as one in a value. Both lists are in the order of the text. */
+function withComments(found: readonly Found[], text: string): readonly Found[] {
+  const all: Found[] = [];
+  let next = 0;
+  for (const form of credentialForms(text)) {
+    while (next < found.length && found[next]!.end <= form.start) all.push(found[next++]!);
+    const covered = next < found.length && found[next]!.start < form.end;
+    if (!covered) all.push({ ...form, key: null });
+  }
+  return [...all, ...found.slice(next)];
 }
 
 interface Found {

@@ -19,7 +19,7 @@ import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from 
 import type { Standing } from './check.ts';
 import { keyElsewhere, valueElsewhere } from './other-words.ts';
 import { follow, type PlacedSchema, type Schema } from './published.ts';
-import { inWords, quoted } from './wording.ts';
+import { inWords, quoted, shortened } from './wording.ts';
 
 const REPORTED = 20;
 
@@ -162,11 +162,6 @@ export class Mistakes {
 
 function keyPlace({ keyStart, keyEnd }: { readonly keyStart: number; readonly keyEnd: number }) {
   return { start: keyStart, end: keyEnd };
-}
-
-/** Quoted without its backticks, which the message brings. */
-function shortened(key: string): string {
-  return quoted(key).slice(1, -1);
 }
 
 function labelOf({ key }: Standing): string {

@@ -8,6 +8,11 @@ export function quoted(value: YamlScalar['value']): string {
   return `\`${text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text}\``;
 }
 
+/** The same without the backticks, for where the message brings them. */
+export function shortened(word: string): string {
+  return quoted(word).slice(1, -1);
+}
+
 /** What stands there, in words: `text \`abc\``, `a list`, `nothing`. */
 export function inWords(node: YamlNode): string {
   if (node.kind === 'sequence') return 'a list';

@@ -1,0 +1,129 @@
+import {
+  blueprintAccessAndRules,
+  blueprintNoPort,
+  blueprintNoRequests,
+  blueprintPortTwice,
+  blueprintSha256,
+} from '../../diagnostics/catalog/blueprint.ts';
+import { located } from '../../source/span.ts';
+import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
+import type { BinaryItem, Endpoint, NetworkPolicy, RequestRule } from './blueprint.ts';
+import { readGrant } from './grant.ts';
+import type { Fields, Reading } from './reading.ts';
+
+export function readNetwork(reading: Reading, node: YamlNode): readonly NetworkPolicy[] {
+  return reading.named(node, (entry) =>
+    reading.fields(entry.value, (fields) => ({
+      key: reading.key(entry),
+      title: fields.optional('name', (name) => reading.text(name)),
+      endpoints: fields.required('endpoints', (endpoints) =>
+        reading.list(endpoints, (endpoint) => readEndpoint(reading, endpoint)),
+      ),
+      binaries: fields.optional('binaries', (binaries) =>
+        located(
+          reading.list(binaries, (binary) => readBinary(reading, binary)),
+          reading.span(binaries),
+        ),
+      ),
+      grant: readGrant(reading, fields),
+    })),
+  );
+}
+
+function readBinary(reading: Reading, node: YamlNode): BinaryItem {
+  if (node.kind !== 'mapping') return { path: reading.text(node), sha256: null };
+  return reading.fields(node, (fields) => {
+    const path = fields.required('path', (text) => reading.text(text));
+    const sha256 = fields.optional('sha256', (text) => reading.text(text));
+    if (sha256 !== null && !/^[0-9a-fA-F]{64}$/.test(sha256.value)) {
+      reading.refuse(blueprintSha256, sha256.span, { length: sha256.value.length });
+    }
+    return { path, sha256 };
+  });
+}
+
+function readEndpoint(reading: Reading, node: YamlNode): Endpoint {
+  return reading.fields(node, (fields) => {
+    const host = fields.required('host', (text) => reading.text(text));
+    const ports = readPorts(reading, fields);
+    if (ports.length === 0) reading.refuse(blueprintNoPort, host.span, { host: host.value });
+    return {
+      span: fields.span,
+      host,
+      ports,
+      ...readTraffic(reading, fields),
+      grant: readGrant(reading, fields),
+    };
+  });
+}
+
+function readPorts(reading: Reading, fields: Fields): Endpoint['ports'] {
+  const one = fields.entry('port');
+  const several = fields.entry('ports');
+  if (one !== null && several !== null) {
+    reading.refuse(blueprintPortTwice, reading.keySpan(several), {}, [reading.keySpan(one)]);
+  }
+  const single = one === null ? [] : [reading.textOrInteger(one.value)];
+  const list = several === null ? [] : reading.list(several.value, (port) => reading.textOrInteger(port));
+  return [...single, ...list];
+}
+
+type Traffic = Omit<Endpoint, 'span' | 'host' | 'ports' | 'grant'>;
+
+function readTraffic(reading: Reading, fields: Fields): Traffic {
+  const protocol = fields.optional('protocol', (node) => readProtocol(reading, node));
+  const tls = fields.optional('tls', (node) => reading.word(node, ['terminate', 'skip']));
+  const access = fields.entry('access');
+  const rules = fields.entry('rules');
+  const denyRules = fields.entry('deny_rules');
+  const opaque = protocol?.value === 'tcp' ? 'protocol: tcp' : tls?.value === 'skip' ? 'tls: skip' : null;
+  if (opaque !== null) refuseRequestKeys(reading, opaque, [access, rules, denyRules]);
+  if (access !== null && rules !== null) {
+    reading.refuse(blueprintAccessAndRules, reading.keySpan(rules), {}, [reading.keySpan(access)]);
+  }
+  return {
+    protocol,
+    tls,
+    enforcement: fields.optional('enforcement', (node) => reading.word(node, ['enforce', 'audit'])),
+    access: access && reading.word(access.value, ['read-only', 'read-write', 'full']),
+    rules: rules && located(readRules(reading, rules.value), reading.span(rules.value)),
+    denyRules: denyRules ? reading.list(denyRules.value, (rule) => readRequest(reading, rule)) : [],
+    allowedIps: fields.optional('allowed_ips', (node) =>
+      located(
+        reading.list(node, (block) => reading.text(block)),
+        reading.span(node),
+      ),
+    ),
+  };
+}
+
+/** `rest` is what OpenShell calls `http`. */
+function readProtocol(reading: Reading, node: YamlNode): NonNullable<Endpoint['protocol']> {
+  const { value, span } = reading.word(node, ['http', 'tcp', 'rest']);
+  return located(value === 'tcp' ? 'tcp' : 'http', span);
+}
+
+function refuseRequestKeys(reading: Reading, because: string, entries: readonly (YamlEntry | null)[]): void {
+  for (const entry of entries) {
+    if (entry === null) continue;
+    reading.refuse(blueprintNoRequests, reading.keySpan(entry), { key: entry.key, because });
+  }
+}
+
+function readRules(reading: Reading, node: YamlNode): readonly RequestRule[] {
+  return reading.list(node, (rule) =>
+    reading.fields(rule, (fields) => fields.required('allow', (allow) => readRequest(reading, allow))),
+  );
+}
+
+function readRequest(reading: Reading, node: YamlNode): RequestRule {
+  return reading.fields(node, (fields) => ({
+    span: fields.span,
+    method: fields.required('method', (method) => reading.text(method)),
+    path: fields.optional('path', (path) => reading.text(path)),
+    query:
+      fields.optional('query', (query) =>
+        reading.named(query, (entry) => ({ key: reading.key(entry), value: reading.text(entry.value) })),
+      ) ?? [],
+  }));
+}
