@@ -2,7 +2,6 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { hasErrors } from '../../diagnostics/entry.ts';
 import type { FrontEnd, Parsed, ParsedPart, Part, PresetHeader } from '../front-end.ts';
 import { checkSchema } from '../schema/check.ts';
-import { concealSecrets } from '../schema/conceal.ts';
 import type { SchemaName } from '../schema/published.ts';
 import type { YamlNode, YamlTree } from '../yaml/tree.ts';
 import type { Blueprint, Metadata } from './blueprint.ts';
@@ -44,11 +43,10 @@ export function parsePart(tree: YamlTree): ParsedPart {
  */
 function parseAs<T>(
   name: SchemaName,
-  written: YamlTree,
+  tree: YamlTree,
   read: (reading: Reading, root: YamlNode) => T,
 ): { value: T | null; diagnostics: readonly Diagnostic[] } {
-  const { tree, diagnostics } = concealSecrets(written);
-  const checked = [...diagnostics, ...checkSchema(name, tree)];
+  const checked = checkSchema(name, tree);
   if (tree.root === null || hasErrors(checked)) return { value: null, diagnostics: checked };
   const reading = new Reading(tree.source);
   const value = read(reading, tree.root);

@@ -11,6 +11,8 @@ import type { BinaryItem, Endpoint, NetworkPolicy, RequestRule } from './bluepri
 import { readGrant } from './grant.ts';
 import type { Fields, Reading } from './reading.ts';
 
+const SHA256_OR_VARIABLE = /^[0-9a-fA-F]{64}$|\$\{/;
+
 export function readNetwork(reading: Reading, node: YamlNode): readonly NetworkPolicy[] {
   return reading.named(node, (entry) =>
     reading.fields(entry.value, (fields) => ({
@@ -35,7 +37,7 @@ function readBinary(reading: Reading, node: YamlNode): BinaryItem {
   return reading.fields(node, (fields) => {
     const path = fields.required('path', (text) => reading.text(text));
     const sha256 = fields.optional('sha256', (text) => reading.text(text));
-    if (sha256 !== null && !/^[0-9a-fA-F]{64}$/.test(sha256.value)) {
+    if (sha256 !== null && !SHA256_OR_VARIABLE.test(sha256.value)) {
       reading.refuse(blueprintSha256, sha256.span, { length: sha256.value.length });
     }
     return { path, sha256 };

@@ -114,10 +114,14 @@ function readEnvironmentItem(reading: Reading, node: YamlNode): EnvironmentItem 
 
 function readResources(reading: Reading, node: YamlNode): readonly Limit[] {
   return reading.named(node, (entry) => {
-    const name = reading.word(
-      { kind: 'scalar', value: entry.key, start: entry.keyStart, end: entry.keyEnd },
-      ['processes', 'open_files', 'file_size', 'process_memory', 'cpu_time', 'scratch_size'],
-    );
+    const name = reading.word(keyNode(entry), [
+      'processes',
+      'open_files',
+      'file_size',
+      'process_memory',
+      'cpu_time',
+      'scratch_size',
+    ]);
     if (entry.value.kind !== 'mapping')
       return { name, value: reading.textOrInteger(entry.value), grant: null };
     return reading.fields(entry.value, (fields) => ({

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlTree } from '../yaml/tree.ts';
+import { type Concealed, concealSecrets } from './conceal.ts';
 import { Mistakes } from './mistakes.ts';
 import { follow, type PlacedSchema, publishedSchema, type Schema, type SchemaName } from './published.ts';
 
@@ -12,17 +13,27 @@ export interface Standing {
 }
 
 /**
- * Checks a document against a published schema, by the rules of JSON Schema 2020-12 for the keywords of `Schema`.
- * One diagnostic a mistake, at the key or value that is wrong, in the order of the text; what lies below a wrong
- * value is not looked at.
+ * Checks a document against a published schema, by the rules of JSON Schema 2020-12 for the keywords of `Schema`, and
+ * for credentials. One diagnostic a mistake, at the key or value that is wrong, in the order of the text; what lies
+ * below a wrong value is not looked at. Where there is a credential, no diagnostic shows it, nor does the source text
+ * that they point into.
  */
-export function checkSchema(name: SchemaName, tree: YamlTree): readonly Diagnostic[] {
+export function checkSchema(name: SchemaName, written: YamlTree): readonly Diagnostic[] {
+  const { tree, secrets, diagnostics } = concealSecrets(written);
   const mistakes = new Mistakes(tree.source);
   const schema = publishedSchema(name);
   const standing = { key: null, keyStart: 0, keyEnd: 0 };
   if (tree.root === null) mistakes.emptyDocument(schema);
   else new Check(mistakes).node(tree.root, { file: name, schema }, standing);
-  return mistakes.reported();
+  const found = mistakes.reported();
+  return secrets.length === 0
+    ? found
+    : [...diagnostics, ...found.filter((mistake) => !isIn(mistake, secrets))];
+}
+
+/** What is wrong with a concealed value is that it was concealed. */
+function isIn({ primary }: Diagnostic, secrets: readonly Concealed[]): boolean {
+  return primary !== null && secrets.some(({ start, end }) => start <= primary.start && primary.end <= end);
 }
 
 class Check {
@@ -96,7 +107,10 @@ function standingOf({ key, keyStart, keyEnd }: YamlEntry): Standing {
 
 function hasType(node: YamlNode, schema: Schema): boolean {
   const { type } = schema;
-  if (type === undefined) return node.kind === 'scalar' && node.value !== null;
+  if (type === undefined) {
+    const takesWords = schema.enum !== undefined || schema.const !== undefined;
+    return !takesWords || (node.kind === 'scalar' && node.value !== null);
+  }
   const found = typeOf(node);
   return typeof type === 'string' ? type === found : type.some((one) => one === found);
 }
@@ -104,6 +118,7 @@ function hasType(node: YamlNode, schema: Schema): boolean {
 function typeOf(node: YamlNode): string {
   if (node.kind === 'sequence') return 'array';
   if (node.kind === 'mapping') return 'object';
+  if (node.value === null) return 'null';
   if (typeof node.value === 'number') return Number.isInteger(node.value) ? 'integer' : 'number';
   return typeof node.value;
 }

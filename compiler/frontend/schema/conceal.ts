@@ -14,14 +14,18 @@ const REPORTED = 20;
  * Finds credentials that are written into a file. The tree that comes back has neither the values nor their source
  * text, so that no later diagnostic, and no excerpt of a line, can show them. Offsets stay as they are.
  */
-export function concealSecrets(tree: YamlTree): { tree: YamlTree; diagnostics: readonly Diagnostic[] } {
+export function concealSecrets(tree: YamlTree): {
+  tree: YamlTree;
+  secrets: readonly Concealed[];
+  diagnostics: readonly Diagnostic[];
+} {
   const { text } = tree.source;
   const inText = hasCredentialForm(text);
-  if (!inText && !mayHoldSecrets(text)) return { tree, diagnostics: [] };
+  if (!inText && !mayHoldSecrets(text)) return { tree, secrets: [], diagnostics: [] };
   const search = new Search();
   const root = tree.root === null ? null : search.node(tree.root, null);
   const found = inText ? withComments(search.found, text) : search.found;
-  if (found.length === 0) return { tree, diagnostics: [] };
+  if (found.length === 0) return { tree, secrets: [], diagnostics: [] };
   const source = masked(tree.source, found);
   const diagnostics = found
     .slice(0, REPORTED)
@@ -31,7 +35,7 @@ export function concealSecrets(tree: YamlTree): { tree: YamlTree; diagnostics: r
   if (found.length > REPORTED) {
     diagnostics.push(diagnose(schemaMoreMistakes, null, { hidden: found.length - REPORTED }));
   }
-  return { tree: { source, root }, diagnostics };
+  return { tree: { source, root }, secrets: found, diagnostics };
 }
 
 /** Without a name for a credential and without escapes, what the text does not show is not in its values either. */
@@ -40,8 +44,8 @@ function mayHoldSecrets(text: string): boolean {
 }
 
 /** A credential in a comment is as leaked as one in a value. Both lists are in the order of the text. */
-function withComments(found: readonly Found[], text: string): readonly Found[] {
-  const all: Found[] = [];
+function withComments(found: readonly Concealed[], text: string): readonly Concealed[] {
+  const all: Concealed[] = [];
   let next = 0;
   for (const form of credentialForms(text)) {
     while (next < found.length && found[next]!.end <= form.start) all.push(found[next++]!);
@@ -51,14 +55,15 @@ function withComments(found: readonly Found[], text: string): readonly Found[] {
   return [...all, ...found.slice(next)];
 }
 
-interface Found {
+/** Where a credential stood, and the key whose value it was. */
+export interface Concealed {
   readonly start: number;
   readonly end: number;
   readonly key: string | null;
 }
 
 class Search {
-  readonly found: Found[] = [];
+  readonly found: Concealed[] = [];
 
   /** @param name the name that the value goes by: its key, or `name` beside it */
   node(node: YamlNode, name: string | null): YamlNode {
@@ -90,7 +95,7 @@ class Search {
 }
 
 /** Line breaks stay, so that lines and columns do. */
-function masked(source: SourceFile, found: readonly Found[]): SourceFile {
+function masked(source: SourceFile, found: readonly Concealed[]): SourceFile {
   let text = '';
   let at = 0;
   for (const { start, end } of found) {

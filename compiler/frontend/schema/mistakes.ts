@@ -18,7 +18,7 @@ import type { Span } from '../../source/span.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from '../yaml/tree.ts';
 import type { Standing } from './check.ts';
 import { keyElsewhere, valueElsewhere } from './other-words.ts';
-import { follow, type PlacedSchema, type Schema } from './published.ts';
+import { follow, type PlacedSchema, type Schema, type SchemaType } from './published.ts';
 import { inWords, quoted, shortened } from './wording.ts';
 
 const REPORTED = 20;
@@ -168,10 +168,25 @@ function labelOf({ key }: Standing): string {
   return key === null ? 'the file' : shortened(key);
 }
 
+const PLAIN_NAMES = {
+  string: 'text',
+  integer: 'whole number',
+  boolean: '`true` or `false`',
+  array: 'list',
+  object: 'mapping',
+} as const;
+
 function nameOf(schema: Schema): string {
   if (schema.title !== undefined) return schema.title;
-  const allowed = schema.enum ?? [String(schema.const)];
-  return allowed.map((word) => `\`${word}\``).join(' or ');
+  const allowed = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
+  if (allowed.length > 0) return allowed.map((word) => `\`${word}\``).join(' or ');
+  return typesOf(schema)
+    .map((type) => PLAIN_NAMES[type])
+    .join(' or ');
+}
+
+function typesOf({ type = [] }: Schema): readonly SchemaType[] {
+  return typeof type === 'string' ? [type] : type;
 }
 
 function exampleOf(schema: Schema): string | null {
@@ -188,7 +203,7 @@ function nearest(word: string, known: readonly string[], elsewhere: string | nul
 }
 
 function typeHint(node: YamlNode, schema: Schema): string | null {
-  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+  const types = typesOf(schema);
   if (isNothing(node)) return 'write a value, or remove the key';
   if (node.kind !== 'scalar') {
     const single = node.kind === 'sequence' && !types.includes('object') && types.length > 0;
