@@ -32,6 +32,8 @@ export interface BaseAlphabet {
   readonly runs: readonly BaseRun[];
   readonly members: readonly number[];
   readonly sizes: readonly number[];
+  /** Letters of the first 128 code points. */
+  readonly ascii: readonly number[];
 }
 
 export function baseAlphabet(sets: readonly CharSet[]): BaseAlphabet {
@@ -56,7 +58,9 @@ export function baseAlphabet(sets: readonly CharSet[]): BaseAlphabet {
     sizes[letter]! += high - low + 1;
     runs.push({ low, high, letter });
   }
-  return { runs, members, sizes };
+  const ascii = new Array<number>(128).fill(0);
+  for (const { low, high, letter } of runs) if (low < 128) ascii.fill(letter, low, Math.min(high, 127) + 1);
+  return { runs, members, sizes, ascii };
 }
 
 /** Code points that read well in an example, best first. */
@@ -76,15 +80,14 @@ export class Alphabet {
   readonly members: readonly number[];
   /** Letters whose every code point got a letter of its own, and letter 0: nothing can be read under them. */
   readonly vacant: readonly boolean[];
-  readonly #ascii = new Uint16Array(128);
+  /** Letters of the first 128 code points. */
+  readonly #ascii: number[];
   readonly #ownLetters = new Map<number, number>();
 
   constructor(base: BaseAlphabet, named: Iterable<number>) {
     this.base = base;
     this.named = [...new Set(named)].sort((left, right) => left - right);
-    for (const { low, high, letter } of base.runs) {
-      if (low < 128) this.#ascii.fill(letter, low, Math.min(high, 127) + 1);
-    }
+    this.#ascii = base.ascii.slice();
     const members = [...base.members];
     const left = [...base.sizes];
     for (const codePoint of this.named) {

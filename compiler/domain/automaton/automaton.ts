@@ -15,29 +15,28 @@ export interface Automaton {
   readonly language: Language;
   readonly alphabet: Alphabet;
   readonly start: number;
-  /** `next[state * alphabet.size + letter]`. */
-  readonly next: Int32Array;
+  /** By state and letter: the next state. */
+  readonly rows: readonly (readonly number[])[];
   /** By state; NO_OUTPUT where no value ends. */
-  readonly outputs: Int32Array;
+  readonly outputs: readonly number[];
 }
 
 /** The output for a value, or NO_OUTPUT for a text outside the language. Time is the length of the value. */
 export function run(automaton: Automaton, value: string): number {
-  const { alphabet, next, language } = automaton;
-  const size = alphabet.size;
+  const { alphabet, rows, language } = automaton;
   let state = automaton.start;
   if (language.reversed) {
     for (let at = value.length - 1; at >= 0 && state !== DEAD; at -= 1) {
       let codePoint = value.charCodeAt(at);
       if ((codePoint & 0xfc00) === 0xdc00 && at > 0) codePoint = value.codePointAt(at - 1)!;
       if (codePoint > 0xffff) at -= 1;
-      state = next[state * size + alphabet.letterOf(codePoint)]!;
+      state = rows[state]![alphabet.letterOf(codePoint)]!;
     }
   } else {
     for (let at = 0; at < value.length && state !== DEAD; at += 1) {
       const codePoint = value.codePointAt(at)!;
       if (codePoint > 0xffff) at += 1;
-      state = next[state * size + alphabet.letterOf(codePoint)]!;
+      state = rows[state]![alphabet.letterOf(codePoint)]!;
     }
   }
   return automaton.outputs[state]!;
@@ -54,8 +53,7 @@ export function withOutputs(automaton: Automaton, rename: ArrayLike<number>): Au
  * An output without any value is absent, so an empty map means an empty language.
  */
 export function shortestValues(automaton: Automaton): Map<number, string> {
-  const { alphabet, next, outputs, start } = automaton;
-  const size = alphabet.size;
+  const { alphabet, rows, outputs, start } = automaton;
   const examples = alphabet.examples();
   const order = readableOrder(alphabet, examples);
   const cameFrom = new Int32Array(outputs.length).fill(-1);
@@ -67,7 +65,7 @@ export function shortestValues(automaton: Automaton): Map<number, string> {
     const output = outputs[state]!;
     if (output !== NO_OUTPUT && !found.has(output)) found.set(output, spell(state));
     for (const letter of order) {
-      const to = next[state * size + letter]!;
+      const to = rows[state]![letter]!;
       if (to === DEAD || cameFrom[to] !== -1) continue;
       cameFrom[to] = state;
       cameBy[to] = examples[letter]!;

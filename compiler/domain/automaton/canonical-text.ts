@@ -10,38 +10,31 @@ export interface CanonicalText {
 
 /**
  * Writes a minimal automaton as its states in the order of a breadth-first walk along ascending code points. A state is
- * `output>codepoint:state,...;`: from that code point of the language up to the next one written, the next state is
- * that one. `-` is no output and no state. Numbers are in base 36.
+ * `output>default codepoint+count:state ...;`, where the default is the state after the last code point of the language
+ * and each entry stands for that many code points, one when not written. `-` is no output and no state.
  */
 export function canonicalText(automaton: Automaton): CanonicalText {
-  const { next, outputs, start, alphabet } = automaton;
-  const runs = alphabet.runs();
-  const numbers = new Map<number, number>([[start, 0]]);
-  const order = [start];
+  const { rows, outputs, start } = automaton;
+  const runs = automaton.alphabet.runs();
+  const walk = new Walk(start);
   const slots = new Map<number, number>();
-  const lines: string[] = [];
-  for (const state of order) {
-    const ways: string[] = [];
-    let previous = -1;
-    for (const [codePoint, letter] of runs) {
-      const to = next[state * alphabet.size + letter]!;
-      if (to === previous) continue;
-      previous = to;
-      ways.push(`${codePoint.toString(36)}:${nameOf(to)}`);
+  let text = '';
+  for (const state of walk.order) {
+    const row = rows[state]!;
+    const usual = row[runs.at(-1)![1]]!;
+    let line = '';
+    for (let at = 0; at < runs.length; ) {
+      const [first, letter] = runs[at]!;
+      const to = row[letter]!;
+      at += 1;
+      while (at < runs.length && row[runs[at]![1]] === to) at += 1;
+      if (to === usual) continue;
+      const count = runs[at]![0] - first;
+      line += count === 1 ? ` ${first}:${walk.nameOf(to)}` : ` ${first}+${count}:${walk.nameOf(to)}`;
     }
-    lines.push(`${slotOf(outputs[state]!)}>${ways.join()};`);
+    text += `${slotOf(outputs[state]!)}>${walk.nameOf(usual)}${line};`;
   }
-  return { text: lines.join(''), outputs: [...slots.keys()] };
-
-  function nameOf(state: number): string {
-    if (state === DEAD) return '-';
-    let number = numbers.get(state);
-    if (number === undefined) {
-      number = order.push(state) - 1;
-      numbers.set(state, number);
-    }
-    return number.toString(36);
-  }
+  return { text, outputs: [...slots.keys()] };
 
   function slotOf(output: number): string {
     if (output === NO_OUTPUT) return '-';
@@ -50,6 +43,26 @@ export function canonicalText(automaton: Automaton): CanonicalText {
       slot = slots.size;
       slots.set(output, slot);
     }
-    return slot.toString(36);
+    return String(slot);
+  }
+}
+
+/** Numbers states as a breadth-first walk meets them. */
+class Walk {
+  readonly order: number[];
+  readonly #names: string[] = [];
+
+  constructor(start: number) {
+    this.order = [start];
+    this.#names[start] = '0';
+    this.#names[DEAD] = '-';
+  }
+
+  nameOf(state: number): string {
+    const known = this.#names[state];
+    if (known !== undefined) return known;
+    const name = String(this.order.push(state) - 1);
+    this.#names[state] = name;
+    return name;
   }
 }

@@ -33,16 +33,24 @@ export function determinise(
   return subsets.finish(start);
 }
 
+/** Letters that the same sets of the language hold. */
+interface Kind {
+  readonly held: number;
+  readonly letters: readonly number[];
+}
+
 /** The sets of states met so far. Id 0 is the empty set. */
 class Subsets {
   readonly members: (readonly number[])[] = [[]];
   readonly #nfa: Nfa;
   readonly #alphabet: Alphabet;
+  readonly #kinds: readonly Kind[];
   readonly #reachable: readonly (readonly number[])[];
   readonly #ids = new Map<string, number>([['', DEAD]]);
-  readonly #rows: Int32Array[] = [];
-  readonly #mark: Int32Array;
-  #stamp = 0;
+  readonly #rows: number[][] = [];
+  /** By state: the last round of `idOf` that met it. */
+  readonly #met: number[];
+  #round = 0;
 
   constructor(nfa: Nfa) {
     this.#nfa = nfa;
@@ -50,26 +58,28 @@ class Subsets {
       nfa.language.alphabet,
       nfa.states.flatMap((state) => state.onCharacter.map((edge) => edge.codePoint)),
     );
+    this.#kinds = kindsOf(this.#alphabet);
     this.#reachable = closures(nfa);
-    this.#mark = new Int32Array(nfa.states.length);
-    this.#rows.push(new Int32Array(this.#alphabet.size));
+    this.#met = new Array<number>(nfa.states.length).fill(0);
+    this.#rows.push(new Array<number>(this.#alphabet.size).fill(DEAD));
   }
 
   /** The id of the set that the targets reach without reading. Sets that no value can be in count as empty. */
   idOf(targets: readonly number[]): number {
-    this.#stamp += 1;
+    this.#round += 1;
     const reached: number[] = [];
     let isOpen = false;
     for (const target of targets) {
       for (const state of this.#reachable[target]!) {
-        if (this.#mark[state] === this.#stamp) continue;
-        this.#mark[state] = this.#stamp;
+        if (this.#met[state] === this.#round) continue;
+        this.#met[state] = this.#round;
         reached.push(state);
         if (this.#nfa.states[state]!.owner === VALUES) isOpen = true;
       }
     }
     if (!isOpen) return DEAD;
-    const kept = reached.filter((state) => !this.#isMoot(state)).sort((left, right) => left - right);
+    const kept = this.#nfa.sinks.size > 0 ? reached.filter((state) => !this.#isMoot(state)) : reached;
+    kept.sort((left, right) => left - right);
     const key = kept.join();
     let id = this.#ids.get(key);
     if (id === undefined) {
@@ -82,63 +92,51 @@ class Subsets {
   /** Once a label holds whatever follows, its other states decide nothing more. */
   #isMoot(state: number): boolean {
     const sink = this.#nfa.sinks.get(this.#nfa.states[state]!.owner);
-    return sink !== undefined && sink !== state && this.#mark[sink] === this.#stamp;
+    return sink !== undefined && sink !== state && this.#met[sink] === this.#round;
   }
 
-  /** Works out where each letter leads from a set. */
+  /** Works out where each letter leads from a set. A set that no letter leads to is never made. */
   expand(id: number): void {
     const { bySet, byLetter } = this.#waysFrom(id);
-    // A set is worked out only when some letter leads to it, so that every state can be reached.
-    const shared = new Map<number, { readonly targets: readonly number[]; id: number | null }>();
-    const row = new Int32Array(this.#alphabet.size);
-    for (let letter = 1; letter < row.length; letter += 1) {
-      if (this.#alphabet.vacant[letter]) continue;
-      const held = this.#alphabet.members[letter]!;
-      let common = shared.get(held);
-      if (!common) {
-        const targets = bySet.flatMap((to, set) => ((held >> set) & 1 ? to : []));
-        common = { targets, id: null };
-        shared.set(held, common);
-      }
-      const own = byLetter.get(letter);
-      if (own) {
-        row[letter] = this.idOf([...common.targets, ...own]);
-      } else {
-        common.id ??= this.idOf(common.targets);
-        row[letter] = common.id;
+    const row = new Array<number>(this.#alphabet.size).fill(DEAD);
+    for (const { held, letters } of this.#kinds) {
+      const common: number[] = [];
+      for (let set = 0; set < bySet.length; set += 1) if ((held >> set) & 1) common.push(...bySet[set]!);
+      let commonId: number | null = null;
+      for (const letter of letters) {
+        const own = byLetter.get(letter);
+        if (own) {
+          row[letter] = this.idOf(common.concat(own));
+        } else {
+          commonId ??= this.idOf(common);
+          row[letter] = commonId;
+        }
       }
     }
     this.#rows[id] = row;
   }
 
   #waysFrom(id: number): { bySet: number[][]; byLetter: Map<number, number[]> } {
-    const bySet: number[][] = [];
+    const bySet: number[][] = [[], [], []];
     const byLetter = new Map<number, number[]>();
     for (const at of this.members[id]!) {
       const state = this.#nfa.states[at]!;
-      for (const { set, to } of state.onSet) {
-        const targets = bySet[set] ?? [];
-        targets.push(to);
-        bySet[set] = targets;
-      }
+      for (const { set, to } of state.onSet) bySet[set]!.push(to);
       for (const { codePoint, to } of state.onCharacter) {
         const letter = this.#alphabet.letterOf(codePoint);
-        const targets = byLetter.get(letter) ?? [];
-        targets.push(to);
-        byLetter.set(letter, targets);
+        const targets = byLetter.get(letter);
+        if (targets) targets.push(to);
+        else byLetter.set(letter, [to]);
       }
     }
     return { bySet, byLetter };
   }
 
   finish(start: number): LabelledAutomaton {
-    const size = this.#alphabet.size;
-    const next = new Int32Array(this.members.length * size);
-    const outputs = new Int32Array(this.members.length).fill(NO_OUTPUT);
+    const outputs = new Array<number>(this.members.length).fill(NO_OUTPUT);
     const labels: number[][] = [];
     const known = new Map<string, number>();
     for (const [id, members] of this.members.entries()) {
-      next.set(this.#rows[id]!, id * size);
       const held = this.#labelsAt(members);
       if (!held) continue;
       const key = held.join();
@@ -150,7 +148,7 @@ class Subsets {
       outputs[id] = output;
     }
     const { language } = this.#nfa;
-    return { automaton: { language, alphabet: this.#alphabet, start, next, outputs }, labels };
+    return { automaton: { language, alphabet: this.#alphabet, start, rows: this.#rows, outputs }, labels };
   }
 
   /** The labels that hold when a value ends here; null when none can end here. */
@@ -161,4 +159,15 @@ class Subsets {
     owners.delete(VALUES);
     return [...owners].sort((left, right) => left - right);
   }
+}
+
+function kindsOf(alphabet: Alphabet): Kind[] {
+  const kinds = new Map<number, number[]>();
+  for (const [letter, held] of alphabet.members.entries()) {
+    if (alphabet.vacant[letter]) continue;
+    const letters = kinds.get(held);
+    if (letters) letters.push(letter);
+    else kinds.set(held, [letter]);
+  }
+  return Array.from(kinds, ([held, letters]) => ({ held, letters }));
 }

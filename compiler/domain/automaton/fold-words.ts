@@ -10,7 +10,7 @@ export function foldWords(automaton: Automaton, words: ReadonlyMap<string, numbe
   if (words.size === 0) return automaton;
   const trie = new Trie(automaton, words);
   const states = new SharedStates(automaton, trie.alphabet);
-  const resolved = new Int32Array(trie.nodes.length);
+  const resolved = new Array<number>(trie.nodes.length);
   // A node is made after the one above it, so backwards every branch is known before it is needed.
   for (let at = trie.nodes.length - 1; at >= 0; at -= 1) {
     const node = trie.nodes[at]!;
@@ -46,14 +46,14 @@ class Trie {
   }
 
   #add(codePoints: readonly number[], output: number): void {
-    const { alphabet, next } = this.#automaton;
+    const { alphabet, rows } = this.#automaton;
     let at = 0;
     for (const codePoint of codePoints) {
       const { state, branches } = this.nodes[at]!;
       const letter = this.alphabet.letterOf(codePoint);
       let below = branches.get(letter);
       if (below === undefined) {
-        const reached = next[state * alphabet.size + alphabet.letterOf(codePoint)]!;
+        const reached = rows[state]![alphabet.letterOf(codePoint)]!;
         below = this.nodes.push({ state: reached, branches: new Map(), output: null }) - 1;
         branches.set(letter, below);
       }
@@ -65,7 +65,7 @@ class Trie {
 
 /** States over the wider alphabet, one for each row and output. */
 class SharedStates {
-  readonly rows: Int32Array[] = [];
+  readonly rows: number[][] = [];
   readonly outputs: number[] = [];
   readonly #automaton: Automaton;
   readonly #alphabet: Alphabet;
@@ -74,36 +74,31 @@ class SharedStates {
   constructor(automaton: Automaton, alphabet: Alphabet) {
     this.#automaton = automaton;
     this.#alphabet = alphabet;
-    const { next, outputs } = automaton;
-    const formerSize = automaton.alphabet.size;
     const baseSize = alphabet.base.members.length;
     const former = Array.from({ length: alphabet.size }, (_, letter) => {
       if (alphabet.vacant[letter]) return 0;
       return letter < baseSize ? letter : automaton.alphabet.letterOf(alphabet.named[letter - baseSize]!);
     });
-    for (const [state, output] of outputs.entries()) {
+    for (const [state, row] of automaton.rows.entries()) {
       this.#put(
-        Int32Array.from(former, (letter) => (letter === 0 ? DEAD : next[state * formerSize + letter]!)),
-        output,
+        former.map((letter) => (letter === 0 ? DEAD : row[letter]!)),
+        automaton.outputs[state]!,
       );
     }
   }
 
-  share(row: Int32Array, output: number): number {
+  share(row: number[], output: number): number {
     const known = this.#byHash.get(hashOf(row, output)) ?? [];
     const same = known.find((state) => this.outputs[state] === output && equal(this.rows[state]!, row));
     return same ?? this.#put(row, output);
   }
 
   finish(start: number): Automaton {
-    const size = this.#alphabet.size;
-    const next = new Int32Array(this.rows.length * size);
-    for (const [state, row] of this.rows.entries()) next.set(row, state * size);
-    const outputs = Int32Array.from(this.outputs);
-    return { language: this.#automaton.language, alphabet: this.#alphabet, start, next, outputs };
+    const { language } = this.#automaton;
+    return { language, alphabet: this.#alphabet, start, rows: this.rows, outputs: this.outputs };
   }
 
-  #put(row: Int32Array, output: number): number {
+  #put(row: number[], output: number): number {
     const state = this.rows.push(row) - 1;
     this.outputs.push(output);
     const hash = hashOf(row, output);
@@ -114,7 +109,7 @@ class SharedStates {
   }
 }
 
-function hashOf(row: Int32Array, output: number): number {
+function hashOf(row: number[], output: number): number {
   let hash = output + 7;
   for (const to of row) {
     hash = Math.imul(hash ^ to, 0x01000193);
@@ -123,7 +118,7 @@ function hashOf(row: Int32Array, output: number): number {
   return hash;
 }
 
-function equal(left: Int32Array, right: Int32Array): boolean {
+function equal(left: readonly number[], right: readonly number[]): boolean {
   for (let at = 0; at < left.length; at += 1) if (left[at] !== right[at]) return false;
   return true;
 }

@@ -6,35 +6,29 @@ import { type Automaton, DEAD } from './automaton.ts';
  * looked at again, and the largest part keeps its number, so a state is looked at O(log n) times for each way out of it.
  */
 export function minimise(automaton: Automaton): Automaton {
+  const { rows, outputs } = automaton;
   const groups = refine(automaton);
-  const { next, alphabet, outputs } = automaton;
-  const size = alphabet.size;
-  const numbers = new Map<number, number>([[groups[DEAD]!, DEAD]]);
   const members: number[] = [DEAD];
-  for (const [state, group] of groups.entries()) {
-    if (numbers.has(group)) continue;
-    numbers.set(group, members.push(state) - 1);
+  const numbers: number[] = [];
+  numbers[groups[DEAD]!] = DEAD;
+  for (let state = 0; state < groups.length; state += 1) {
+    if (numbers[groups[state]!] === undefined) numbers[groups[state]!] = members.push(state) - 1;
   }
-  const smaller = new Int32Array(members.length * size);
-  for (const [number, state] of members.entries()) {
-    for (let letter = 0; letter < size; letter += 1) {
-      smaller[number * size + letter] = numbers.get(groups[next[state * size + letter]!]!)!;
-    }
-  }
+  const numberOf = (state: number) => numbers[groups[state]!]!;
   return {
     ...automaton,
-    start: numbers.get(groups[automaton.start]!)!,
-    next: smaller,
-    outputs: Int32Array.from(members, (state) => outputs[state]!),
+    start: numberOf(automaton.start),
+    rows: members.map((state) => rows[state]!.map(numberOf)),
+    outputs: members.map((state) => outputs[state]!),
   };
 }
 
 /** By state, the number of its group; two states share a group exactly when no text tells them apart. */
-function refine(automaton: Automaton): Int32Array {
+function refine(automaton: Automaton): readonly number[] {
   const count = automaton.outputs.length;
   const partition = new Partition(automaton);
   const predecessors = predecessorsOf(automaton);
-  const isPending = new Uint8Array(count).fill(1);
+  const isPending = new Array<number>(count).fill(1);
   let pending: number[] = Array.from({ length: count }, (_, state) => state);
   while (pending.length > 0) {
     for (const state of pending) isPending[state] = 0;
@@ -54,31 +48,31 @@ function refine(automaton: Automaton): Int32Array {
 }
 
 /** All ways into each state, as slices of one array. */
-function predecessorsOf({ next, alphabet, outputs }: Automaton): { from: Int32Array; states: Int32Array } {
-  const size = alphabet.size;
-  const from = new Int32Array(outputs.length + 1);
-  for (const to of next) from[to + 1]! += 1;
-  for (let state = 0; state < outputs.length; state += 1) from[state + 1]! += from[state]!;
+function predecessorsOf({ rows, alphabet }: Automaton): { from: number[]; states: number[] } {
+  const from = new Array<number>(rows.length + 1).fill(0);
+  for (const row of rows) for (const to of row) from[to + 1]! += 1;
+  for (let state = 0; state < rows.length; state += 1) from[state + 1]! += from[state]!;
   const fill = from.slice();
-  const states = new Int32Array(next.length);
-  for (let at = 0; at < next.length; at += 1) {
-    const to = next[at]!;
-    states[fill[to]!] = Math.trunc(at / size);
-    fill[to]! += 1;
+  const states = new Array<number>(rows.length * alphabet.size);
+  for (let state = 0; state < rows.length; state += 1) {
+    for (const to of rows[state]!) {
+      states[fill[to]!] = state;
+      fill[to]! += 1;
+    }
   }
   return { from, states };
 }
 
 class Partition {
   /** By state. */
-  readonly groups: Int32Array;
+  readonly groups: number[];
   /** By group. */
   readonly #members: number[][] = [];
   readonly #automaton: Automaton;
 
   constructor(automaton: Automaton) {
     this.#automaton = automaton;
-    this.groups = new Int32Array(automaton.outputs.length);
+    this.groups = new Array<number>(automaton.outputs.length);
     const byOutput = new Map<number, number>();
     for (const [state, output] of automaton.outputs.entries()) {
       let group = byOutput.get(output);
@@ -145,24 +139,18 @@ class Partition {
   }
 
   #hash(state: number): number {
-    const { next, alphabet } = this.#automaton;
-    const size = alphabet.size;
     let hash = 17;
-    for (let at = state * size; at < (state + 1) * size; at += 1) {
-      hash = Math.imul(hash ^ this.groups[next[at]!]!, 0x01000193);
+    for (const to of this.#automaton.rows[state]!) {
+      hash = Math.imul(hash ^ this.groups[to]!, 0x01000193);
       hash ^= hash >>> 15;
     }
     return hash;
   }
 
   #leadAlike(left: number, right: number): boolean {
-    const { next, alphabet } = this.#automaton;
-    const size = alphabet.size;
-    for (let letter = 0; letter < size; letter += 1) {
-      if (this.groups[next[left * size + letter]!] !== this.groups[next[right * size + letter]!])
-        return false;
-    }
-    return true;
+    const { rows } = this.#automaton;
+    const other = rows[right]!;
+    return rows[left]!.every((to, letter) => this.groups[to] === this.groups[other[letter]!]);
   }
 }
 

@@ -1,0 +1,100 @@
+import { type Dimension, type DimensionSet, Numbering } from './dimension.ts';
+
+/**
+ * A set of roles as a mask: bit `r` is the role `r`. What a role means (granted, denied, granted by the old policy) is
+ * the caller's affair.
+ */
+export type Roles = number;
+
+export const MOST_ROLES = 16;
+const ROLE_SPAN = 2 ** MOST_ROLES;
+
+/** One permission or denial: a set a dimension, null for all of it, and the roles that it gives what lies in all of them. */
+export interface Entry {
+  readonly sets: readonly (DimensionSet | null)[];
+  readonly roles: Roles;
+}
+
+/** What is left of an entry at some dimension, as one number: its continuation and its roles. */
+export type Live = number;
+
+/** One set and what follows it in the next dimensions. The continuation 0 has nothing left to ask. */
+interface Continuation {
+  readonly set: DimensionSet | null;
+  readonly next: number;
+  /** Whether all sets from here on are everything. */
+  readonly isOpen: boolean;
+}
+
+/** The continuations of all entries, each kept once, so that entries which go on alike are told apart no more. */
+export class Continuations {
+  readonly #known = new Numbering<Continuation>();
+  readonly #dimensions: readonly Dimension[];
+
+  constructor(dimensions: readonly Dimension[]) {
+    this.#dimensions = dimensions;
+    this.#known.numberOf('end', () => ({ set: null, next: 0, isOpen: true }));
+  }
+
+  /** What is left of an entry before the first dimension. */
+  enter(entry: Entry): Live {
+    if (entry.sets.length !== this.#dimensions.length)
+      throw new RangeError('an entry needs one set a dimension');
+    if (!Number.isInteger(entry.roles) || entry.roles < 1 || entry.roles >= ROLE_SPAN) {
+      throw new RangeError(`roles are a mask of ${MOST_ROLES} bits with at least one set`);
+    }
+    let next = 0;
+    for (let at = this.#dimensions.length - 1; at >= 0; at -= 1) {
+      const set = entry.sets[at]!;
+      const below = next;
+      const isOpen = set === null && this.#known.items[below]!.isOpen;
+      const key = `${at} ${below} ${set === null ? 'all' : this.#dimensions[at]!.keyOf(set)}`;
+      next = this.#known.numberOf(key, () => ({ set, next: below, isOpen }));
+    }
+    return next * ROLE_SPAN + entry.roles;
+  }
+
+  setOf(live: Live): DimensionSet | null {
+    return this.#of(live).set;
+  }
+
+  /** What is left once the entry's set in this dimension holds. */
+  after(live: Live): Live {
+    return this.#of(live).next * ROLE_SPAN + rolesOf(live);
+  }
+
+  /**
+   * The same meaning in one form: sorted, each continuation once with all its roles, and no role that another entry
+   * gives whatever follows.
+   */
+  settle(lives: readonly Live[]): Live[] {
+    const sorted = [...lives].sort((left, right) => left - right);
+    let certain = 0;
+    for (const live of sorted) if (this.#of(live).isOpen) certain |= rolesOf(live);
+    const settled: Live[] = [];
+    for (const live of sorted) {
+      const roles = this.#of(live).isOpen ? rolesOf(live) : rolesOf(live) & ~certain;
+      if (roles === 0) continue;
+      const last = settled.at(-1);
+      const continuation = continuationOf(live);
+      if (last !== undefined && continuationOf(last) === continuation) {
+        settled[settled.length - 1] = continuation * ROLE_SPAN + (rolesOf(last) | roles);
+      } else {
+        settled.push(continuation * ROLE_SPAN + roles);
+      }
+    }
+    return settled;
+  }
+
+  #of(live: Live): Continuation {
+    return this.#known.items[continuationOf(live)]!;
+  }
+}
+
+export function rolesOf(live: Live): Roles {
+  return live % ROLE_SPAN;
+}
+
+function continuationOf(live: Live): number {
+  return Math.trunc(live / ROLE_SPAN);
+}

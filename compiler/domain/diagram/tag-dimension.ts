@@ -1,0 +1,63 @@
+import {
+  type Dimension,
+  type DimensionSet,
+  Numbering,
+  type Partition,
+  type Shape,
+  type TagSet,
+  type Value,
+  wrongKind,
+} from './dimension.ts';
+
+const MOST_TAGS = 31;
+
+/** The set of the tags whose bits are set. */
+export function tagSet(mask: number): TagSet {
+  return { kind: 'tag', mask };
+}
+
+/** A dimension of at most 31 names, such as methods; a value is the index of a name. */
+export function tagDimension(name: string, tags: readonly string[]): Dimension {
+  if (tags.length > MOST_TAGS) throw new RangeError(`dimension ${name} has more than ${MOST_TAGS} tags`);
+  const asTags = (set: DimensionSet): TagSet => (set.kind === 'tag' ? set : wrongKind(name, set.kind));
+  return {
+    name,
+    keyOf: (set) => String(asTags(set).mask),
+    isValue: (value) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < tags.length,
+    partition(groups, budget) {
+      if (!budget.spend(1)) return null;
+      const masks = groups.map((group) => group.reduce((mask, set) => mask | asTags(set).mask, 0));
+      return tagPartition(name, tags, masks);
+    },
+  };
+}
+
+function tagPartition(name: string, tags: readonly string[], masks: readonly number[]): Partition {
+  const atoms = new Numbering<readonly number[]>();
+  const atomByTag = tags.map((_, tag) => {
+    const held = masks.flatMap((mask, group) => ((mask >>> tag) & 1 ? [group] : []));
+    return atoms.numberOf(held.join(), () => held);
+  });
+  return {
+    atoms: atoms.items,
+    locate: (value: Value) => (typeof value === 'number' ? atomByTag[value]! : wrongKind(name, typeof value)),
+    shape: (outputs) => shapeOf(tags, (tag) => outputs[atomByTag[tag]!]!),
+    examples: () => atoms.items.map((_, atom) => atomByTag.indexOf(atom)),
+  };
+}
+
+/** `name,name>output;` by the order of the names in the alphabet, not of their indices, so that tags can be added. */
+function shapeOf(tags: readonly string[], outputOf: (tag: number) => number): Shape {
+  const names = new Map<number, string[]>();
+  for (const { tag, name } of tags.map((name, tag) => ({ tag, name })).sort(byName)) {
+    const output = outputOf(tag);
+    names.set(output, [...(names.get(output) ?? []), JSON.stringify(name)]);
+  }
+  const lines = [...names.values()].map((list, slot) => `${list.join()}>${slot.toString(36)};`);
+  return { text: lines.join(''), outputs: [...names.keys()] };
+}
+
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : 1;
+}
