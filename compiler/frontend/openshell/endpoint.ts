@@ -26,7 +26,14 @@ import { entriesOf, entryAt, itemsOf, type Translation, valueAt, wordAt } from '
 export type TranslatedEndpoint =
   | { readonly kind: 'granted'; readonly endpoint: Endpoint }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'not-inspected'; readonly host: Located<string>; readonly protocol: Located<string> };
+  | ({ readonly kind: 'not-inspected' } & NotInspected);
+
+/** An endpoint whose messages nobody here can read. */
+export interface NotInspected {
+  readonly host: Located<string>;
+  readonly ports: Endpoint['ports'];
+  readonly protocol: Located<string>;
+}
 
 const NOTHING: TranslatedEndpoint = { kind: 'nothing' };
 
@@ -57,7 +64,7 @@ export function translateEndpoint(node: YamlNode, translation: Translation): Tra
   }
   const protocol = wordAt(node, 'protocol');
   if (!['', 'rest', 'tcp'].includes(protocol)) {
-    return { kind: 'not-inspected', host, protocol: translation.text(valueAt(node, 'protocol')!) };
+    return { kind: 'not-inspected', host, ports, protocol: translation.text(valueAt(node, 'protocol')!) };
   }
   reportUnused(node, protocol, translation);
   const what = requestsOf(node, protocol, host, translation);

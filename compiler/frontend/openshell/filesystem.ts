@@ -6,6 +6,7 @@ import {
   pathInBothLists,
   processPathWidened,
   readOnlyBelowWritable,
+  systemLinksAdded,
   temporaryIsPrivate,
 } from '../../diagnostics/catalog/openshell.ts';
 import { type Located, located, type Span } from '../../source/span.ts';
@@ -15,6 +16,9 @@ import { entryAt, itemsOf, type Translation, valueAt, wordAt } from './translati
 
 /** What OpenShell adds at start when the policy has network policies (docs/how-it-works/policies/default-policy). */
 const BASELINE = ['/usr', '/lib', '/etc', '/app', '/var/log', '/proc', '/dev/urandom', '/tmp', '/dev/null'];
+
+/** Links into `/usr` on hosts with a merged file tree. `/lib` is in every policy already. */
+const SYSTEM_LINKS = ['/bin', '/lib64', '/sbin'];
 
 const TEMPORARY = ['/tmp', '/var/tmp', '/dev/shm'];
 
@@ -77,26 +81,27 @@ function pathsOf(list: YamlNode | null, translation: Translation): Located<strin
     });
 }
 
-function pathItems({ readOnly, readWrite, optional }: Lists, translation: Translation): PathItem[] {
-  const item = (mode: PathMode, path: Located<string>): PathItem => {
-    const isMade = mode === 'scratch';
-    return { mode, path, optional: isMade ? null : optional, execute: null, grant: null };
+function pathItems(lists: Lists, translation: Translation): PathItem[] {
+  const { optional } = lists;
+  const item = (mode: PathMode, path: Located<string>, mayMiss = optional): PathItem => {
+    return { mode, path, optional: mayMiss, execute: null, grant: null };
   };
-  const items = withProcessList(readOnly, readWrite, translation).map((path) => item('read_only', path));
-  for (const path of readWrite) {
-    const isTemporary = TEMPORARY.includes(bare(path.value));
-    if (isTemporary) translation.report(temporaryIsPrivate, path.span, { path: path.value });
-    items.push(item(isTemporary ? 'scratch' : 'read_write', path));
+  const items = withProcessList(lists, translation).map((path) => item('read_only', path));
+  for (const path of systemLinks(lists, translation)) {
+    items.push(item('read_only', path, located(true, path.span)));
+  }
+  for (const path of lists.readWrite) {
+    if (!TEMPORARY.includes(bare(path.value))) items.push(item('read_write', path));
+    else {
+      translation.report(temporaryIsPrivate, path.span, { path: path.value });
+      items.push(item('scratch', path, null));
+    }
   }
   return items;
 }
 
 /** Paths below `/proc` stand for the whole of it, once. */
-function withProcessList(
-  readOnly: readonly Located<string>[],
-  readWrite: readonly Located<string>[],
-  translation: Translation,
-): Located<string>[] {
+function withProcessList({ readOnly, readWrite }: Lists, translation: Translation): Located<string>[] {
   const isBelow = ({ value }: Located<string>) => /^\/proc\/(self|thread-self)(\/|$)/.test(value);
   const below = readOnly.filter(isBelow);
   for (const path of below) translation.report(processPathWidened, path.span, { path: path.value });
@@ -106,29 +111,43 @@ function withProcessList(
   return first && !hasWhole ? [...others, located('/proc', first.span)] : others;
 }
 
+/** What a program needs to find beside a granted `/usr`; in a container the links are simply there. */
+function systemLinks({ readOnly, readWrite }: Lists, translation: Translation): Located<string>[] {
+  const written = [...readOnly, ...readWrite].map(({ value }) => bare(value));
+  const usr = readOnly.find(({ value }) => bare(value) === '/usr');
+  const paths = SYSTEM_LINKS.filter((link) => !written.includes(link));
+  if (!usr || paths.length === 0) return [];
+  translation.report(systemLinksAdded, usr.span, { paths });
+  return paths.map((path) => located(path, usr.span));
+}
+
 function reportOverlaps({ readOnly, readWrite }: Lists, translation: Translation): void {
+  const writable = new Map(readWrite.map((path) => [bare(path.value), path]));
+  const readable = new Set(readOnly.map(({ value }) => bare(value)));
   for (const path of readOnly) {
     const own = bare(path.value);
-    const same = readWrite.find(({ value }) => bare(value) === own);
-    const above = readWrite.find(({ value }) => own.startsWith(`${bare(value)}/`));
+    const same = writable.get(own);
     if (same) {
       translation.report(pathInBothLists, path.span, { path: path.value }, [
         { span: same.span, label: 'writable here' },
       ]);
-    } else if (above && !isNarrowed(readOnly, own, bare(above.value))) {
-      translation.report(readOnlyBelowWritable, path.span, { path: path.value, above: above.value }, [
-        { span: above.span, label: 'writable with all below' },
-      ]);
+      continue;
     }
+    const listed = nearestAbove(own, (above) => writable.has(above) || readable.has(above));
+    const above = listed === null ? undefined : writable.get(listed);
+    if (!above) continue;
+    translation.report(readOnlyBelowWritable, path.span, { path: path.value, above: above.value }, [
+      { span: above.span, label: 'writable with all below' },
+    ]);
   }
 }
 
-/** Whether a read-only path between the two has been reported already. */
-function isNarrowed(readOnly: readonly Located<string>[], path: string, above: string): boolean {
-  return readOnly.some(({ value }) => {
-    const between = bare(value);
-    return between !== path && path.startsWith(`${between}/`) && between.startsWith(`${above}/`);
-  });
+function nearestAbove(path: string, isListed: (path: string) => boolean): string | null {
+  for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
+    const above = path.slice(0, cut);
+    if (isListed(above)) return above;
+  }
+  return null;
 }
 
 function reportBaseline(policy: YamlNode, lists: Lists, place: Span, translation: Translation): void {

@@ -11,8 +11,8 @@ import {
 import { type Located, located } from '../../source/span.ts';
 import type { BinaryItem, Endpoint, NetworkPolicy } from '../blueprint/blueprint.ts';
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
-import { type TranslatedEndpoint, translateEndpoint } from './endpoint.ts';
-import { mayOverlap } from './patterns.ts';
+import { type NotInspected, type TranslatedEndpoint, translateEndpoint } from './endpoint.ts';
+import { type Granted, Neighbours } from './neighbours.ts';
 import { narrowestPattern } from './rules.ts';
 import { entriesOf, entryAt, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
 
@@ -33,11 +33,19 @@ export function translateNetwork(section: YamlNode | null, translation: Translat
     const draft = draftOf(entry, translation);
     return draft === null ? [] : [draft];
   });
+  const neighbours = new Neighbours(drafts.map(grantedBy));
   return drafts.flatMap((draft) => {
-    const endpoints = draft.endpoints.flatMap((endpoint) => kept(endpoint, draft, drafts, translation));
+    const endpoints = draft.endpoints.flatMap((endpoint) => kept(endpoint, draft, neighbours, translation));
     const { key, title, binaries } = draft;
     return endpoints.length === 0 ? [] : [{ key, title, endpoints, binaries, grant: null }];
   });
+}
+
+function grantedBy({ binaries, endpoints }: Draft): Granted {
+  return {
+    binaries: binaries.value,
+    endpoints: endpoints.flatMap((endpoint) => (endpoint.kind === 'granted' ? [endpoint.endpoint] : [])),
+  };
 }
 
 /** A middleware removes or changes what the agent sends, so none can be passed over. */
@@ -99,19 +107,19 @@ function binariesOf(policy: YamlNode, translation: Translation): Located<readonl
 function kept(
   endpoint: TranslatedEndpoint,
   draft: Draft,
-  drafts: readonly Draft[],
+  neighbours: Neighbours,
   translation: Translation,
 ): Endpoint[] {
   if (endpoint.kind === 'nothing') return [];
   if (endpoint.kind === 'not-inspected') {
-    leaveOut(endpoint, draft, drafts, translation);
+    leaveOut(endpoint, draft, neighbours, translation);
     return [];
   }
   const { host, ports, protocol } = endpoint.endpoint;
   if (protocol?.value !== 'tcp') return [endpoint.endpoint];
-  const rival = rivalsOf(host, draft, drafts).find(
-    (other) => other.protocol?.value === 'http' && sharesPort(ports, other.ports),
-  );
+  const rival = neighbours
+    .of(host.value, draft.binaries.value)
+    .find((other) => other.protocol?.value === 'http' && sharesPort(ports, other.ports));
   if (!rival) return [endpoint.endpoint];
   translation.report(inspectedWins, host.span, { host: host.value }, [
     { span: rival.host.span, label: 'has rules' },
@@ -120,34 +128,21 @@ function kept(
 }
 
 function leaveOut(
-  { host, protocol }: TranslatedEndpoint & { kind: 'not-inspected' },
+  { host, ports, protocol }: NotInspected,
   draft: Draft,
-  drafts: readonly Draft[],
+  neighbours: Neighbours,
   translation: Translation,
 ): void {
   const words = { host: host.value, protocol: protocol.value };
-  const rival = rivalsOf(host, draft, drafts)[0];
+  const rival = neighbours
+    .of(host.value, draft.binaries.value)
+    .find((other) => sharesPort(ports, other.ports));
   if (!rival) translation.report(protocolLeftOut, protocol.span, words);
   else {
     translation.report(inspectedAndLeftOut, protocol.span, words, [
       { span: rival.host.span, label: 'covers the same host' },
     ]);
   }
-}
-
-/** Granted endpoints that may be about the same host and program. */
-function rivalsOf(host: Located<string>, draft: Draft, drafts: readonly Draft[]): Endpoint[] {
-  const programs = programsOf(draft);
-  const name = host.value.toLowerCase();
-  return drafts
-    .filter((other) => programsOf(other).some((theirs) => programs.some((ours) => mayOverlap(ours, theirs))))
-    .flatMap((other) => other.endpoints)
-    .flatMap((other) => (other.kind === 'granted' ? [other.endpoint] : []))
-    .filter((other) => mayOverlap(name, other.host.value.toLowerCase()));
-}
-
-function programsOf(draft: Draft): string[] {
-  return draft.binaries.value.map(({ path }) => path.value);
 }
 
 function sharesPort(a: Endpoint['ports'], b: Endpoint['ports']): boolean {

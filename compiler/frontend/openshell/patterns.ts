@@ -21,13 +21,24 @@ export function widestReading(pattern: string): readonly string[] {
   return [reach, `${reach}/**`];
 }
 
-/** Whether two patterns with wildcards may match the same text. Errs towards yes: between its ends a pattern may be anything. */
-export function mayOverlap(a: string, b: string): boolean {
-  if (a === b) return true;
-  if (!a.includes('*') && !b.includes('*')) return false;
-  const heads = [a, b].map((pattern) => pattern.replace(/[*?].*$/, ''));
-  const tails = [a, b].map((pattern) => pattern.replace(/^.*[*?]/, ''));
-  return isBeginning(heads[0]!, heads[1]!) && isEnd(tails[0]!, tails[1]!);
+/** A pattern's text before its first wildcard and after its last; both the whole text where there is none. */
+export interface Ends {
+  readonly head: string;
+  readonly tail: string;
+  readonly isLiteral: boolean;
+}
+
+export function endsOf(pattern: string): Ends {
+  const first = pattern.search(/[*?]/);
+  if (first === -1) return { head: pattern, tail: pattern, isLiteral: true };
+  const last = Math.max(pattern.lastIndexOf('*'), pattern.lastIndexOf('?'));
+  return { head: pattern.slice(0, first), tail: pattern.slice(last + 1), isLiteral: false };
+}
+
+/** Whether two patterns may match the same text. Errs towards yes: between its ends a pattern may be anything. */
+export function mayOverlap(a: Ends, b: Ends): boolean {
+  if (a.isLiteral && b.isLiteral) return a.head === b.head;
+  return isBeginning(a.head, b.head) && isEnd(a.tail, b.tail);
 }
 
 function isBeginning(a: string, b: string): boolean {

@@ -56,7 +56,7 @@ export class Translation {
 
 /** `${` starts a variable in a blueprint and means itself in OpenShell. */
 function withoutReferences(text: string): string {
-  return text.replaceAll('${', '$${');
+  return text.replaceAll('${', () => '$${');
 }
 
 function scalar(node: YamlNode): YamlScalar {

@@ -105,3 +105,18 @@ export const syscallsHere = entry<Nothing>('NC1309', 'openshell/syscalls', 'note
     'OpenShell has a fixed list of refused system calls and allows every other. A blueprint has a list of allowed ones, and ' +
     'what is not on it is refused. A program that needs a rare call may notice.',
 });
+
+export const systemLinksAdded = entry<{ paths: readonly string[] }>(
+  'NC1310',
+  'openshell/system-links',
+  'note',
+  {
+    message: ({ paths }) =>
+      `${paths.map((path) => `\`${path}\``).join(', ')} are read-only too, which on most hosts are links into \`/usr\``,
+    help: () => 'write them under `read_only`, so that the file says it',
+    explanation:
+      'In a container the links are followed to `/usr`, which is granted, so OpenShell need not name them. Here a path that ' +
+      'is not granted does not exist, links included, and without `/lib64` no program finds its loader. On an old host where ' +
+      'these are folders of their own, their programs can be read and started as well.',
+  },
+);
