@@ -1,5 +1,5 @@
 import type { ArgumentTest } from '../../domain/syscalls/filter.ts';
-import { ClauseMerger } from './clause-merger.ts';
+import { ClauseMerger, type MergingBudget } from './clause-merger.ts';
 import { graphSize, type Node, type NodeStore } from './decision-graph.ts';
 import { allOf, wordTests } from './word-constraint.ts';
 
@@ -9,8 +9,6 @@ export interface Clause<Outcome> {
   readonly outcome: Outcome;
 }
 
-/** With more clauses than this, merging is not tried. */
-const MOST_MERGED = 400;
 /** With more arguments than this, orders of testing them are not all tried. */
 const MOST_PERMUTED = 3;
 
@@ -19,17 +17,25 @@ const MOST_PERMUTED = 3;
  * does. Merged forms test each word of each argument at most once on a path, in any order of the arguments; the
  * plain form goes through the clauses one by one and is linear in their number.
  */
-export function argumentGraph(nodes: NodeStore, clauses: readonly Clause<Node>[], otherwise: Node): Node {
-  let best = clauses.reduceRight(
-    (rest, clause) => merge(nodes, [clause], rest, testedArguments([clause])) ?? rest,
-    otherwise,
-  );
-  if (clauses.length < 2 || clauses.length > MOST_MERGED) return best;
+export function argumentGraph(
+  nodes: NodeStore,
+  clauses: readonly Clause<Node>[],
+  otherwise: Node,
+  budget: MergingBudget,
+): Node {
+  let best = clauses.reduceRight((rest, clause) => oneByOne(nodes, clause, rest), otherwise);
+  if (clauses.length < 2) return best;
   for (const order of argumentOrders(clauses)) {
-    const merged = merge(nodes, clauses, otherwise, order);
+    const merged = merge(nodes, clauses, otherwise, order, budget);
     if (merged !== null && isSmaller(merged, best)) best = merged;
   }
   return best;
+}
+
+/** A single clause takes one decision a word, so it always fits. */
+function oneByOne(nodes: NodeStore, clause: Clause<Node>, rest: Node): Node {
+  const unlimited = { left: Number.POSITIVE_INFINITY };
+  return merge(nodes, [clause], rest, testedArguments([clause]), unlimited) ?? rest;
 }
 
 function isSmaller(one: Node, other: Node): boolean {
@@ -42,9 +48,10 @@ function merge(
   clauses: readonly Clause<Node>[],
   otherwise: Node,
   order: readonly number[],
+  budget: MergingBudget,
 ): Node | null {
-  const merger = new ClauseMerger(nodes, otherwise, order);
-  return merger.merge(clauses.map(({ tests, outcome }) => ({ tests: allOf(tests.map(wordTests)), outcome })));
+  const open = clauses.map(({ tests, outcome }) => ({ tests: allOf(tests.map(wordTests)), outcome }));
+  return new ClauseMerger(nodes, otherwise, order).merge(open, budget);
 }
 
 /** Arguments that the clauses test, those tested by most clauses first. */

@@ -9,8 +9,16 @@ export interface OpenClause {
   readonly outcome: Node;
 }
 
-/** Above this many partial decisions, merging gives up: the graph can grow exponentially with the arguments. */
-const MOST_STATES = 2000;
+/**
+ * How many more clauses merging may look at, over all calls of a program: merged forms can grow exponentially with
+ * the arguments, and a hostile blueprint must not keep the compiler busy.
+ */
+export interface MergingBudget {
+  left: number;
+}
+
+/** The most that one merged form may take from the budget. */
+const MOST_FOR_ONE = 1_000_000;
 
 /**
  * Decides a list of clauses word by word. At each word, its values are split into the classes that the clauses can
@@ -21,6 +29,7 @@ export class ClauseMerger {
   readonly #otherwise: Node;
   readonly #order: readonly number[];
   readonly #decided = new Map<string, Node>();
+  #left = 0;
 
   /** @param order the arguments in the order in which they are tested. */
   constructor(nodes: NodeStore, otherwise: Node, order: readonly number[]) {
@@ -29,10 +38,13 @@ export class ClauseMerger {
     this.#order = order;
   }
 
-  /** The graph, or null when there are too many partial decisions. */
-  merge(clauses: readonly OpenClause[]): Node | null {
+  /** The graph, or null when it would take more than the budget has. */
+  merge(clauses: readonly OpenClause[], budget: MergingBudget): Node | null {
+    const allowance = Math.min(budget.left, MOST_FOR_ONE);
+    this.#left = allowance;
     const root = this.#decide(clauses, null);
-    return this.#decided.size > MOST_STATES ? null : root;
+    budget.left -= allowance - Math.max(this.#left, 0);
+    return this.#left < 0 ? null : root;
   }
 
   /** @param loaded the offset of the word in the accumulator, if one is. */
@@ -44,12 +56,15 @@ export class ClauseMerger {
     const content = `${loaded} ${open.map(clauseContent).join(';')}`;
     const known = this.#decided.get(content);
     if (known !== undefined) return known;
-    // Marks the state as counted; past the limit whatever is returned is thrown away by `merge`.
-    this.#decided.set(content, this.#otherwise);
-    if (this.#decided.size > MOST_STATES) return this.#otherwise;
     const node = this.#decideWord(open, loaded);
     this.#decided.set(content, node);
     return node;
+  }
+
+  /** False when the budget is used up; whatever is returned from then on, `merge` throws away. */
+  #spend(clauses: number): boolean {
+    this.#left -= clauses;
+    return this.#left >= 0;
   }
 
   /** Drops clauses that cannot hold, those behind one that always holds, and last ones that change nothing. */
@@ -91,7 +106,9 @@ export class ClauseMerger {
     here: readonly WordTest[],
     offset: number,
   ): Node {
-    const ranges = cutPoints(here).map((from): Range => {
+    const cuts = cutPoints(here);
+    if (!this.#spend(cuts.length * clauses.length)) return this.#otherwise;
+    const ranges = cuts.map((from): Range => {
       const value = BigInt(from);
       const left = resolve(clauses, word, (test) => {
         if (test.kind === 'wide') return lowWordTests(test.index, test.spans, value);
@@ -112,6 +129,7 @@ export class ClauseMerger {
   ): Node {
     const values = new Set<number>();
     for (const test of here) if (test.kind === 'masked' && test.mask === mask) values.add(test.value);
+    if (!this.#spend((values.size + 1) * clauses.length)) return this.#otherwise;
     const leftWith = (value: number | null, loaded: number | null) => {
       const left = resolve(clauses, word, (test) =>
         test.kind === 'masked' && test.mask === mask ? test.value === value : [test],

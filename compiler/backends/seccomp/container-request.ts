@@ -80,6 +80,7 @@ export function containerRequest(profile: ContainerProfile, container: Container
  */
 export function ambiguousCalls(rules: readonly ContainerRule[]): readonly string[] {
   const nodes = new NodeStore();
+  const unlimited = { left: Number.POSITIVE_INFINITY };
   const [meets, misses] = [nodes.return(ALLOW), nodes.return(KILL_PROCESS)];
   const earlier = new Map<string, ContainerRule[]>();
   const ambiguous = new Set<string>();
@@ -88,7 +89,7 @@ export function ambiguousCalls(rules: readonly ContainerRule[]): readonly string
       const others = earlier.get(name) ?? [];
       for (const other of others) {
         const both = { tests: [...rule.tests, ...other.tests], outcome: meets };
-        if (rule.action !== other.action && argumentGraph(nodes, [both], misses) !== misses)
+        if (rule.action !== other.action && argumentGraph(nodes, [both], misses, unlimited) !== misses)
           ambiguous.add(name);
       }
       earlier.set(name, [...others, rule]);

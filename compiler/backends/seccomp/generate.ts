@@ -18,6 +18,8 @@ export interface FilterRequest {
   readonly unlisted: readonly { readonly from: number; readonly action: number }[];
 }
 
+/** Clauses looked at for smaller argument tests before the plain ones have to do; some seconds of work. */
+const MERGING_BUDGET = 2_000_000;
 /** How often calls without clauses are expected, compared with calls that have some. */
 const RARE = 0.05;
 
@@ -29,12 +31,14 @@ const RARE = 0.05;
 export function generateProgram(request: FilterRequest): BpfProgram {
   const nodes = new NodeStore();
   const unmatched = nodes.return(request.unmatched);
+  const budget = { left: MERGING_BUDGET };
   const listed = [...request.calls].map(([number, clauses]) => ({
     number,
     target: argumentGraph(
       nodes,
       clauses.map(({ tests, outcome }) => ({ tests, outcome: nodes.return(outcome) })),
       unmatched,
+      budget,
     ),
     weight: clauses.length === 0 ? RARE : 1,
   }));
