@@ -1,0 +1,54 @@
+import * as backends from './catalog/backends.ts';
+import * as blueprint from './catalog/blueprint.ts';
+import * as egress from './catalog/egress.ts';
+import * as filesystem from './catalog/filesystem.ts';
+import * as grant from './catalog/grant.ts';
+import * as inference from './catalog/inference.ts';
+import * as openshell from './catalog/openshell.ts';
+import * as process from './catalog/process.ts';
+import * as resolve from './catalog/resolve.ts';
+import * as resources from './catalog/resources.ts';
+import * as schema from './catalog/schema.ts';
+import * as source from './catalog/source.ts';
+import * as syscallRules from './catalog/syscall-rules.ts';
+import * as syscalls from './catalog/syscalls.ts';
+import * as yaml from './catalog/yaml.ts';
+import type { CatalogEntry } from './entry.ts';
+
+/** An entry whose parameters are not needed, such as when its long text is shown. */
+export type AnyEntry = Pick<CatalogEntry<never>, 'code' | 'name' | 'severity' | 'explanation'>;
+
+/** One module an area of the language; a test holds that no area file is left out. */
+const AREAS: readonly Readonly<Record<string, unknown>>[] = [
+  source,
+  yaml,
+  schema,
+  blueprint,
+  openshell,
+  resolve,
+  syscallRules,
+  syscalls,
+  filesystem,
+  grant,
+  process,
+  egress,
+  inference,
+  resources,
+  backends,
+];
+
+/** Every kind of finding there is, by code. */
+export const CATALOG: readonly AnyEntry[] = AREAS.flatMap((area) => Object.values(area).filter(isEntry)).sort(
+  (a, b) => (a.code < b.code ? -1 : 1),
+);
+
+/** An area file may also export what its entries share. */
+function isEntry(value: unknown): value is AnyEntry {
+  return typeof value === 'object' && value !== null && 'code' in value && 'explanation' in value;
+}
+
+/** Finds an entry by its code or its name, in any case. */
+export function findEntry(codeOrName: string): AnyEntry | null {
+  const wanted = codeOrName.toLowerCase();
+  return CATALOG.find(({ code, name }) => code.toLowerCase() === wanted || name === wanted) ?? null;
+}
