@@ -23,10 +23,11 @@ export interface SyscallAccess {
   readonly args: readonly bigint[];
 }
 
-/** Reading an environment variable from outside, or acting as a user id inside. */
+/** Reading an environment variable from outside, acting as a user id inside, or reaching a process outside. */
 export type IdentityAccess =
   | { readonly facet: 'process'; readonly environment: string }
-  | { readonly facet: 'process'; readonly uid: number };
+  | { readonly facet: 'process'; readonly uid: number }
+  | { readonly facet: 'process'; readonly reaches: 'process-outside' };
 
 export interface EgressAccess {
   readonly facet: 'egress';
