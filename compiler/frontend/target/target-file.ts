@@ -34,7 +34,7 @@ export function parseTargetFile(
   const { tree, diagnostics } = readYaml(path, bytes);
   const all = hasErrors(diagnostics) ? diagnostics : [...diagnostics, ...checkSchema('target', tree)];
   if (hasErrors(all) || tree.root === null) return { file: null, diagnostics: all };
-  return { file: targetOf(toValue(tree.root) as WrittenTarget), diagnostics: all };
+  return { file: targetOf(toValue(tree.root) as unknown as WrittenTarget), diagnostics: all };
 }
 
 function targetOf(written: WrittenTarget): TargetFile {
