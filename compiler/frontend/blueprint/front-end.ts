@@ -50,8 +50,12 @@ function parseAs<T>(
   if (tree.root === null || hasErrors(checked)) return { value: null, diagnostics: checked };
   const reading = new Reading(tree.source);
   const value = read(reading, tree.root);
-  const all = [...checked, ...reading.diagnostics];
+  const all = [...checked, ...reading.diagnostics].sort(inOrderOfText);
   return { value: hasErrors(all) ? null : value, diagnostics: all };
+}
+
+function inOrderOfText(a: Diagnostic, b: Diagnostic): number {
+  return (a.primary?.start ?? 0) - (b.primary?.start ?? 0);
 }
 
 /** Reads what the schema accepted. Throws a SchemaDisagreement on anything else. */

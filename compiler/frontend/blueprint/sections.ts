@@ -62,7 +62,7 @@ function readExtension(reading: Reading, node: YamlNode): Extension {
     const named = EXTENSION_KINDS.flatMap((kind) => {
       const entry = fields.entry(kind);
       return entry === null ? [] : [{ kind, key: reading.keySpan(entry), name: reading.text(entry.value) }];
-    });
+    }).sort((a, b) => a.key.start - b.key.start);
     const level = fields.entry('access');
     const access = level === null ? null : reading.text(level.value);
     if (named.length !== 1) {

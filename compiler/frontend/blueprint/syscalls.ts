@@ -34,7 +34,7 @@ function readCondition(reading: Reading, node: YamlNode): ArgumentCondition {
     const found = COMPARISONS.flatMap((comparison) => {
       const entry = fields.entry(comparison);
       return entry === null ? [] : [{ comparison, entry }];
-    });
+    }).sort((a, b) => a.entry.keyStart - b.entry.keyStart);
     const [first, second] = found;
     if (first === undefined || second !== undefined) {
       const place = second === undefined ? fields.span : reading.keySpan(second.entry);

@@ -90,7 +90,8 @@ class Check {
     for (const entry of node.entries) {
       if (schema.propertyNames !== undefined && !fits(entry.key, schema.propertyNames)) {
         this.#mistakes.invalidKey(entry, schema.propertyNames, standing);
-      } else if (Object.hasOwn(properties, entry.key)) {
+      }
+      if (Object.hasOwn(properties, entry.key)) {
         this.node(entry.value, { file, schema: properties[entry.key]! }, standingOf(entry));
       } else if (additionalProperties === false) {
         this.#mistakes.unknownKey(entry, Object.keys(properties), standing);
