@@ -12,7 +12,6 @@ const BLOCKED: readonly { readonly range: string; readonly from: number; readonl
 
 const PRIVATE_NAME =
   /^[^.:]+$|\.(local|localhost|internal|lan|corp|home|intranet|svc|cluster|localdomain|home\.arpa)$/i;
-const PRIVATE_ADDRESS = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)/i;
 
 export function addressBlocks(
   list: YamlNode | null,
@@ -20,11 +19,14 @@ export function addressBlocks(
 ): Located<readonly Located<string>[]> | null {
   if (list === null) return null;
   const blocks = itemsOf(list).map((item) => translation.text(item));
-  for (const block of blocks) {
-    const range = blockedRangeIn(block.value);
-    if (range !== null) translation.report(blockedRange, block.span, { block: block.value, range });
-  }
+  for (const block of blocks) refuseBlockedRange(block, translation);
   return blocks.length === 0 ? null : located(blocks, translation.spanOf(list));
+}
+
+/** For a block of addresses, and for a host that is an address: a blueprint would reach it. */
+export function refuseBlockedRange(address: Located<string>, translation: Translation): void {
+  const range = blockedRangeIn(address.value.replace(/^\[|\]$/g, ''));
+  if (range !== null) translation.report(blockedRange, address.span, { block: address.value, range });
 }
 
 /** Which refused range a block reaches into. Whether it is a block at all is for others to say. */
@@ -47,7 +49,7 @@ function blockedIpv6(block: string): string | null {
 /** Says where this reading refuses addresses that OpenShell lets an exactly named host have. */
 export function reportPrivateAddresses(host: Located<string>, translation: Translation): void {
   if (host.value.includes('*')) return;
-  if (PRIVATE_NAME.test(host.value) || PRIVATE_ADDRESS.test(host.value)) {
+  if (PRIVATE_NAME.test(host.value)) {
     translation.report(localName, host.span, { host: host.value });
   } else {
     translation.reportOnce(privateAddresses, host.span, {});

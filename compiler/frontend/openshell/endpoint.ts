@@ -17,7 +17,7 @@ import {
 import { type Located, located, type Span } from '../../source/span.ts';
 import type { Endpoint, RequestRule } from '../blueprint/blueprint.ts';
 import type { YamlNode } from '../yaml/tree.ts';
-import { addressBlocks, reportPrivateAddresses } from './addresses.ts';
+import { addressBlocks, refuseBlockedRange, reportPrivateAddresses } from './addresses.ts';
 import { withinPath } from './endpoint-path.ts';
 import { allowRules, denyRules } from './rules.ts';
 import { entriesOf, entryAt, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
@@ -83,7 +83,9 @@ function hostOf(node: YamlNode, translation: Translation): Located<string> | nul
     translation.report(hostMissing, translation.spanOf(node), {});
     return null;
   }
-  return translation.text(valueAt(node, 'host')!);
+  const host = translation.text(valueAt(node, 'host')!);
+  refuseBlockedRange(host, translation);
+  return host;
 }
 
 function portsOf(node: YamlNode, translation: Translation): readonly Located<number>[] | null {

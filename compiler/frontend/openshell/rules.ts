@@ -1,5 +1,4 @@
 import {
-  denyQueryDropped,
   denyWidened,
   manySegments,
   queryAlternatives,
@@ -30,7 +29,9 @@ export function allowRules(list: YamlNode, translation: Translation): RequestRul
     if (head === null) return [];
     const span = translation.spanOf(item);
     const path = head.path && narrowestPattern(head.path, translation);
-    const queries = queriesOf(valueAt(matcher, 'query'), translation);
+    const query = valueAt(matcher, 'query');
+    reportAlternatives(query, translation);
+    const queries = queriesOf(query, translation);
     return queries.map((query) => ({ span, method: head.method, path, query }));
   });
 }
@@ -51,10 +52,11 @@ export function denyRules(list: YamlNode | null, translation: Translation): Requ
   return itemsOf(list).flatMap((matcher) => {
     const head = methodAndPath(matcher, translation);
     if (head === null) return [];
-    const query = valueAt(matcher, 'query');
-    if (entriesOf(query).length > 0) translation.report(denyQueryDropped, translation.spanOf(query!), {});
     const span = translation.spanOf(matcher);
-    return widened(head.path, translation).map((path) => ({ span, method: head.method, path, query: [] }));
+    const queries = queriesOf(valueAt(matcher, 'query'), translation);
+    return widened(head.path, translation).flatMap((path) =>
+      queries.map((query) => ({ span, method: head.method, path, query })),
+    );
   });
 }
 
@@ -112,11 +114,15 @@ function queriesOf(query: YamlNode | null, translation: Translation): Query[] {
   return combinations;
 }
 
-function alternativesOf(entry: YamlEntry, translation: Translation): Located<string>[] {
-  if (!isMapping(entry.value)) return [translation.text(entry.value)];
-  const values = itemsOf(valueAt(entry.value, 'any')).map((item) => translation.text(item));
-  if (values.length > 1) {
+function alternativesOf({ value }: YamlEntry, translation: Translation): Located<string>[] {
+  if (!isMapping(value)) return [translation.text(value)];
+  return itemsOf(valueAt(value, 'any')).map((item) => translation.text(item));
+}
+
+/** For a denial one matching value is enough in both languages, so only what is allowed can differ. */
+function reportAlternatives(query: YamlNode | null, translation: Translation): void {
+  for (const entry of entriesOf(query)) {
+    if (!isMapping(entry.value) || itemsOf(valueAt(entry.value, 'any')).length < 2) continue;
     translation.report(queryAlternatives, translation.keySpan(entry), { key: entry.key });
   }
-  return values;
 }

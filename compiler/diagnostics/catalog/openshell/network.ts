@@ -102,14 +102,6 @@ export const denyWidened = entry<{ pattern: string; taken: string }>(
   },
 );
 
-export const denyQueryDropped = entry<Nothing>('NC1279', 'openshell/deny-query', 'warning', {
-  message: () => 'this denial holds whatever the query is',
-  help: () => 'deny a path instead, or allow the wanted queries one by one',
-  explanation:
-    'OpenShell refuses a request when any of several values of a parameter matches. A blueprint compares all values, so a ' +
-    'request could add a harmless one and pass. The condition on the query is dropped, which refuses more.',
-});
-
 export const queryAlternatives = entry<{ key: string }>('NC1280', 'openshell/query-alternatives', 'note', {
   message: ({ key }) => `the alternatives for \`${key}\` become one rule each`,
   explanation:
@@ -175,9 +167,10 @@ export const withoutEffect = entry<{ key: string; why: string }>(
   },
 );
 
-export const encodedSlash = entry<Nothing>('NC1288', 'openshell/encoded-slash', 'note', {
-  message: () => '`allow_encoded_slash` is not carried over: paths are treated alike for all endpoints',
+export const encodedSlash = entry<Nothing>('NC1288', 'openshell/encoded-slash', 'warning', {
+  message: () => '`allow_encoded_slash` is not carried over: `%2F` in a path is refused here',
+  help: () => 'grant a tunnel without rules if the service cannot do without it',
   explanation:
-    'OpenShell refuses `%2F` in a path unless an endpoint asks for it. The gateway here has one rule for how a path is read ' +
-    'before it is compared, and no switch for single endpoints.',
+    'OpenShell refuses `%2F` in a path unless an endpoint asks for it. Servers disagree whether it separates two segments, ' +
+    'so a rule for a path could mean two things, and the gateway here refuses such requests everywhere.',
 });

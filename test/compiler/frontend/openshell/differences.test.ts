@@ -132,11 +132,13 @@ describe('what network policies mean differently', () => {
     expect(findings).toEqual(['NC1278 "/x*"']);
   });
 
-  it('denies whatever the query is', () => {
-    const deny = 'deny_rules: [{ method: GET, path: "/x", query: { secret: "*" } }]';
+  it('denies with a query as it is written', () => {
+    const deny = 'deny_rules: [{ method: GET, path: "/x", query: { secret: "*", kind: { any: [a, b] } } }]';
     expect(read(`{ ${REST}, access: full, ${deny} }`)).toEqual({
-      findings: ['NC1279 { secret: "*" }'],
-      grants: ['api: http a.example.com:443 enforce full deny [GET /x]'],
+      findings: [],
+      grants: [
+        'api: http a.example.com:443 enforce full deny [GET /x secret=* kind=a, GET /x secret=* kind=b]',
+      ],
     });
   });
 
@@ -173,15 +175,17 @@ describe('what network policies mean differently', () => {
     });
   });
 
-  it.each(['db', 'db.internal', 'nas.local', 'x.corp', '10.1.2.3', '192.168.0.4', 'fd00::1'])(
-    'says that %s needs addresses',
-    (host) => {
-      expect(read(`{ host: "${host}", port: 5432, protocol: tcp }`).findings).toEqual([`NC1284 "${host}"`]);
-      expect(
-        read(`{ host: "${host}", port: 5432, protocol: tcp, allowed_ips: [10.0.0.0/8] }`).findings,
-      ).toEqual([]);
-    },
-  );
+  it.each(['db', 'db.internal', 'nas.local', 'x.corp'])('says that %s needs addresses', (host) => {
+    expect(read(`{ host: "${host}", port: 5432, protocol: tcp }`).findings).toEqual([`NC1284 "${host}"`]);
+    expect(
+      read(`{ host: "${host}", port: 5432, protocol: tcp, allowed_ips: [10.0.0.0/8] }`).findings,
+    ).toEqual([]);
+  });
+
+  it('takes an address at its word', () => {
+    expect(read('{ host: 10.1.2.3, port: 5432, protocol: tcp }').findings).toEqual([]);
+    expect(read('{ host: "fd00::1", port: 5432, protocol: tcp }').findings).toEqual([]);
+  });
 
   it.each(['inference.local', 'HOST.openshell.internal'])(
     'does not grant %s, which only OpenShell answers',

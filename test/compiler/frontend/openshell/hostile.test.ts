@@ -109,7 +109,7 @@ describe('hostile policies', () => {
     const start = performance.now();
     const { blueprint } = translate(`version: 1\nnetwork_policies:\n${entries}`);
     expect(blueprint?.network).toHaveLength(10_000);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

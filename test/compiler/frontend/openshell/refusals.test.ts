@@ -93,6 +93,13 @@ describe('what of OpenShell is refused', () => {
     expect(telling(read)).toEqual(['NC1282 a.example.com']);
   });
 
+  it.each(['127.0.0.1', '169.254.169.254', '0.0.0.0', '::1', '[::1]', 'fe80::1'])(
+    'refuses %s as a host',
+    (host) => {
+      expect(refused(withEndpoint(`{ host: "${host}", port: 80 }`))).toEqual([`NC1257 "${host}"`]);
+    },
+  );
+
   it('refuses middlewares', () => {
     const text =
       'version: 1\nnetwork_middlewares:\n  redact:\n    middleware: openshell/regex\n    order: 1\n';
