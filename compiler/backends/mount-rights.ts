@@ -37,16 +37,11 @@ export function viewRights(view: MountView): MountRights {
   return layeredRights(mounts, rightBit('read_dir'));
 }
 
-/** The rights of the mount nearest above a path, `elsewhere` where there is none, and none below a hidden folder. */
+/** The rights of the mount nearest above a path, and `elsewhere` where there is none. */
 export function layeredRights(mounts: readonly RightsOfMount[], elsewhere: FileRights): MountRights {
   const trie = new PathTrie<FileRights>();
   for (const { path, rights } of mounts) trie.add(path as AbsolutePath, rights);
-  return {
-    at(path) {
-      const onTheWay = trie.alongTheWay(path).map(({ value }) => value);
-      return onTheWay.includes(NO_RIGHTS) ? NO_RIGHTS : (onTheWay.at(-1) ?? elsewhere);
-    },
-  };
+  return { at: (path) => trie.mostSpecific(path)?.value ?? elsewhere };
 }
 
 /**

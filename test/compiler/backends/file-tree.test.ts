@@ -70,6 +70,13 @@ describe('the mounts of a file tree', () => {
     ]);
   });
 
+  it('takes execution away below an executable folder', () => {
+    expect(linesOf(readOnly('/w'), readNoExecute('/w/data'))).toEqual([
+      'bind /w rx follow /w',
+      'bind /w/data r follow /w/data',
+    ]);
+  });
+
   it('opens a writable folder in a read-only one in a writable one', () => {
     expect(linesOf(readWrite('/w'), readOnly('/w/ro'), readWrite('/w/ro/out'))).toEqual([
       'bind /w rwx follow /w',
