@@ -43,16 +43,28 @@ function mayHoldSecrets(text: string): boolean {
   return text.includes('\\') || /key|pass|secret|token|credential|bearer|authorization/i.test(text);
 }
 
-/** A credential in a comment is as leaked as one in a value. Both lists are in the order of the text. */
+/**
+ * A credential in a comment is as leaked as one in a value. It goes on as far as there is no space, since a known form
+ * is only a beginning. Both lists are in the order of the text.
+ */
 function withComments(found: readonly Concealed[], text: string): readonly Concealed[] {
   const all: Concealed[] = [];
   let next = 0;
+  let end = 0;
   for (const form of credentialForms(text)) {
     while (next < found.length && found[next]!.end <= form.start) all.push(found[next++]!);
-    const covered = next < found.length && found[next]!.start < form.end;
-    if (!covered) all.push({ ...form, key: null });
+    const following = found[next]?.start ?? text.length;
+    if (following < form.end || form.start < end) continue;
+    end = Math.min(following, nextSpace(text, form.end));
+    all.push({ start: form.start, end, key: null });
   }
   return [...all, ...found.slice(next)];
+}
+
+function nextSpace(text: string, from: number): number {
+  const space = /\s/g;
+  space.lastIndex = from;
+  return space.exec(text)?.index ?? text.length;
 }
 
 /** Where a credential stood, and the key whose value it was. */
