@@ -31,15 +31,28 @@ export type ReadProfile =
   | { readonly ok: true; readonly profile: ContainerProfile }
   | { readonly ok: false; readonly why: string };
 
-const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  SCMP_CMP_EQ: 'eq',
-  SCMP_CMP_NE: 'ne',
-  SCMP_CMP_LT: 'lt',
-  SCMP_CMP_LE: 'le',
-  SCMP_CMP_GT: 'gt',
-  SCMP_CMP_GE: 'ge',
-  SCMP_CMP_MASKED_EQ: 'masked-eq',
-};
+const COMPARISONS: ReadonlyMap<unknown, Comparison> = new Map([
+  ['SCMP_CMP_EQ', 'eq'],
+  ['SCMP_CMP_NE', 'ne'],
+  ['SCMP_CMP_LT', 'lt'],
+  ['SCMP_CMP_LE', 'le'],
+  ['SCMP_CMP_GT', 'gt'],
+  ['SCMP_CMP_GE', 'ge'],
+  ['SCMP_CMP_MASKED_EQ', 'masked-eq'],
+]);
+
+/** Those that carry an error number, or data for a tracer, take it in their low bits. */
+const ACTIONS: ReadonlyMap<unknown, (errno: number) => number> = new Map([
+  ['SCMP_ACT_ALLOW', () => ALLOW],
+  ['SCMP_ACT_ERRNO', errnoAction],
+  ['SCMP_ACT_KILL', () => KILL_THREAD],
+  ['SCMP_ACT_KILL_THREAD', () => KILL_THREAD],
+  ['SCMP_ACT_KILL_PROCESS', () => KILL_PROCESS],
+  ['SCMP_ACT_TRAP', () => TRAP],
+  ['SCMP_ACT_LOG', () => LOG],
+  ['SCMP_ACT_TRACE', (data) => TRACE | data],
+  ['SCMP_ACT_NOTIFY', () => USER_NOTIF],
+]);
 
 /** Reads a profile, or says what is wrong with the first thing that libseccomp would not take. */
 export function readContainerProfile(text: string): ReadProfile {
@@ -92,7 +105,7 @@ class ProfileReader {
   #test(value: unknown, at: string): ArgumentTest {
     const test = this.#fields(value, at);
     const index = this.#number(test.index, `${at}.index`);
-    const comparison = typeof test.op === 'string' ? COMPARISONS[test.op] : undefined;
+    const comparison = COMPARISONS.get(test.op);
     if (comparison === undefined) this.faults.push(`${at}.op is not a comparison`);
     if (index > 5) this.faults.push(`${at}.index is more than 5`);
     const first = BigInt(this.#number(test.value ?? 0, `${at}.value`));
@@ -116,20 +129,9 @@ class ProfileReader {
   }
 
   #action(value: unknown, errno: number, at: string): number {
-    const actions: Readonly<Record<string, number>> = {
-      SCMP_ACT_ALLOW: ALLOW,
-      SCMP_ACT_ERRNO: errnoAction(errno),
-      SCMP_ACT_KILL: KILL_THREAD,
-      SCMP_ACT_KILL_THREAD: KILL_THREAD,
-      SCMP_ACT_KILL_PROCESS: KILL_PROCESS,
-      SCMP_ACT_TRAP: TRAP,
-      SCMP_ACT_LOG: LOG,
-      SCMP_ACT_TRACE: TRACE | errno,
-      SCMP_ACT_NOTIFY: USER_NOTIF,
-    };
-    const action = typeof value === 'string' ? actions[value] : undefined;
+    const action = ACTIONS.get(value);
     if (action === undefined) this.faults.push(`${at} is not an action`);
-    return action ?? KILL_PROCESS;
+    return action?.(errno) ?? KILL_PROCESS;
   }
 
   #fields(value: unknown, at: string): Fields {
