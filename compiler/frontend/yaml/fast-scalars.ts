@@ -1,0 +1,240 @@
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  type Cursor,
+  DASH,
+  DOUBLE_QUOTE,
+  HASH,
+  isBlank,
+  NEWLINE,
+  NUL,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUESTION,
+  SINGLE_QUOTE,
+  SPACE,
+  TAB,
+  toNextLine,
+} from './fast-cursor.ts';
+import type { YamlScalar } from './tree.ts';
+
+/** What a function that returns an offset says when the text is not for the fast reader. */
+export const DECLINED = -1;
+
+const NOT_AT_START = new Set([...'\0\t\n ,[]{}#&*!|>\'"%@`'].map((character) => character.charCodeAt(0)));
+
+/** Whether an unquoted text may start here. */
+function startsPlain(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === DASH || code === QUESTION || code === COLON) {
+    const next = text.charCodeAt(at + 1);
+    return !isBlank(next) && next !== TAB;
+  }
+  return !NOT_AT_START.has(code);
+}
+
+/** The end of the unquoted text at `at`, up to its last visible character on this line; or DECLINED. */
+export function plainEnd(text: string, at: number): number {
+  if (!startsPlain(text, at)) return DECLINED;
+  return plainLineEnd(text, at);
+}
+
+/** The same for a line that continues an unquoted text, where any character may come first. */
+function plainLineEnd(text: string, from: number): number {
+  let end = from;
+  for (let at = from; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code > COLON) {
+      end = at + 1;
+    } else if (code === SPACE) {
+      if (text.charCodeAt(at + 1) === HASH) return end;
+    } else if (code === COLON) {
+      const next = text.charCodeAt(at + 1);
+      if (isBlank(next)) return end;
+      if (next === TAB) return DECLINED;
+      end = at + 1;
+    } else if (code === NEWLINE) {
+      return end;
+    } else if (code === TAB || code === NUL) {
+      return DECLINED;
+    } else {
+      end = at + 1;
+    }
+  }
+}
+
+/** The end of an unquoted text inside brackets, which ends before any of `,[]{}` as well; or DECLINED. */
+export function plainEndInBrackets(text: string, from: number): number {
+  const first = text.charCodeAt(from);
+  if (first === COLON || first === QUESTION || !startsPlain(text, from)) return DECLINED;
+  if (first === DASH && isBracketSign(text.charCodeAt(from + 1))) return DECLINED;
+  let end = from;
+  for (let at = from; ; at++) {
+    const code = text.charCodeAt(at);
+    if (isBracketSign(code) || code === NEWLINE) return end;
+    if (code === SPACE) {
+      if (text.charCodeAt(at + 1) === HASH) return end;
+      continue;
+    }
+    if (code === COLON) {
+      const next = text.charCodeAt(at + 1);
+      if (isBlank(next)) return end;
+      if (next === TAB || isBracketSign(next)) return DECLINED;
+    } else if (code === TAB || code === NUL) {
+      return DECLINED;
+    }
+    end = at + 1;
+  }
+}
+
+function isBracketSign(code: number): boolean {
+  return (
+    code === COMMA ||
+    code === OPEN_BRACKET ||
+    code === CLOSE_BRACKET ||
+    code === OPEN_BRACE ||
+    code === CLOSE_BRACE
+  );
+}
+
+/** Reads a quoted text on one line and moves behind it. Null when it is not for the fast reader. */
+export function readQuoted(cursor: Cursor): string | null {
+  return cursor.text.charCodeAt(cursor.at) === SINGLE_QUOTE
+    ? readSingleQuoted(cursor)
+    : readDoubleQuoted(cursor);
+}
+
+function readSingleQuoted(cursor: Cursor): string | null {
+  const { text } = cursor;
+  const start = cursor.at + 1;
+  let doubled = false;
+  for (let at = start; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code === SINGLE_QUOTE) {
+      if (text.charCodeAt(at + 1) === SINGLE_QUOTE) {
+        doubled = true;
+        at++;
+        continue;
+      }
+      cursor.at = at + 1;
+      const value = text.slice(start, at);
+      return doubled ? value.replaceAll("''", "'") : value;
+    }
+    if (code === NEWLINE) return null;
+  }
+}
+
+function readDoubleQuoted(cursor: Cursor): string | null {
+  const { text } = cursor;
+  const start = cursor.at + 1;
+  let value = '';
+  let from = start;
+  for (let at = start; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOUBLE_QUOTE) {
+      cursor.at = at + 1;
+      return from === start ? text.slice(start, at) : value + text.slice(from, at);
+    }
+    if (code === BACKSLASH) {
+      const escaped = SHORT_ESCAPES[text[at + 1] ?? ''];
+      if (escaped === undefined) return null;
+      value += text.slice(from, at) + escaped;
+      at++;
+      from = at + 1;
+    } else if (code === NEWLINE) {
+      return null;
+    }
+  }
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  n: '\n',
+  t: '\t',
+  r: '\r',
+};
+
+/**
+ * Reads an unquoted text outside brackets, with the lines that continue it, and moves to the next line with content.
+ *
+ * @param parent column of the collection that the value belongs to; lines indented further continue the text.
+ */
+export function readPlain(cursor: Cursor, parent: number): YamlScalar | null {
+  const { text } = cursor;
+  const start = cursor.at;
+  let end = plainEnd(text, start);
+  if (end === DECLINED) return null;
+  cursor.at = end;
+  if (!toNextLine(cursor)) return null;
+  if (cursor.indent <= parent) {
+    const value = plainValue(text.slice(start, end));
+    return value === undefined ? null : { kind: 'scalar', value, start, end };
+  }
+  let value = text.slice(start, end);
+  while (cursor.indent > parent) {
+    const breaks = lineBreaksBetween(text, end, cursor.at);
+    const lineStart = cursor.at;
+    end = plainLineEnd(text, lineStart);
+    if (end === DECLINED || breaks === 0) return null;
+    value += (breaks === 1 ? ' ' : '\n'.repeat(breaks - 1)) + text.slice(lineStart, end);
+    cursor.at = end;
+    if (!toNextLine(cursor)) return null;
+  }
+  return { kind: 'scalar', value, start, end };
+}
+
+/** How many lines end in a gap between two texts; 0 when it holds a comment. */
+export function lineBreaksBetween(text: string, from: number, to: number): number {
+  let breaks = 0;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code === HASH) return 0;
+    if (code === NEWLINE) breaks++;
+  }
+  return breaks;
+}
+
+/** What the core schema makes of an unquoted text; undefined when the other reader shall decide. */
+export function plainValue(text: string): string | number | boolean | null | undefined {
+  const first = text.charCodeAt(0);
+  if (first <= NINE) return first !== SLASH && NUMERIC.test(text) ? decimal(text) : text;
+  return text.length > LONGEST_WORD ? text : wordValue(text);
+}
+
+const SLASH = 0x2f;
+const NINE = 0x39;
+const LONGEST_WORD = 5;
+const NUMERIC =
+  /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const SHORT_DECIMAL = /^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$/;
+
+function decimal(text: string): number | undefined {
+  if (!SHORT_DECIMAL.test(text)) return undefined;
+  const value = Number(text);
+  return value === 0 ? 0 : value;
+}
+
+function wordValue(text: string): string | boolean | null {
+  switch (text) {
+    case 'true':
+    case 'True':
+    case 'TRUE':
+      return true;
+    case 'false':
+    case 'False':
+    case 'FALSE':
+      return false;
+    case 'null':
+    case 'Null':
+    case 'NULL':
+    case '~':
+      return null;
+    default:
+      return text;
+  }
+}
