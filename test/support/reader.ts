@@ -7,9 +7,11 @@ const shippedFolder = join(import.meta.dirname, '../../blueprints');
 /** A reader over files in memory; shipped presets and tiers are the real ones unless `shipped` replaces them. */
 export function readerOver(files: Record<string, string>, shipped?: Record<string, string>): SourceReader {
   const encode = (text: string) => ({ ok: true, bytes: new TextEncoder().encode(text) }) as const;
-  const missing = (name: string) => ({ ok: false, reason: 'not-found', detail: `no such file: ${name}` }) as const;
+  const missing = (name: string) =>
+    ({ ok: false, reason: 'not-found', detail: `no such file: ${name}` }) as const;
   return {
     read: (path) => (files[path] === undefined ? missing(path) : encode(files[path])),
+    readExtended: (path) => (files[path] === undefined ? missing(path) : encode(files[path])),
     readShipped: (kind, name) => {
       if (shipped) {
         const text = shipped[`${kind}:${name}`];
