@@ -149,6 +149,8 @@ function isNumeric(label: string): boolean {
 
 function wildcardProblem(labels: readonly string[]): HostProblem | null {
   if (labels.every((label) => /^[*?]+$/.test(label))) return 'bare-wildcard';
+  // `10.0.0.*` means addresses to whoever writes it, and would match none.
+  if (labels.every((label) => /^[0-9*?]+$/.test(label))) return 'odd-address';
   const misplaced = labels.some((label, at) => label.includes('**') && !(label === '**' && at === 0));
   return misplaced ? 'double-star-not-first' : null;
 }

@@ -1,7 +1,7 @@
 import { Budget, DEFAULT_BUDGET } from '../automaton/budget.ts';
-import { Continuations, type Entry, type Live, type Roles, rolesOf } from './continuation.ts';
+import { Continuations, type Entry, type Live, type Roles, rolesOf, type SetNumber } from './continuation.ts';
 import { type Diagram, leafOf, type Node, type Place, type Verdict } from './diagram.ts';
-import type { Dimension, DimensionSet, Partition } from './dimension.ts';
+import type { Dimension, Partition } from './dimension.ts';
 
 export interface DiagramRequest {
   /** In the order in which values become known; the order is part of the canonical form. */
@@ -34,7 +34,7 @@ export function buildDiagram(request: DiagramRequest): DiagramResult {
 
 /** Entries that go on alike, as one union in the dimension at hand. */
 interface Group {
-  readonly sets: DimensionSet[];
+  readonly sets: SetNumber[];
   readonly after: Live;
 }
 
@@ -104,11 +104,11 @@ class DiagramBuilder {
 
   #partition(at: number, groups: readonly Group[]): Partition | null {
     const dimension = this.#request.dimensions[at]!;
-    const key = groups.map(({ sets }) => sets.map((set) => dimension.keyOf(set)).join('|')).join('\n');
+    const key = groups.map(({ sets }) => sets.join()).join(';');
     const known = this.#partitions[at]!.get(key);
     if (known) return known;
     const partition = dimension.partition(
-      groups.map(({ sets }) => sets),
+      groups.map(({ sets }) => sets.map((set) => this.continuations.setAt(at, set))),
       this.#budget,
     );
     if (!partition || !this.#budget.spend(partition.atoms.length)) {

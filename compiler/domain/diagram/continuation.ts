@@ -18,9 +18,12 @@ export interface Entry {
 /** What is left of an entry at some dimension, as one number: its continuation and its roles. */
 export type Live = number;
 
+/** The number of a set among those of its dimension. */
+export type SetNumber = number;
+
 /** One set and what follows it in the next dimensions. The continuation 0 has nothing left to ask. */
 interface Continuation {
-  readonly set: DimensionSet | null;
+  readonly set: SetNumber | null;
   readonly next: number;
   /** Whether all sets from here on are everything. */
   readonly isOpen: boolean;
@@ -30,9 +33,14 @@ interface Continuation {
 export class Continuations {
   readonly #known = new Numbering<Continuation>();
   readonly #dimensions: readonly Dimension[];
+  /** By dimension. */
+  readonly #sets: readonly Numbering<DimensionSet>[];
+  readonly #setNumbers: readonly Map<DimensionSet, SetNumber>[];
 
   constructor(dimensions: readonly Dimension[]) {
     this.#dimensions = dimensions;
+    this.#sets = dimensions.map(() => new Numbering());
+    this.#setNumbers = dimensions.map(() => new Map());
     this.#known.numberOf('end', () => ({ set: null, next: 0, isOpen: true }));
   }
 
@@ -45,17 +53,23 @@ export class Continuations {
     }
     let next = 0;
     for (let at = this.#dimensions.length - 1; at >= 0; at -= 1) {
-      const set = entry.sets[at]!;
+      const set = this.#numberOf(at, entry.sets[at]!);
       const below = next;
       const isOpen = set === null && this.#known.items[below]!.isOpen;
-      const key = `${at} ${below} ${set === null ? 'all' : this.#dimensions[at]!.keyOf(set)}`;
+      const key = `${at} ${below} ${set}`;
       next = this.#known.numberOf(key, () => ({ set, next: below, isOpen }));
     }
     return next * ROLE_SPAN + entry.roles;
   }
 
-  setOf(live: Live): DimensionSet | null {
+  /** The entry's set in the dimension at hand; null when it is everything. */
+  setOf(live: Live): SetNumber | null {
     return this.#of(live).set;
+  }
+
+  /** The set of a number. */
+  setAt(dimension: number, set: SetNumber): DimensionSet {
+    return this.#sets[dimension]!.items[set]!;
   }
 
   /** What is left once the entry's set in this dimension holds. */
@@ -84,6 +98,17 @@ export class Continuations {
       }
     }
     return settled;
+  }
+
+  /** Sets are often shared between entries, and long, so each is looked at once. */
+  #numberOf(dimension: number, set: DimensionSet | null): SetNumber | null {
+    if (set === null) return null;
+    let number = this.#setNumbers[dimension]!.get(set);
+    if (number === undefined) {
+      number = this.#sets[dimension]!.numberOf(this.#dimensions[dimension]!.keyOf(set), () => set);
+      this.#setNumbers[dimension]!.set(set, number);
+    }
+    return number;
   }
 
   #of(live: Live): Continuation {

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { FILE_PATHS, URL_PATHS } from '../../../../compiler/domain/automaton/language.ts';
+import { BitSpace } from '../../../../compiler/domain/bits.ts';
+import { buildDiagram, type DiagramRequest } from '../../../../compiler/domain/diagram/build.ts';
+import { canonicalForm } from '../../../../compiler/domain/diagram/canonical.ts';
+import type { Entry } from '../../../../compiler/domain/diagram/continuation.ts';
+import {
+  type Diagram,
+  descend,
+  evaluate,
+  isLeaf,
+  isPoint,
+} from '../../../../compiler/domain/diagram/diagram.ts';
+import type { Dimension } from '../../../../compiler/domain/diagram/dimension.ts';
+import { numberDimension, numberSet } from '../../../../compiler/domain/diagram/number-dimension.ts';
+import { tagDimension, tagSet } from '../../../../compiler/domain/diagram/tag-dimension.ts';
+import { textDimension, textSet } from '../../../../compiler/domain/diagram/text-dimension.ts';
+import { wordDimension, wordSet } from '../../../../compiler/domain/diagram/word-dimension.ts';
+import { beneathPatterns, parseGlob } from '../../../../compiler/domain/glob.ts';
+import type { AbsolutePath } from '../../../../compiler/domain/path.ts';
+
+const port = numberDimension('port', { low: 1, high: 65535 });
+const path = textDimension('path', URL_PATHS);
+const method = tagDimension('method', ['GET', 'POST']);
+
+function glob(text: string) {
+  const parsed = parseGlob(text, 'url');
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
+  return parsed.glob;
+}
+
+function request(dimensions: readonly Dimension[], entries: readonly Entry[]): DiagramRequest {
+  return { dimensions, entries, verdictOf: (roles) => (roles === 1 ? 1 : 0) };
+}
+
+function build(dimensions: readonly Dimension[], entries: readonly Entry[]): Diagram {
+  const result = buildDiagram(request(dimensions, entries));
+  if (!result.ok) throw new Error(`over budget in ${result.dimension}`);
+  return result.diagram;
+}
+
+function form(dimensions: readonly Dimension[], entries: readonly Entry[]): string {
+  return new TextDecoder().decode(canonicalForm(build(dimensions, entries)));
+}
+
+const https = numberSet([{ low: 443, high: 443 }]);
+
+describe('buildDiagram', () => {
+  it('denies everything without entries', () => {
+    const diagram = build([port, path], []);
+    expect(diagram.nodes).toEqual([]);
+    expect(evaluate(diagram, [443, '/'])).toBe(0);
+  });
+
+  it('lets a denial beat a grant where the caller says so', () => {
+    const diagram = build(
+      [port, path],
+      [
+        { roles: 1, sets: [https, null] },
+        { roles: 2, sets: [null, textSet([glob('/admin/**')])] },
+      ],
+    );
+    expect(evaluate(diagram, [443, '/x'])).toBe(1);
+    expect(evaluate(diagram, [443, '/admin/x'])).toBe(0);
+    expect(evaluate(diagram, [80, '/x'])).toBe(0);
+  });
+
+  it('says which dimension spent the budget, and decides nothing then', () => {
+    const explosive = textSet([glob(`/*a${'?'.repeat(20)}`)]);
+    const entries = [{ roles: 1, sets: [https, explosive] }];
+    expect(buildDiagram({ ...request([port, path], entries), budget: 5000 })).toEqual({
+      ok: false,
+      reason: 'budget',
+      dimension: 'path',
+    });
+    expect(
+      buildDiagram({ ...request([port, path], [{ roles: 1, sets: [https, null] }]), budget: 5000 }).ok,
+    ).toBe(true);
+  });
+
+  it('counts words against the budget as well', () => {
+    const space = new BitSpace(6);
+    const scattered = Array.from({ length: 60 }, (_, n) => ({
+      roles: 1,
+      sets: [
+        wordSet(space.compare(n % 6, '==', BigInt(n * 7919), 64)),
+        numberSet([{ low: n + 1, high: n + 1 }]),
+      ],
+    }));
+    const result = buildDiagram({
+      ...request([wordDimension('arguments', space), port], scattered),
+      budget: 2000,
+    });
+    expect(result).toEqual({ ok: false, reason: 'budget', dimension: 'arguments' });
+  });
+
+  it('treats sets that are one object in two dimensions as two sets', () => {
+    const shared = textSet([glob('/a/**')]);
+    const diagram = build([path, textDimension('other', URL_PATHS)], [{ roles: 1, sets: [shared, shared] }]);
+    expect(evaluate(diagram, ['/a/b', '/a/c'])).toBe(1);
+    expect(evaluate(diagram, ['/a/b', '/b'])).toBe(0);
+    expect(evaluate(diagram, ['/b', '/a/b'])).toBe(0);
+  });
+
+  it('takes wrong use for a bug', () => {
+    expect(() => build([port], [{ roles: 1, sets: [] }])).toThrow('one set a dimension');
+    expect(() => build([port], [{ roles: 0, sets: [https] }])).toThrow('roles');
+    expect(() => build([port], [{ roles: 65536, sets: [https] }])).toThrow('roles');
+    expect(() => build([port], [{ roles: 1, sets: [tagSet(1)] }])).toThrow('dimension port was given a tag');
+    expect(() => build([path], [{ roles: 1, sets: [https] }])).toThrow('dimension path was given a number');
+    expect(() => tagDimension('many', Array.from({ length: 32 }, String))).toThrow('more than 31');
+  });
+});
+
+describe('evaluate', () => {
+  const diagram = build(
+    [port, path, method],
+    [{ roles: 1, sets: [https, textSet([glob('/a/**')]), tagSet(1)] }],
+  );
+
+  it('refuses a value that its dimension does not have', () => {
+    expect(() => evaluate(diagram, [443, '/a/../b', 0])).toThrow('no value of dimension path');
+    expect(() => evaluate(diagram, [443, 7, 0])).toThrow('was given a number');
+    expect(() => evaluate(diagram, [443n, '/a/b', 0])).toThrow('was given a bigint');
+  });
+
+  it('goes on from where a connection was decided', () => {
+    const connected = descend(diagram, [443], 1);
+    expect(isLeaf(connected)).toBe(false);
+    expect(evaluate(diagram, [443, '/a/b', 0], connected)).toBe(1);
+    expect(evaluate(diagram, [443, '/a/b', 1], connected)).toBe(0);
+    expect(isLeaf(descend(diagram, [80], 1))).toBe(true);
+  });
+});
+
+describe('isPoint', () => {
+  const space = new BitSpace(1);
+  const diagram = build([port, path, method, wordDimension('word', space)], []);
+
+  it.each([
+    [[443, '/a', 0, [0n]], true],
+    [[443, '/a', 0], false],
+    [[0, '/a', 0, [0n]], false],
+    [[1.5, '/a', 0, [0n]], false],
+    [[443n, '/a', 0, [0n]], false],
+    [[443, '/a//b', 0, [0n]], false],
+    [[443, '/a', 2, [0n]], false],
+    [[443, '/a', -1, [0n]], false],
+    [[443, '/a', 0, [-1n]], false],
+    [[443, '/a', 0, [1n << 64n]], false],
+    [[443, '/a', 0, [0n, 0n]], false],
+  ])('of %o is %s', (point, expected) => {
+    expect(isPoint(diagram, point)).toBe(expected);
+  });
+});
+
+describe('canonicalForm', () => {
+  it('is readable, and names its form', () => {
+    expect(form([port, path], [{ roles: 1, sets: [https, null] }])).toBe(
+      'nemoclaw diagram 1\n0\n"port" 1>0,cb>1,cc>0; =0,=1\n',
+    );
+    expect(form([port], [])).toBe('nemoclaw diagram 1\n=0\n');
+  });
+
+  it('leaves out dimensions that decide nothing', () => {
+    const lean = form([port], [{ roles: 1, sets: [https] }]);
+    const entries = [
+      { roles: 1, sets: [https, null] },
+      { roles: 1, sets: [https, textSet([glob('/a')])] },
+    ];
+    expect(form([port, path], entries)).toBe(lean);
+  });
+
+  it('knows that patterns which differ only outside the language are equal', () => {
+    const files = textDimension('file', FILE_PATHS);
+    const parsed = ['/a/**', '/a/*', '/a/*/**'].map((text) => parseGlob(text, 'file'));
+    const [all, one, more] = parsed.map((result) => (result.ok ? result.glob : expect.fail(result.problem)));
+    expect(form([files], [{ roles: 1, sets: [textSet([all!])] }])).toBe(
+      form([files], [{ roles: 1, sets: [textSet([one!, more!])] }]),
+    );
+  });
+
+  it('tells a folder from what is beneath it', () => {
+    const files = textDimension('file', FILE_PATHS);
+    const beneath = beneathPatterns('/a' as AbsolutePath);
+    const whole = form([files], [{ roles: 1, sets: [textSet(beneath)] }]);
+    expect(form([files], [{ roles: 1, sets: [textSet(beneath.slice(1))] }])).not.toBe(whole);
+    expect(form([files], [{ roles: 1, sets: [textSet('all', beneath)] }])).not.toBe(whole);
+    expect(form([files], [{ roles: 1, sets: [textSet(beneathPatterns('/' as AbsolutePath))] }])).toBe(
+      form([files], [{ roles: 1, sets: [null] }]),
+    );
+  });
+
+  it('names tags, so that their order carries no meaning', () => {
+    const turned = tagDimension('method', ['POST', 'GET']);
+    expect(form([method], [{ roles: 1, sets: [tagSet(1)] }])).toBe(
+      form([turned], [{ roles: 1, sets: [tagSet(2)] }]),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { run } from '../../../compiler/domain/automaton/automaton.ts';
+import { Budget } from '../../../compiler/domain/automaton/budget.ts';
+import { globToAutomaton, parseGlob } from '../../../compiler/domain/glob.ts';
+import { canonicalUrlPath, type UrlPathProblem } from '../../../compiler/domain/url-path.ts';
+
+describe('canonicalUrlPath', () => {
+  it.each([
+    ['/', '/'],
+    ['/a/b/', '/a/b/'],
+    ['/%61', '/a'],
+    ['/a%20b', '/a b'],
+    ['/caf%C3%A9', '/café'],
+    ['/100%25', '/100%'],
+    ['/a;b=c/...', '/a;b=c/...'],
+    ['/x%3fy%23', '/x?y#'],
+  ])('decodes %s to %s', (raw, path) => {
+    expect(canonicalUrlPath(raw)).toEqual({ ok: true, path });
+  });
+
+  it.each<[string, UrlPathProblem]>([
+    ['', 'relative'],
+    ['*', 'relative'],
+    ['http://x/', 'relative'],
+    ['/a?b', 'query-or-fragment'],
+    ['/a#b', 'query-or-fragment'],
+    ['/%', 'bad-escape'],
+    ['/%4', 'bad-escape'],
+    ['/%zz', 'bad-escape'],
+    ['/%ff', 'bad-escape'],
+    ['/%c0%af', 'bad-escape'],
+    ['/%ed%a0%80', 'bad-escape'],
+    ['/a%2Fb', 'escaped-separator'],
+    ['/a%2fb', 'escaped-separator'],
+    ['/a%5cb', 'escaped-separator'],
+    ['/%252e%252e/a', 'double-escape'],
+    ['/a\\b', 'backslash'],
+    ['//a', 'empty-segment'],
+    ['/a//b', 'empty-segment'],
+    ['/a/../b', 'dot-segment'],
+    ['/%2e%2E/b', 'dot-segment'],
+    ['/.%2e', 'dot-segment'],
+    ['/a/..;x=1/b', 'dot-segment'],
+    ['/.', 'dot-segment'],
+    ['/%00', 'control-character'],
+    ['/a%0d%0ab', 'control-character'],
+    ['/\ud800', 'control-character'],
+    [`/${'a'.repeat(9000)}`, 'too-long'],
+  ])('refuses %j as %s', (raw, problem) => {
+    expect(canonicalUrlPath(raw)).toEqual({ ok: false, problem });
+  });
+
+  it('makes only values of the language that globs are about', () => {
+    const parsed = parseGlob('/**', 'url');
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const everything = globToAutomaton(parsed.glob, new Budget(1000))!;
+    for (const raw of [
+      '/',
+      '/a/b/',
+      '/a%20b',
+      '/caf%C3%A9',
+      '/100%25',
+      '/x%3fy%23',
+      '/...',
+      '/%F0%9F%98%80',
+    ]) {
+      const made = canonicalUrlPath(raw);
+      expect(made.ok && run(everything, made.path)).toBe(1);
+    }
+  });
+});

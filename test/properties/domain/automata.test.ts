@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Automaton } from '../../../compiler/domain/automaton/automaton.ts';
+import { withOutputs } from '../../../compiler/domain/automaton/automaton.ts';
+import { Budget } from '../../../compiler/domain/automaton/budget.ts';
+import { canonicalText } from '../../../compiler/domain/automaton/canonical-text.ts';
+import { determinise } from '../../../compiler/domain/automaton/determinise.ts';
+import { foldWords } from '../../../compiler/domain/automaton/fold-words.ts';
+import { URL_PATHS } from '../../../compiler/domain/automaton/language.ts';
+import { minimise } from '../../../compiler/domain/automaton/minimise.ts';
+import { globToAutomaton } from '../../../compiler/domain/glob.ts';
+import { glob, pathPattern, pathValue } from './arbitrary.ts';
+import { isNaivePath } from './naive.ts';
+import { disagreement, oracle } from './refa.ts';
+
+function automatonOf(pattern: string): Automaton {
+  return globToAutomaton(glob(pattern, 'url'), new Budget(10_000))!;
+}
+
+/** Output 1 for what any of the patterns matches; no words folded in, so wildcards and words go the same way. */
+function unionOf(patterns: readonly string[]): Automaton {
+  const globs = patterns.map((pattern) => glob(pattern, 'url'));
+  const { automaton, labels } = determinise(URL_PATHS, [globs], new Budget(10_000))!;
+  return minimise(
+    withOutputs(
+      automaton,
+      labels.map((held) => held.length),
+    ),
+  );
+}
+
+describe('automata', () => {
+  it('accept what refa accepts, on every text', () => {
+    fc.assert(
+      fc.property(pathPattern, (pattern) => {
+        expect([pattern, disagreement(automatonOf(pattern), oracle(pattern))]).toEqual([pattern, null]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('have equal canonical texts exactly when refa finds them equal', () => {
+    let equal = 0;
+    fc.assert(
+      fc.property(pathPattern, pathPattern, (left, right) => {
+        const isEqual = oracle(left).structurallyEqual(oracle(right));
+        const sameText = isDeepStrictEqual(
+          canonicalText(automatonOf(left)),
+          canonicalText(automatonOf(right)),
+        );
+        if (isEqual) equal += 1;
+        expect([left, right, sameText]).toEqual([left, right, isEqual]);
+      }),
+      {
+        numRuns: 150,
+        examples: [
+          ['/**', '/**/**'],
+          ['/*?', '/?*'],
+          ['/*/**/*', '/*/*/**'],
+          ['/a/**/', '/a/**'],
+        ],
+      },
+    );
+    expect(equal).toBeGreaterThan(1);
+  });
+
+  it('are the same whether a word is a pattern or folded in', () => {
+    const words = fc.uniqueArray(pathValue.filter(isNaivePath), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(pathPattern, { maxLength: 3 }), words, (patterns, literals) => {
+        const folded = foldWords(unionOf(patterns), new Map(literals.map((word) => [word, 1])));
+        expect(canonicalText(folded)).toEqual(canonicalText(unionOf([...patterns, ...literals])));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('tell all labels apart in one automaton as each does alone', () => {
+    fc.assert(
+      fc.property(fc.array(pathPattern, { minLength: 2, maxLength: 4 }), (patterns) => {
+        const globs = patterns.map((pattern) => [glob(pattern, 'url')]);
+        const { automaton, labels } = determinise(URL_PATHS, globs, new Budget(10_000))!;
+        for (const [label, pattern] of patterns.entries()) {
+          const alone = minimise(
+            withOutputs(
+              automaton,
+              labels.map((held) => Number(held.includes(label))),
+            ),
+          );
+          expect(canonicalText(alone)).toEqual(canonicalText(automatonOf(pattern)));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

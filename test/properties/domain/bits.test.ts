@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type BitSet,
+  BitSpace,
+  type Comparison,
+  EVERYTHING,
+  NOTHING,
+} from '../../../compiler/domain/bits.ts';
+import { buildDiagram } from '../../../compiler/domain/diagram/build.ts';
+import { canonicalForm } from '../../../compiler/domain/diagram/canonical.ts';
+import { evaluate } from '../../../compiler/domain/diagram/diagram.ts';
+import { wordDimension, wordSet } from '../../../compiler/domain/diagram/word-dimension.ts';
+
+type Condition =
+  | {
+      readonly kind: 'compare';
+      readonly word: number;
+      readonly by: Comparison;
+      readonly value: bigint;
+      readonly width: 32 | 64;
+    }
+  | { readonly kind: 'masked'; readonly word: number; readonly mask: bigint; readonly value: bigint }
+  | { readonly kind: 'and' | 'or' | 'minus'; readonly left: Condition; readonly right: Condition }
+  | { readonly kind: 'not'; readonly of: Condition };
+
+const COMPARISONS: readonly Comparison[] = ['==', '!=', '<', '<=', '>', '>='];
+const WORDS = 2;
+
+/** Small values, so that conditions overlap, and values that differ only above or below bit 32. */
+const value = fc.oneof(
+  { weight: 3, arbitrary: fc.bigInt({ min: 0n, max: 9n }) },
+  { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(0xffffffffn, 1n << 32n, (1n << 32n) | 5n, (1n << 64n) - 1n, 1n << 63n),
+  },
+);
+const word = fc.nat(WORDS - 1);
+
+const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.record({
+      kind: fc.constant('compare' as const),
+      word,
+      by: fc.constantFrom(...COMPARISONS),
+      value: value.map((given) => BigInt.asUintN(32, given)),
+      width: fc.constantFrom(32 as const, 64 as const),
+    }),
+    fc.record({
+      kind: fc.constant('compare' as const),
+      word,
+      by: fc.constantFrom(...COMPARISONS),
+      value,
+      width: fc.constant(64 as const),
+    }),
+    fc.record({ kind: fc.constant('masked' as const), word, mask: value, value }),
+    fc.record({
+      kind: fc.constantFrom('and' as const, 'or' as const, 'minus' as const),
+      left: tie('condition'),
+      right: tie('condition'),
+    }),
+    fc.record({ kind: fc.constant('not' as const), of: tie('condition') }),
+  ),
+}));
+
+function setOf(space: BitSpace, given: Condition): BitSet {
+  switch (given.kind) {
+    case 'compare':
+      return space.compare(given.word, given.by, given.value, given.width);
+    case 'masked':
+      return space.maskedEqual(given.word, given.mask, given.value);
+    case 'not':
+      return space.not(setOf(space, given.of));
+    case 'and':
+      return space.and(setOf(space, given.left), setOf(space, given.right));
+    case 'or':
+      return space.or(setOf(space, given.left), setOf(space, given.right));
+    case 'minus':
+      return space.difference(setOf(space, given.left), setOf(space, given.right));
+  }
+}
+
+function holds(given: Condition, tuple: readonly bigint[]): boolean {
+  switch (given.kind) {
+    case 'compare': {
+      const looked = BigInt.asUintN(given.width, tuple[given.word]!);
+      switch (given.by) {
+        case '==':
+          return looked === given.value;
+        case '!=':
+          return looked !== given.value;
+        case '<':
+          return looked < given.value;
+        case '<=':
+          return looked <= given.value;
+        case '>':
+          return looked > given.value;
+        case '>=':
+          return looked >= given.value;
+      }
+      break;
+    }
+    case 'masked':
+      return (tuple[given.word]! & given.mask) === given.value;
+    case 'not':
+      return !holds(given.of, tuple);
+    case 'and':
+      return holds(given.left, tuple) && holds(given.right, tuple);
+    case 'or':
+      return holds(given.left, tuple) || holds(given.right, tuple);
+    case 'minus':
+      return holds(given.left, tuple) && !holds(given.right, tuple);
+  }
+}
+
+const tuples = fc.array(fc.array(value, { minLength: WORDS, maxLength: WORDS }), {
+  minLength: 20,
+  maxLength: 20,
+});
+/** All pairs of small words, by which conditions on small values differ if at all. */
+const SMALL = Array.from({ length: 144 }, (_, n) => [BigInt(Math.floor(n / 12)), BigInt(n % 12)]);
+
+describe('sets of words', () => {
+  it('hold what the conditions hold, on all small words and on random ones', () => {
+    fc.assert(
+      fc.property(condition, tuples, (given, random) => {
+        const space = new BitSpace(WORDS);
+        const set = setOf(space, given);
+        for (const tuple of [...SMALL, ...random]) {
+          if (space.contains(set, tuple) !== holds(given, tuple)) expect.fail(`${tuple}`);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are one number exactly when they are equal, and one text in any space', () => {
+    fc.assert(
+      fc.property(condition, condition, (left, right) => {
+        const space = new BitSpace(WORDS);
+        const [a, b] = [setOf(space, left), setOf(space, right)];
+        const both = space.or(space.difference(a, b), space.difference(b, a));
+        expect(a === b).toBe(both === NOTHING);
+        expect(space.describe(a) === space.describe(b)).toBe(a === b);
+        const elsewhere = new BitSpace(WORDS);
+        setOf(elsewhere, right);
+        expect(elsewhere.describe(setOf(elsewhere, left))).toBe(space.describe(a));
+        if (both !== NOTHING) {
+          const witness = space.smallest(both)!;
+          expect(holds(left, witness)).not.toBe(holds(right, witness));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('follow the laws of De Morgan and double negation', () => {
+    fc.assert(
+      fc.property(condition, condition, (left, right) => {
+        const space = new BitSpace(WORDS);
+        const [a, b] = [setOf(space, left), setOf(space, right)];
+        expect(space.not(space.not(a))).toBe(a);
+        expect(space.not(space.and(a, b))).toBe(space.or(space.not(a), space.not(b)));
+        expect(space.or(a, space.not(a))).toBe(EVERYTHING);
+        expect(space.difference(a, b)).toBe(space.and(a, space.not(b)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('have as smallest tuple one that no smaller one precedes', () => {
+    fc.assert(
+      fc.property(condition, (given) => {
+        const space = new BitSpace(WORDS);
+        const smallest = space.smallest(setOf(space, given));
+        if (smallest) expect(holds(given, smallest)).toBe(true);
+        const first = SMALL.find((tuple) => holds(given, tuple));
+        const isSmall = smallest?.every((part) => part < 12n) ?? false;
+        if (isSmall) expect(smallest).toEqual(first);
+        if (!smallest) expect(first).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('decide in a diagram as the conditions do, in the same bytes whatever the order of entries', () => {
+    fc.assert(
+      fc.property(
+        fc.array(condition, { minLength: 1, maxLength: 3 }),
+        condition,
+        tuples,
+        (granted, denied, random) => {
+          const forms = [granted, [...granted].reverse(), [...granted, granted[0]!]].map((list) => {
+            const space = new BitSpace(WORDS);
+            const result = buildDiagram({
+              dimensions: [wordDimension('arguments', space)],
+              entries: [
+                ...list.map((given) => ({ roles: 1, sets: [wordSet(setOf(space, given))] })),
+                { roles: 2, sets: [wordSet(setOf(space, denied))] },
+              ],
+              verdictOf: (roles) => Number(roles === 1),
+            });
+            if (!result.ok) throw new Error('over budget');
+            for (const tuple of [...SMALL, ...random]) {
+              const expected = list.some((given) => holds(given, tuple)) && !holds(denied, tuple);
+              if (evaluate(result.diagram, [tuple]) !== Number(expected)) expect.fail(`${tuple}`);
+            }
+            return new TextDecoder().decode(canonicalForm(result.diagram));
+          });
+          expect(new Set(forms).size).toBe(1);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
