@@ -27,3 +27,14 @@ export function memoryFolder(
   ];
   return `${mount.path}:${options.join(',')}`;
 }
+
+/** `NAME=VALUE`, or `NAME` alone to pass the variable on where it is set. */
+export function variableText({
+  name,
+  value,
+}: {
+  readonly name: string;
+  readonly value: string | null;
+}): string {
+  return value === null ? name : `${name}=${value}`;
+}

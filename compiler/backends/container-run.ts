@@ -28,8 +28,8 @@ export interface ContainerRun {
   readonly identity: Identity;
   readonly workdir: string;
   readonly mounts: readonly ContainerMount[];
-  /** Names of variables that pass from outside; the launch plan holds those with a fixed value. */
-  readonly environment: readonly string[];
+  /** Variables by whole names; null passes on the value from outside. */
+  readonly environment: readonly { readonly name: string; readonly value: string | null }[];
   readonly processes: number | null;
   readonly limits: readonly RuntimeLimit[];
 }
@@ -47,15 +47,18 @@ export function containerRun(inputs: Inputs): {
   const mounts = containerMounts(policy);
   const diagnostics = [...imageProblems(target.image), ...mounts.flatMap(mountProblems)];
   if (diagnostics.length > 0 || target.image === null) return { run: null, diagnostics };
-  const passed = policy.process.environment.filter(({ value }) => value === null).map(({ name }) => name);
-  const patterns = passed.filter((name) => name.endsWith('*'));
+  const isPattern = ({ name }: { readonly name: string }) => name.endsWith('*');
+  const { environment } = policy.process;
+  const patterns = environment.filter(isPattern).map(({ name }) => name);
   return {
     run: {
       image: target.image,
       identity: policy.process.identity,
       workdir: policy.filesystem.workdir,
       mounts,
-      environment: passed.filter((name) => !name.endsWith('*')),
+      environment: environment
+        .filter((entry) => !isPattern(entry))
+        .map(({ name, value }) => ({ name, value })),
       processes: policy.resources.limits.find(({ name }) => name === 'processes')?.maximum ?? null,
       limits: parts.limits ?? [],
     },
@@ -94,7 +97,7 @@ export function containerCoverage(inputs: Inputs, run: ContainerRun): Coverage {
 }
 
 function environmentCoverage({ policy }: Inputs): FacetCoverage {
-  const pattern = policy.process.environment.find(({ name, value }) => value === null && name.endsWith('*'));
+  const pattern = policy.process.environment.find(({ name }) => name.endsWith('*'));
   if (!pattern) return COVERS_NOTHING.process;
   return {
     kind: 'stricter',

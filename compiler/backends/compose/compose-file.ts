@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { Identity } from '../../ir/process.ts';
 import type { ContainerMount } from '../container.ts';
-import { memoryFolder, ulimitName } from '../container-options.ts';
+import { memoryFolder, ulimitName, variableText } from '../container-options.ts';
 import { BUNDLE_FILES, type ContainerRun } from '../container-run.ts';
 
 /**
@@ -41,7 +41,9 @@ function serviceOf(run: ContainerRun): Record<string, unknown> {
     working_dir: literal(run.workdir),
     ...(run.processes !== null && { pids_limit: run.processes }),
     ...(run.limits.length > 0 && { ulimits: ulimitsOf(run) }),
-    ...(run.environment.length > 0 && { environment: run.environment.map(literal) }),
+    ...(run.environment.length > 0 && {
+      environment: run.environment.map((one) => literal(variableText(one))),
+    }),
     volumes: [
       ownVolume(BUNDLE_FILES.launcher),
       ownVolume(BUNDLE_FILES.plan),

@@ -1,6 +1,6 @@
 import type { Identity } from '../../ir/process.ts';
 import type { ContainerMount } from '../container.ts';
-import { memoryFolder, ulimitName } from '../container-options.ts';
+import { memoryFolder, ulimitName, variableText } from '../container-options.ts';
 import { BUNDLE_FILES, type ContainerRun } from '../container-run.ts';
 
 /** What `docker` is called with, and what whoever calls it must fill in or check first. */
@@ -47,7 +47,7 @@ export function dockerRun(run: ContainerRun): DockerRun {
     `--workdir=${run.workdir}`,
     ...(run.processes === null ? [] : [`--pids-limit=${run.processes}`]),
     ...run.limits.map(({ name, maximum }) => `--ulimit=${ulimitName(name)}=${maximum}:${maximum}`),
-    ...run.environment.map((name) => `--env=${name}`),
+    ...run.environment.map((variable) => `--env=${variableText(variable)}`),
     ...own,
   ];
   const mounts = run.mounts.map((mount) => mountOption(mount, run.identity));

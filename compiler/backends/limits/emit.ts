@@ -1,3 +1,4 @@
+import type { Identity } from '../../ir/process.ts';
 import type { ResourceLimit, ResourceName } from '../../ir/resources.ts';
 import type { Backend, Emission, Inputs } from '../backend.ts';
 import { COVERS_NOTHING, EXACT, type FacetCoverage } from '../coverage.ts';
@@ -55,21 +56,25 @@ function resourceCoverage({ policy, target, parts }: Inputs): FacetCoverage {
     );
   }
   const processes = wanted.find((limit) => limit.name === 'processes');
-  return processes ? processCoverage(processes, target) : EXACT;
+  return processes ? processCoverage(processes, target, policy.process.identity) : EXACT;
 }
 
-/** The kernel exempts processes whose user id outside is 0, whatever it is inside (kernel/fork.c, copy_process). */
-function processCoverage(limit: ResourceLimit, target: Target): FacetCoverage {
+/**
+ * The kernel exempts processes whose user id outside is 0, whatever it is inside (kernel/fork.c, copy_process). Root
+ * that becomes another user needs no user namespace, and then all processes of that user count.
+ */
+function processCoverage(limit: ResourceLimit, target: Target, identity: Identity): FacetCoverage {
   if (target.engine === 'docker') {
     return exceeded(limit, 'resources/processes', 'the launcher does not count processes in a container');
   }
-  if (target.privilege === 'root') {
+  const isRootOutside = target.privilege === 'root' && identity.kind === 'invoker';
+  if (isRootOutside) {
     return exceeded(limit, 'resources/processes-of-root', "the kernel does not count root's processes");
   }
-  if (target.userNamespaces) return EXACT;
+  if (target.privilege === 'rootless' && target.userNamespaces) return EXACT;
   return {
     kind: 'stricter',
-    why: "without user namespaces the user's processes outside the sandbox count against `processes` too",
+    why: "without a user namespace the user's processes outside the sandbox count against `processes` too",
   };
 }
 

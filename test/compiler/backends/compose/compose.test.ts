@@ -66,6 +66,7 @@ services:
         hard: 256
     environment:
       - "LANG"
+      - "CI=1"
     volumes:
       - type: "bind"
         source: "./launch/nemoclaw-launcher"
@@ -135,6 +136,12 @@ services:
     expect(service).not.toHaveProperty('privileged');
     const volumes = service.volumes as { source?: string; target: string }[];
     expect(volumes.at(-1)).toMatchObject({ source: read, target: read });
+  });
+
+  it('keeps the value of a variable as it is', () => {
+    const value = '$HOME "\n  privileged: true';
+    const { environment } = readFile(fileOf({ environment: { A: value } })).services.agent!;
+    expect(environment).toEqual([`A=${value.replace('$', '$$$$')}`]);
   });
 
   it.each(['x\nservices: {}', '${HOME}', '../..', '-', '名前', 'A'.repeat(500)])(

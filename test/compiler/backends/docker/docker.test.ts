@@ -71,6 +71,7 @@ describe('the arguments for docker run', () => {
         '--pids-limit=128',
         '--ulimit=nofile=256:256',
         '--env=LANG',
+        '--env=CI=1',
         '--mount=type=bind,source=./launch/nemoclaw-launcher,target=/.nemoclaw/launcher,readonly',
         '--mount=type=bind,source=./launch/plan.bin,target=/.nemoclaw/plan,readonly',
         '--tmpfs=/tmp:rw,exec,nosuid,nodev,size=65536,uid=1000,gid=1000,mode=1777',
@@ -137,6 +138,11 @@ describe('the arguments for docker run', () => {
   ])('keep the path %j in one field', (path, field) => {
     const [mount] = mountsOf([readWrite(path)], path);
     expect(mount).toContain(`,${field},`);
+  });
+
+  it('keep the value of a variable in its argument', () => {
+    const { arguments: argv } = runOf({ environment: { A: '1 --privileged\n=$HOME' } });
+    expect(argv).toContain('--env=A=1 --privileged\n=$HOME');
   });
 
   it('refuse a scratch path that Docker would cut', () => {

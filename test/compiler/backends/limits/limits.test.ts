@@ -3,12 +3,17 @@ import { limits } from '../../../../compiler/backends/limits/emit.ts';
 import { mountView } from '../../../../compiler/backends/mount-view/emit.ts';
 import type { Target } from '../../../../compiler/backends/target.ts';
 import { decide } from '../../../../compiler/ir/decide.ts';
+import type { Identity } from '../../../../compiler/ir/process.ts';
 import type { ResourceName } from '../../../../compiler/ir/resources.ts';
 import { emitWith } from '../../../support/emissions.ts';
 import { policyOf, scratch, targetOf } from '../../../support/policies.ts';
 
-function limited(by: Partial<Record<ResourceName, number>>, target: Partial<Target> = {}) {
-  const policy = policyOf({ limits: by, entries: [scratch('/tmp')] });
+function limited(
+  by: Partial<Record<ResourceName, number>>,
+  target: Partial<Target> = {},
+  identity: Identity = { kind: 'invoker' },
+) {
+  const policy = policyOf({ limits: by, entries: [scratch('/tmp')], identity });
   const [, emission] = emitWith([mountView, limits], policy, targetOf(target));
   return { policy, limits: emission!.parts.limits, coverage: emission!.coverage.resources };
 }
@@ -45,6 +50,11 @@ describe('resource limits', () => {
       witness: { facet: 'resources', resource: 'processes', amount: 65 },
     });
     if (coverage.kind === 'looser') expect(decide(policy, coverage.witness).verdict).toBe('deny');
+  });
+
+  it('counts every process of the user that root becomes', () => {
+    const nobody = { kind: 'user', user: 'nobody', uid: 65534, gid: 65534 } as const;
+    expect(limited({ processes: 64 }, { privilege: 'root' }, nobody).coverage.kind).toBe('stricter');
   });
 
   it("says that without user namespaces all of the user's processes count", () => {
