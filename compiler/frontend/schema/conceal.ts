@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { SourceFile } from '../../source/source-file.ts';
 import type { YamlEntry, YamlNode, YamlScalar, YamlTree } from '../yaml/tree.ts';
-import { credentialForms, hasCredentialForm, looksRandom, namesCredential } from './credentials.ts';
+import { hasCredentialForm, looksRandom, namesCredential } from './credentials.ts';
 import { shortened } from './wording.ts';
 
 const MASK = '•';
@@ -44,37 +44,20 @@ function mayHoldSecrets(text: string): boolean {
 }
 
 /**
- * A credential in a comment is as leaked as one in a value. It counts from space to space, since a known form is only a
- * part of it. Both lists are in the order of the text.
+ * A credential in a comment is as leaked as one in a value. The whole comment counts, since a known form is only the
+ * beginning of one. Both lists are in the order of the text.
  */
 function withComments(found: readonly Concealed[], text: string): readonly Concealed[] {
   const all: Concealed[] = [];
   let next = 0;
-  let end = 0;
-  for (const form of credentialForms(text)) {
-    while (next < found.length && found[next]!.end <= form.start) {
-      end = found[next]!.end;
-      all.push(found[next++]!);
-    }
-    const following = found[next]?.start ?? text.length;
-    if (following < form.end || form.start < end) continue;
-    const start = Math.max(end, lastSpace(text, form.start) + 1);
-    end = Math.min(following, nextSpace(text, form.end));
-    all.push({ start, end, key: null });
+  for (const match of text.matchAll(/(?<=^|[ \t])#.*$/gm)) {
+    if (!hasCredentialForm(match[0])) continue;
+    const comment = { start: match.index + 1, end: match.index + match[0].length, key: null };
+    while (next < found.length && found[next]!.end <= comment.start) all.push(found[next++]!);
+    const isWithinText = next < found.length && found[next]!.start < comment.end;
+    if (!isWithinText) all.push(comment);
   }
   return [...all, ...found.slice(next)];
-}
-
-function lastSpace(text: string, from: number): number {
-  let at = from - 1;
-  while (at >= 0 && !/\s/.test(text[at]!)) at--;
-  return at;
-}
-
-function nextSpace(text: string, from: number): number {
-  const space = /\s/g;
-  space.lastIndex = from;
-  return space.exec(text)?.index ?? text.length;
 }
 
 /** Where a credential stood, and the key whose value it was. */

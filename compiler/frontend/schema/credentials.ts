@@ -41,14 +41,6 @@ export function hasCredentialForm(text: string): boolean {
   return KNOWN.test(text);
 }
 
-/** Where in a text the known forms begin and end. */
-export function credentialForms(text: string): { start: number; end: number }[] {
-  return [...text.matchAll(new RegExp(KNOWN, 'gu'))].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
-}
-
 /** Whether a name says that its value is a credential, e.g. `GITHUB_TOKEN` or `password`, but not `credential_env`. */
 export function namesCredential(name: string): boolean {
   const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');

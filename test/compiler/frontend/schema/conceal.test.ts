@@ -103,6 +103,10 @@ describe('credentials in a blueprint', () => {
     expect(check(`${HEAD}landlock: { compatibility: "${CREDENTIALS.OpenAI}" }\n`)).toHaveLength(1);
   });
 
+  it('does not take two values side by side for one', () => {
+    expect(check(`${HEAD}  owners: [http://build.example.com:8080,me@example.com]\n`)).toEqual([]);
+  });
+
   it('takes a mask in a file for the text that it is', () => {
     const found = check(`${HEAD}landlock: { compatibility: • }\n`);
     expect(found.map(({ name }) => name)).toEqual(['schema/unknown-value']);
@@ -120,6 +124,9 @@ describe('credentials in a blueprint', () => {
     'sk-',
     'sk-ab1-',
     '-eyJ',
+    ' #',
+    '\n#',
+    '\n#ghp_',
     '.eyJ',
     '://',
     '://a:',
