@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { buildFileTree } from '../../../compiler/backends/file-tree.ts';
 import type { ViewMount } from '../../../compiler/backends/parts.ts';
 import type { PathEntry } from '../../../compiler/ir/filesystem.ts';
+import { hostNeeds, userNamespaces } from '../../support/host.ts';
 import { denied, policyOf, readNoExecute, readOnly, readWrite, scratch } from '../../support/policies.ts';
 
 /** One line a mount: what it is, its path, `rwx` as far as it goes, `?` when optional. */
@@ -113,5 +119,45 @@ describe('the mounts of a file tree', () => {
       'bind /w/a rx follow /w',
       'bind /w/a-b rx follow /w',
     ]);
+  });
+});
+
+/** Mounts each argument pair `FLAGS PATH` onto itself, then tries to move and to remove the folder given first. */
+const MOUNT_AND_MOVE = `
+  folder=$1; shift
+  while [ $# -gt 0 ]; do
+    mount --bind "$2" "$2"
+    [ "$1" = rw ] || mount -o remount,bind,ro "$2"
+    shift 2
+  done
+  mv "$folder" "$folder-away" 2>&1; rm -r "$folder" 2>&1; mkdir -p "$folder/b"; touch "$folder/b/new" 2>&1; true
+`;
+
+describe('the folders that are mounted onto themselves', () => {
+  const tryToMove = async (isKept: (mount: ViewMount) => boolean) => {
+    const root = await mkdtemp(join(tmpdir(), 'file-tree-'));
+    try {
+      await mkdir(join(root, 'a/b'), { recursive: true });
+      const { filesystem } = policyOf({ entries: [readWrite(root), readOnly(`${root}/a/b`)] });
+      const binds = buildFileTree(filesystem, null).mounts.filter(isKept);
+      const argv = binds.flatMap((mount) =>
+        mount.kind === 'bind' ? [mount.writable ? 'rw' : 'ro', mount.path] : [],
+      );
+      const script = ['sh', '-c', MOUNT_AND_MOVE, 'sh', join(root, 'a'), ...argv];
+      await execa('unshare', ['--user', '--map-root-user', '--mount', '--', ...script]);
+      return { moved: existsSync(join(root, 'a-away')), written: existsSync(join(root, 'a/b/new')) };
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  };
+
+  it('cannot be moved away, and the protected path stays protected', async (context) => {
+    hostNeeds(context, userNamespaces);
+    expect(await tryToMove(() => true)).toEqual({ moved: false, written: false });
+  });
+
+  it('could be moved away otherwise, and the protected path made anew', async (context) => {
+    hostNeeds(context, userNamespaces);
+    expect(await tryToMove(({ path }) => !path.endsWith('/a'))).toEqual({ moved: true, written: true });
   });
 });
