@@ -7,6 +7,7 @@ import {
   JUMP_IF_EQUAL,
   JUMP_IF_GREATER,
   LOAD_WORD,
+  MAX_BRANCH,
   MAX_INSTRUCTIONS,
   RETURN_CONSTANT,
 } from './kernel.ts';
@@ -52,6 +53,7 @@ function instructionFault({ code, jt, jf, k }: Instruction, at: number, length: 
     case JUMP_IF_GREATER:
     case JUMP_IF_AT_LEAST:
     case JUMP_IF_ANY_BIT:
+      if (Math.max(jt, jf) > MAX_BRANCH) return `it branches further than ${MAX_BRANCH} instructions`;
       return at + 1 + Math.max(jt, jf) < length ? null : 'it jumps past the end';
     default:
       return `operation 0x${code.toString(16)} is not one that we emit`;

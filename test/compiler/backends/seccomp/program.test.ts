@@ -43,6 +43,11 @@ describe('the check of a program', () => {
       [instruction(JUMP_IF_EQUAL, 0, 0, 1), allow],
       { at: 0, why: 'it jumps past the end' },
     ],
+    [
+      'a branch that one byte cannot say',
+      [instruction(JUMP_IF_EQUAL, 0, 256, 0), ...Array.from({ length: 300 }, () => allow)],
+      { at: 0, why: 'it branches further than 255 instructions' },
+    ],
     ['a load past the call', [instruction(LOAD_WORD, 64), allow], { at: 0, why: 'it loads from offset 64' }],
     ['a load between words', [instruction(LOAD_WORD, 2), allow], { at: 0, why: 'it loads from offset 2' }],
     ['a division', [instruction(0x34, 0), allow], { at: 0, why: 'operation 0x34 is not one that we emit' }],
