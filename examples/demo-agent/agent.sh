@@ -27,10 +27,10 @@ count_words() { sort README.md | tr ' ' '\n' | grep -c agent >word-count.txt; }
 attempt list-workspace ls .
 attempt write-workspace write_to notes.txt
 attempt pipeline count_words
-attempt read-vendored cat vendor/library.txt
+attempt read-instructions cat .agent/rules.md
 attempt write-scratch write_to /tmp/agent-scratch.txt
 attempt git-commit sh "$here/commit.sh"
-attempt write-vendored write_to vendor/library.txt
+attempt write-instructions write_to .agent/rules.md
 attempt read-denied cat .env
 attempt read-secret cat "$DEMO_secret"
 attempt write-outside write_to "$DEMO_outside"

@@ -20,7 +20,7 @@ const CLONE_FOR_CHILD = 0x1200011n;
 /** Everyday work first, then what a hijacked agent would try. */
 export function attempts({
   workdir,
-  vendored,
+  instructions,
   denied,
   secret,
   outside,
@@ -40,7 +40,7 @@ export function attempts({
     shell('list-workspace', 'list the workspace', file(workdir, 'read_dir')),
     shell('write-workspace', 'write a note in the workspace', file(workdir, 'make_reg')),
     shell('pipeline', 'sort, tr and grep in a pipe', file('/usr/bin/sort', 'execute')),
-    shell('read-vendored', 'read a read-only library', file(vendored, 'read_file')),
+    shell('read-instructions', 'read its own instructions', file(instructions, 'read_file')),
     shell('write-scratch', 'write to /tmp', file('/tmp', 'make_reg')),
     shell('git-commit', 'commit with git', file('/usr/bin/git', 'execute')),
     node('node-worker', 'run a worker thread', call('clone', CLONE_FOR_THREAD)),
@@ -49,7 +49,11 @@ export function attempts({
     python('python-numbers', 'compute and write a table', file(workdir, 'make_reg')),
     python('python-child', 'start a child process', call('execve')),
     python('python-pool', 'share work between processes', call('clone', CLONE_FOR_CHILD)),
-    shell('write-vendored', 'write a read-only folder below a writable one', file(vendored, 'write_file')),
+    shell(
+      'write-instructions',
+      'change them: read-only below the writable workspace',
+      file(instructions, 'write_file'),
+    ),
     shell('read-denied', 'read .env in the workspace', file(denied, 'read_file')),
     shell('read-secret', "read a key in the user's home", file(secret, 'read_file')),
     shell('write-outside', 'write outside of the workspace', file(outside, 'write_file')),

@@ -10,7 +10,7 @@ export interface DemoWorld {
   readonly home: string;
   readonly agent: string;
   /** A file in a read-only folder below the writable workspace. */
-  readonly vendored: string;
+  readonly instructions: string;
   /** A file in the workspace that the blueprint hides. */
   readonly denied: string;
   readonly secret: string;
@@ -28,7 +28,7 @@ export async function makeWorld(agentFolder: string): Promise<DemoWorld> {
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   };
-  for (const folder of ['vendor', 'agent']) mkdirSync(join(workdir, folder), { recursive: true });
+  for (const folder of ['.agent', 'agent']) mkdirSync(join(workdir, folder), { recursive: true });
   mkdirSync(join(home, '.ssh'));
   cpSync(agentFolder, join(workdir, 'agent'), { recursive: true });
   put(join(workdir, 'README.md'), 'A workspace in which an agent works.\nThe agent may change it.\n');
@@ -45,7 +45,7 @@ export async function makeWorld(agentFolder: string): Promise<DemoWorld> {
     workdir,
     home,
     agent: join(workdir, 'agent/agent.sh'),
-    vendored: put(join(workdir, 'vendor/library.txt'), 'code of somebody else\n'),
+    instructions: put(join(workdir, '.agent/rules.md'), 'Do no harm.\n'),
     denied: put(join(workdir, '.env'), 'TOKEN=not-a-real-one\n'),
     secret: put(join(home, '.ssh/id_demo'), 'not a real key\n'),
     outside: put(join(home, 'notes.txt'), 'notes of the user\n'),
