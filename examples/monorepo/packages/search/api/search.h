@@ -1,0 +1,1 @@
+int search(const char *words);
