@@ -1,5 +1,4 @@
 import type { SourceFile } from '../source/source-file.ts';
-import { concealSecrets } from './conceal.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 export interface Counts {
@@ -19,8 +18,8 @@ export function countsOf(diagnostics: readonly Diagnostic[]): Counts {
 }
 
 /**
- * What every renderer is given: credentials blotted out, the same finding at the same place once, and in the order in
- * which people read: those about no text first, then file by file as the files first appear, from top to bottom.
+ * What every renderer is given: the same finding at the same place once, in the order in which people read. Those about
+ * no text come first, then file by file as the files first appear, from top to bottom.
  */
 export function presentable(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const fileOrder = new Map<SourceFile['path'], number>();
@@ -28,7 +27,7 @@ export function presentable(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     if (primary && !fileOrder.has(primary.source.path)) fileOrder.set(primary.source.path, fileOrder.size);
   }
   const rank = ({ primary }: Diagnostic) => (primary ? fileOrder.get(primary.source.path)! : -1);
-  const sorted = [...concealSecrets(diagnostics)].sort(
+  const sorted = [...diagnostics].sort(
     (a, b) => rank(a) - rank(b) || (a.primary?.start ?? 0) - (b.primary?.start ?? 0),
   );
   const seen = new Set<string>();

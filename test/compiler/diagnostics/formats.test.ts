@@ -139,17 +139,4 @@ describe('what renderers are given', () => {
     );
     expect(places).toEqual([null, 'z.yaml:0', 'z.yaml:3', 'a.yaml:0']);
   });
-
-  test('holds no credential, neither in lines nor in what another finding quotes', () => {
-    const span = marked('token: [["s3cr3t-value"]]\nother: s3cr3t-value\n');
-    const related = { span: { ...span, start: 0, end: 5 }, label: 'beside s3cr3t-value' };
-    const shown = presentable([
-      finding(span, { name: 'blueprint/inline-secret', message: 'looks like a credential' }),
-      finding({ ...span, start: 0, end: 5 }, { message: 'unknown `s3cr3t-value`', related: [related] }),
-    ]);
-    const all = [renderGithub(shown), renderSarif(shown, '1'), jsonText(jsonDiagnostics(shown))].join('');
-    expect(all).not.toContain('s3cr3t');
-    expect(shown[0]!.primary!.source.lineText(1)).toBe(`token: ${'*'.repeat(14)}`);
-    expect(shown[0]!.message).toBe('unknown `***`');
-  });
 });
