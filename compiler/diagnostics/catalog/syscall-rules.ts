@@ -54,10 +54,30 @@ export const syscallExecveNeeded = entry<Record<string, never>>('NC1444', 'sysca
     "The filter is in force before the agent's program is loaded, so loading it is already a filtered call.",
 });
 
-export const syscallPinned = entry<{ name: string }>('NC1445', 'syscalls/profile-refusal-lifted', 'warning', {
-  message: ({ name }) => `this lifts what the profile refuses about \`${name}\``,
-  help: () => 'allow it with a condition under `when`, if only some of its uses are needed',
+export const syscallLimitLifted = entry<{ name: string }>('NC1445', 'syscalls/limit-lifted', 'warning', {
+  message: ({ name }) => `this allows every use of \`${name}\`; the profile allows only some`,
+  help: () => 'add a condition under `when`, if only one more use is needed',
   explanation:
-    "The profile refuses some uses of this call on purpose, such as new namespaces or writing to a terminal's input. " +
-    'Naming the call under `allow` takes those refusals away.',
+    'The profile holds this call to a few of its uses on purpose, because others make namespaces, open raw sockets, ' +
+    'write to a terminal or run code from memory. Allowed without a condition, the call can do all of that.',
 });
+
+const FAULTS: Record<string, string> = {
+  'no-such-argument': 'the call does not take that many arguments',
+  'too-wide': 'the kernel reads fewer bits of this argument, so the condition would always or never hold',
+  'outside-mask': 'the value has bits outside of the mask, so the condition would never hold',
+  'needs-mask':
+    'the kernel reads 16 bits of this argument; only `equals` can be asked, with or without `mask`',
+};
+
+export const syscallTest = entry<{ name: string; fault: string }>(
+  'NC1446',
+  'syscalls/invalid-condition',
+  'error',
+  {
+    message: ({ name, fault }) => `this condition on \`${name}\` cannot be meant: ${FAULTS[fault] ?? fault}`,
+    explanation:
+      'A condition looks at exactly the bits of an argument that the kernel reads. One that asks for others could be dodged ' +
+      'or would do nothing, so it is refused.',
+  },
+);

@@ -1,17 +1,18 @@
 import {
   syscallErrno,
   syscallExecveNeeded,
-  syscallPinned,
+  syscallLimitLifted,
   syscallProfileUnknown,
+  syscallTest,
   syscallUnknown,
   syscallValue,
 } from '../../diagnostics/catalog/syscall-rules.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import { AGENT_PROFILE } from '../../domain/syscalls/agent-profile.ts';
+import { argumentTest } from '../../domain/syscalls/argument-test.ts';
 import { parseArgumentValue } from '../../domain/syscalls/constants.ts';
 import { EPERM, ERRNO } from '../../domain/syscalls/errno.ts';
 import {
-  ALL_ONES,
   type ArgumentTest,
   type Comparison,
   evaluateFilter,
@@ -51,7 +52,7 @@ export function lowerSyscalls(resolved: Resolved, lowering: Lowering): SyscallPo
   );
   for (const { item, trail } of resolved.syscalls) {
     const grant = lowering.grant(`syscalls:${item.name.value}`, item.name.span, trail, item.grant);
-    if (item.mode === 'allow') warnOfLiftedRefusals(item, lowering);
+    if (item.mode === 'allow') warnOfLiftedLimits(item, lowering);
     for (const rule of rulesOf(item, lowering)) entries.push({ rule, grant });
   }
   const distinct = withoutRepeats(entries);
@@ -76,11 +77,12 @@ function profileEntries(resolved: Resolved, lowering: Lowering): SyscallEntry[] 
   return PROFILES[name]!.map((rule) => ({ rule, grant }));
 }
 
-function warnOfLiftedRefusals(item: SyscallItem, lowering: Lowering): void {
+/** The profile holds some calls to a few of their uses. Allowed without a condition, all the others come with them. */
+function warnOfLiftedLimits(item: SyscallItem, lowering: Lowering): void {
   const name = item.name.value;
-  if (AGENT_PROFILE.some((rule) => rule.name === name && rule.effect.kind === 'refuse')) {
-    lowering.report(syscallPinned, item.name.span, { name });
-  }
+  const rules = AGENT_PROFILE.filter((rule) => rule.name === name);
+  const isLimited = rules.some((rule) => rule.effect.kind === 'refuse' || rule.tests.length > 0);
+  if (isLimited && item.when.length === 0) lowering.report(syscallLimitLifted, item.name.span, { name });
 }
 
 function rulesOf(item: SyscallItem, lowering: Lowering): SyscallRule[] {
@@ -117,13 +119,15 @@ function effectOf(item: SyscallItem, lowering: Lowering): SyscallRule['effect'] 
 }
 
 function testOf(name: string, condition: ArgumentCondition, lowering: Lowering): ArgumentTest | null {
-  const index = condition.argument.value as ArgumentTest['index'];
-  const width = (SYSCALLS.get(name)?.arguments[index] ?? 64) === 64 ? 64 : 32;
   const value = numberOf(condition.value, lowering);
-  const mask = condition.mask === null ? ALL_ONES : numberOf(condition.mask, lowering);
-  if (value === null || mask === null) return null;
-  const comparison = condition.mask === null ? COMPARISONS[condition.comparison] : 'masked-eq';
-  return { index, comparison, value, mask, width };
+  const mask = condition.mask === null ? null : numberOf(condition.mask, lowering);
+  if (value === null || (condition.mask !== null && mask === null)) return null;
+  const comparison = mask === null ? COMPARISONS[condition.comparison] : 'masked-eq';
+  const made = argumentTest(name, { index: condition.argument.value, comparison, value, mask });
+  if (made.ok) return made.test;
+  const span = made.fault === 'no-such-argument' ? condition.argument.span : condition.value.span;
+  lowering.report(syscallTest, span, { name, fault: made.fault });
+  return null;
 }
 
 function numberOf(text: ArgumentCondition['value'], lowering: Lowering): bigint | null {

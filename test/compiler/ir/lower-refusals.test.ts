@@ -22,6 +22,18 @@ const REFUSED: readonly (readonly [sections: string, expected: string])[] = [
     'syscalls: { allow: [{ name: socket, when: [{ arg: 0, equals: AF_UNXI }] }] }',
     'syscalls/unknown-constant @ AF_UNXI',
   ],
+  [
+    'syscalls: { allow: [{ name: socket, when: [{ arg: 5, equals: 1 }] }] }',
+    'syscalls/invalid-condition @ 5',
+  ],
+  [
+    'syscalls: { deny: [{ name: ioctl, when: [{ arg: 1, equals: 0x100005412 }] }] }',
+    'syscalls/invalid-condition @ 0x100005412',
+  ],
+  [
+    'syscalls: { deny: [{ name: clone, when: [{ arg: 0, mask: 0x1, equals: 0x2 }] }] }',
+    'syscalls/invalid-condition @ 0x2',
+  ],
   ['syscalls: { deny: [execve] }', 'syscalls/execve-needed @ execve'],
   ['resources: { process_memory: 512MX }', 'schema/invalid-format @ 512MX'],
   ['resources: { open_files: 0 }', 'schema/out-of-range @ 0'],
