@@ -79,7 +79,7 @@ class Subsets {
     }
     if (!isOpen) return DEAD;
     const kept = this.#nfa.sinks.size > 0 ? reached.filter((state) => !this.#isMoot(state)) : reached;
-    kept.sort((left, right) => left - right);
+    if (kept.length > 1) kept.sort((left, right) => left - right);
     const key = kept.join();
     let id = this.#ids.get(key);
     if (id === undefined) {
@@ -102,31 +102,27 @@ class Subsets {
     for (const { held, letters } of this.#kinds) {
       const common: number[] = [];
       for (let set = 0; set < bySet.length; set += 1) if ((held >> set) & 1) common.push(...bySet[set]!);
-      let commonId: number | null = null;
-      for (const letter of letters) {
-        const own = byLetter.get(letter);
-        if (own) {
-          row[letter] = this.idOf(common.concat(own));
-        } else {
-          commonId ??= this.idOf(common);
-          row[letter] = commonId;
-        }
+      const own = byLetter.filter(({ letter }) => this.#alphabet.members[letter] === held);
+      if (own.length < letters.length) {
+        const id = this.idOf(common);
+        for (const letter of letters) row[letter] = id;
       }
+      for (const { letter, targets } of own) row[letter] = this.idOf(common.concat(targets));
     }
     this.#rows[id] = row;
   }
 
-  #waysFrom(id: number): { bySet: number[][]; byLetter: Map<number, number[]> } {
+  #waysFrom(id: number): { bySet: number[][]; byLetter: { letter: number; targets: number[] }[] } {
     const bySet: number[][] = [[], [], []];
-    const byLetter = new Map<number, number[]>();
+    const byLetter: { letter: number; targets: number[] }[] = [];
     for (const at of this.members[id]!) {
       const state = this.#nfa.states[at]!;
       for (const { set, to } of state.onSet) bySet[set]!.push(to);
       for (const { codePoint, to } of state.onCharacter) {
         const letter = this.#alphabet.letterOf(codePoint);
-        const targets = byLetter.get(letter);
-        if (targets) targets.push(to);
-        else byLetter.set(letter, [to]);
+        const known = byLetter.find((way) => way.letter === letter);
+        if (known) known.targets.push(to);
+        else byLetter.push({ letter, targets: [to] });
       }
     }
     return { bySet, byLetter };

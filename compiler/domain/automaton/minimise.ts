@@ -149,8 +149,11 @@ class Partition {
 
   #leadAlike(left: number, right: number): boolean {
     const { rows } = this.#automaton;
-    const other = rows[right]!;
-    return rows[left]!.every((to, letter) => this.groups[to] === this.groups[other[letter]!]);
+    const [one, other] = [rows[left]!, rows[right]!];
+    for (let letter = 0; letter < one.length; letter += 1) {
+      if (this.groups[one[letter]!] !== this.groups[other[letter]!]) return false;
+    }
+    return true;
   }
 }
 
