@@ -1,0 +1,23 @@
+import type { Backend } from './backend.ts';
+import { compose } from './compose/emit.ts';
+import { docker } from './docker/emit.ts';
+import { iptables } from './iptables/emit.ts';
+import { landlock } from './landlock/emit.ts';
+import { limits } from './limits/emit.ts';
+import { mountView } from './mount-view/emit.ts';
+import { netns } from './netns/emit.ts';
+import { nftables } from './nftables/emit.ts';
+import { seccomp } from './seccomp/emit.ts';
+
+/** All backends. Each one comes after those whose parts it uses. */
+export const BACKENDS: readonly Backend[] = [
+  mountView,
+  limits,
+  landlock,
+  seccomp,
+  netns,
+  nftables,
+  iptables,
+  docker,
+  compose,
+];
