@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+// Builds the launcher from source: node scripts/build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const sourceFolder = join(project, 'runtime/launcher');
+
+const architectures = {
+  x64: 'x86_64',
+  arm64: 'aarch64',
+};
+
+const commonFlags = [
+  '-std=gnu11',
+  '-Os',
+  '-Wall',
+  '-Wextra',
+  // No libc and nothing that would need one.
+  '-static',
+  '-nostdlib',
+  '-nostartfiles',
+  '-ffreestanding',
+  '-fno-builtin',
+  '-fno-stack-protector',
+  '-fno-asynchronous-unwind-tables',
+  '-fno-unwind-tables',
+  '-fno-pie',
+  '-no-pie',
+  // The same source gives the same bytes, wherever it lies.
+  '-fno-ident',
+  '-ffile-prefix-map=.=.',
+  '-Wl,--build-id=none',
+  '-Wl,-z,noexecstack',
+  '-Wl,-z,noseparate-code',
+  '-Wl,-z,norelro',
+  '-s',
+];
+
+/** Compilers to try, in order. CC from the environment is one program name, not a command line. */
+function compilersFor(architecture) {
+  if (process.env.CC) return [process.env.CC];
+  const native = architectures[process.arch] === architecture;
+  return native ? ['cc', 'gcc', 'clang'] : [`${architecture}-linux-gnu-gcc`];
+}
+
+function findCompiler(architecture) {
+  const candidates = compilersFor(architecture);
+  const found = candidates.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
+  if (found) return found;
+  const packages = candidates.length > 1 ? 'gcc' : `gcc-${architecture.replace('_', '-')}-linux-gnu`;
+  fail(`no C compiler for ${architecture} found (looked for ${candidates.join(', ')})`, [
+    `install one, for example: apt-get install ${packages}`,
+    'or name one that is installed: CC=/path/to/compiler node scripts/build-launcher.js',
+  ]);
+}
+
+/**
+ * Compiles runtime/launcher/launcher.c into `folder`/nemoclaw-launcher-`architecture` and gives that path. The file
+ * appears whole or not at all.
+ */
+function build(architecture, folder) {
+  const compiler = findCompiler(architecture);
+  mkdirSync(folder, { recursive: true });
+  const target = join(folder, `nemoclaw-launcher-${architecture}`);
+  const unfinished = `${target}.${process.pid}`;
+  const output = relative(sourceFolder, unfinished);
+  const result = spawnSync(compiler, [...commonFlags, '-o', output, 'launcher.c'], {
+    cwd: sourceFolder,
+    encoding: 'utf8',
+  });
+  if (result.status !== 0) {
+    rmSync(unfinished, { force: true });
+    fail(`${compiler} could not compile runtime/launcher/launcher.c`, [
+      result.stderr.trim() || String(result.error),
+    ]);
+  }
+  if (result.stderr) process.stderr.write(result.stderr);
+  renameSync(unfinished, target);
+  return target;
+}
+
+function fail(what, nextSteps) {
+  process.stderr.write(`error: ${what}\n${nextSteps.map((step) => `  ${step}\n`).join('')}`);
+  process.exit(1);
+}
+
+function readArguments(argv) {
+  const options = { arch: architectures[process.arch], out: join(project, 'dist/launcher') };
+  for (let i = 0; i < argv.length; i += 2) {
+    const name = argv[i].slice(2);
+    const value = argv[i + 1];
+    if (!argv[i].startsWith('--') || !(name in options) || value === undefined) {
+      fail(`unknown argument ${argv[i]}`, ['usage: build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]']);
+    }
+    options[name] = value;
+  }
+  if (!Object.values(architectures).includes(options.arch)) {
+    fail(`the launcher runs on x86_64 and aarch64, not on ${options.arch ?? process.arch}`, [
+      'name one of them: --arch x86_64',
+    ]);
+  }
+  return options;
+}
+
+const { arch, out } = readArguments(process.argv.slice(2));
+process.stdout.write(`${relative(process.cwd(), build(arch, resolve(out)))}\n`);
