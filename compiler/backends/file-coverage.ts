@@ -36,7 +36,10 @@ export interface FileMechanisms {
 }
 
 const FOLDER_MAKING = rightsOf('make_reg', 'make_dir', 'make_sym', 'make_sock', 'make_fifo');
-const PROC_RIGHTS = rightsOf('read_file', 'read_dir', 'write_file', 'truncate');
+const PROC_RIGHTS = rightsOf('read_file', 'read_dir', 'write_file');
+const DEVICE_USES = rightsOf('read_file', 'write_file', 'ioctl_dev');
+/** Which right makes the plainest witness; the others follow in the kernel's order. */
+const TELLING: readonly FileRight[] = ['write_file', 'read_file'];
 const WELL_KNOWN_SECRET = '/etc/shadow' as AbsolutePath;
 
 const WHY: Record<FileGap, string> = {
@@ -125,7 +128,10 @@ function tooMuch(
   working: FileRights,
   gap: (right: FileRight) => FileGap,
 ): FileDifference[] {
-  return listRights(working & ~entry.rights & possibleAt(entry)).map((right) => ({
+  const rights = working & ~entry.rights & possibleAt(entry);
+  const telling = TELLING.filter((right) => (rights & rightBit(right)) !== 0);
+  const others = listRights(rights & ~rightsOf(...telling));
+  return [...telling, ...others].map((right) => ({
     gap: gap(right),
     path: entry.path,
     right,
@@ -170,9 +176,10 @@ function possibleAt({ source }: PathEntry): FileRights {
   return source === 'proc' ? PROC_RIGHTS : POSSIBLE_RIGHTS;
 }
 
-/** Write access includes the control of devices, which nobody misses where no devices are. */
+/** Rights that a grant includes and nobody misses: control of devices where none are, folder rights of a device. */
 function vacuousAt({ path }: PathEntry): FileRights {
-  return path === DEVICES || isDevice(path) ? NO_RIGHTS : rightBit('ioctl_dev');
+  if (isDevice(path)) return POSSIBLE_RIGHTS & ~DEVICE_USES;
+  return path === DEVICES ? NO_RIGHTS : rightBit('ioctl_dev');
 }
 
 function ruleTrie(ruleset: LandlockRuleset | null): PathTrie<FileRights> {

@@ -43,7 +43,9 @@ export function describeAccess(access: Access): string {
     }
     case 'inference':
       return `call model \`${access.model}\` of \`${access.route}\``;
-    case 'resources':
-      return `use ${access.amount} ${RESOURCE_UNITS[access.resource]} of \`${access.resource}\``;
+    case 'resources': {
+      const unit = RESOURCE_UNITS[access.resource];
+      return `use ${access.amount}${unit === 'count' ? '' : ` ${unit}`} of \`${access.resource}\``;
+    }
   }
 }

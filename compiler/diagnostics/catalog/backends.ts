@@ -8,6 +8,16 @@ function some(actions: readonly string[]): string {
   return `${actions.slice(0, SHOWN).join(', ')}${more}`;
 }
 
+/** What else than acceptance closes a gap, by the gap's name. */
+const CLOSED_BY: Readonly<Record<string, string>> = {
+  'filesystem/landlock-additive': 'allow user namespaces on the host',
+  'filesystem/landlock-abi': 'use a newer kernel',
+  'filesystem/landlock-execute': 'allow execution there',
+  'filesystem/optional-below-writable':
+    'write `optional: false`, so that the path must be there at the start',
+  'resources/processes-of-root': 'start the sandbox as another user or write `run_as_user`',
+};
+
 export const coverageLooser = entry<{ facet: string; gap: string; witness: string; why: string }>(
   'NC1600',
   'coverage/looser',
@@ -15,7 +25,8 @@ export const coverageLooser = entry<{ facet: string; gap: string; witness: strin
   {
     message: ({ facet, witness, why }) =>
       `\`${facet}\` is not enforced as written: the agent could ${witness}, which is denied; ${why}`,
-    help: ({ gap }) => `change the entry, or write \`- gap: ${gap}\` with a \`reason\` under \`accept\``,
+    help: ({ gap }) =>
+      `${CLOSED_BY[gap] ?? 'change the entry'}, or write \`- gap: ${gap}\` with a \`reason\` under \`accept\``,
     explanation:
       'All mechanisms of this target together still let something through that the blueprint denies. The message names ' +
       'one such access. Nothing is written, because what was reviewed is not what would be enforced. Change the entry ' +

@@ -165,7 +165,7 @@ describe('what Landlock covers', () => {
     expect(filesOf({ entries: [readWrite('/w'), denied('/w/.env', { optional: true })] })).toMatchObject({
       kind: 'looser',
       gap: 'filesystem/optional-below-writable',
-      witness: { path: '/w/.env', right: 'execute' },
+      witness: { path: '/w/.env', right: 'write_file' },
     });
     expect(filesOf({ entries: [readOnly('/w'), denied('/w/.env', { optional: true })] })).toEqual({
       kind: 'exact',
@@ -177,6 +177,12 @@ describe('what Landlock covers', () => {
       kind: 'stricter',
       why: 'it cannot execute `/w/s/public`, which is granted',
     });
+  });
+
+  it('is exact about devices, which have no content to list, make or truncate', () => {
+    const entries = [readWrite('/dev/null'), readOnly('/dev/urandom'), scratch('/dev/shm')];
+    expect(filesOf({ entries })).toEqual({ kind: 'exact' });
+    expect(filesOf({ entries }, { engine: 'docker' })).toEqual({ kind: 'exact' });
   });
 
   it('is stricter about devices in a folder that is granted as a whole', () => {
