@@ -86,7 +86,7 @@ export function fileDifferences(policy: Policy, mechanisms: FileMechanisms): Fil
   const works = (path: AbsolutePath) => workingRights(path, mechanisms, rules);
   const differences = entries.flatMap((entry) => {
     const working = works(entry.path);
-    const ifMissing = rightsIfMissing(entry, works) & ~working;
+    const ifMissing = canBeMissing(entry, entries) ? rightsIfMissing(entry, works) & ~working : NO_RIGHTS;
     return [
       ...tooMuch(entry, working, (right) => gapOf(right, entry.path, mechanisms, rules)),
       ...tooMuch(entry, ifMissing, () => FILE_GAPS.optionalBelowWritable),
@@ -143,10 +143,17 @@ function tooLittle(entry: PathEntry, working: FileRights): FileDifference[] {
   return listRights(lost).map((right) => ({ gap: null, path: entry.path, right }));
 }
 
-/** What works at an optional path that is absent: whatever its folder allows, once the agent has made it there. */
-function rightsIfMissing(entry: PathEntry, works: (path: AbsolutePath) => FileRights): FileRights {
-  if (!entry.optional || entry.source === 'scratch' || entry.source === 'proc') return NO_RIGHTS;
-  const folder = parentOf(entry.path);
+/** A private folder is always made, and a hidden one in a private folder too. */
+function canBeMissing({ source, optional, path }: PathEntry, entries: readonly PathEntry[]): boolean {
+  if (!optional || source === 'scratch' || source === 'proc') return false;
+  const folder = parentOf(path);
+  const around = folder === null ? null : entryAbove(entries, folder);
+  return source === 'host' || around?.source !== 'scratch';
+}
+
+/** What works at a path that is absent: whatever its folder allows, once the agent has made it there. */
+function rightsIfMissing({ path }: PathEntry, works: (path: AbsolutePath) => FileRights): FileRights {
+  const folder = parentOf(path);
   const around = folder === null ? NO_RIGHTS : works(folder);
   return (around & FOLDER_MAKING) !== 0 ? around : NO_RIGHTS;
 }

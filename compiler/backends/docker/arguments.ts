@@ -1,3 +1,4 @@
+import { type AbsolutePath, isBeneath } from '../../domain/path.ts';
 import type { Identity } from '../../ir/process.ts';
 import type { ContainerMount } from '../container.ts';
 import { memoryFolder, ulimitName, variableText } from '../container-options.ts';
@@ -63,7 +64,7 @@ export function dockerRun(run: ContainerRun): DockerRun {
   return {
     arguments: [...options, ...mounts, ...last],
     invokerAt: invokerAt === -1 ? null : invokerAt,
-    checks: run.mounts.flatMap((mount, index) => checkOf(mount, options.length + index)),
+    checks: run.mounts.flatMap((mount, index) => checkOf(mount, options.length + index, run.workdir)),
   };
 }
 
@@ -100,8 +101,10 @@ function mountArgument(fields: readonly string[]): string {
   return `--mount=${quoted.join(',')}`;
 }
 
-function checkOf(mount: ContainerMount, at: number): MountCheck[] {
+/** Only what lies in the host's working folder can be looked at; the image's own files are not the agent's. */
+function checkOf(mount: ContainerMount, at: number, workdir: string): MountCheck[] {
   if (mount.kind !== 'bind' && mount.kind !== 'hidden') return [];
+  if (!isBeneath(mount.path as AbsolutePath, workdir as AbsolutePath)) return [];
   const followTo = mount.kind === 'bind' ? mount.followTo : mount.path.length;
   if (followTo === mount.path.length && !mount.optional) return [];
   return [{ at, path: mount.path, linksFollowedIn: mount.path.slice(0, followTo), optional: mount.optional }];

@@ -117,6 +117,7 @@ describe('the arguments for docker run', () => {
         readOnly('/work/a/.git'),
         denied('/work/.env', { optional: true }),
         readOnly('/opt', { optional: true }),
+        denied('/opt/secret', { optional: true }),
       ],
     });
     const checked = run.checks.map((check: { at: number }) => ({

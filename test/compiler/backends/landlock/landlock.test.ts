@@ -172,6 +172,14 @@ describe('what Landlock covers', () => {
     });
   });
 
+  it('is exact where a denied path is missing in a private folder, because it is made there', () => {
+    const optional = { optional: true };
+    expect(filesOf({ entries: [scratch('/tmp'), denied('/tmp/x', optional)] })).toEqual({ kind: 'exact' });
+    expect(filesOf({ entries: [scratch('/tmp'), readOnly('/tmp/x', optional)] })).toMatchObject({
+      gap: 'filesystem/optional-below-writable',
+    });
+  });
+
   it('is stricter about a grant that only a denied folder leads to', () => {
     expect(filesOf({ entries: [readOnly('/w'), denied('/w/s'), readOnly('/w/s/public')] })).toEqual({
       kind: 'stricter',
