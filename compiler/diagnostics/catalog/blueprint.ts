@@ -140,3 +140,12 @@ export const blueprintTestFacet = entry<{ found: readonly string[] }>(
       'A test is one access with the answer that it must get. Two accesses in one test could fail for either.',
   },
 );
+
+export const blueprintCannotFormat = entry<Nothing>('NC1212', 'blueprint/cannot-format', 'error', {
+  message: () => 'this file cannot be formatted without changing what it says',
+  help: () => 'the file was left as it is; simplify the unusual part, or leave it unformatted',
+  explanation:
+    'After formatting, the result is read again and compared with the file: all values must be the same, and all comments ' +
+    'must still be there. Here they were not, so nothing was changed. A text over several lines or a comment at an unusual ' +
+    'place can be the cause. This is worth a bug report with the file.',
+});

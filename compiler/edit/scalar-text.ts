@@ -1,0 +1,92 @@
+import type { ScalarPiece } from './layout.ts';
+
+/** Words that some version of YAML reads as something else than a text. */
+const NOT_A_TEXT = /^(?:true|false|yes|no|on|off|y|n|null|\.inf|\.nan|\.\d.*|\.\.\..*)$/i;
+/**
+ * What every version of YAML reads as a text. Words that begin with a digit and patterns with `*`, `$` or brackets keep
+ * the quotes that they have: they would often need them at another place.
+ */
+const PLAIN = /^[\p{L}_/.](?:[\p{L}\p{M}\p{N}_/.@+=()',:; -]*[\p{L}\p{M}\p{N}_/.@+=()',; -])?$/u;
+/** What a terminal or an editor acts on, and what JSON does not escape of it. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+
+const STEP = 2;
+
+/** A scalar on one line, with quotes only where they are needed. What is written without quotes stays as it is. */
+export function scalarText({ node, raw }: ScalarPiece, inBrackets: boolean): string {
+  if (raw === '') return inBrackets ? 'null' : '';
+  if (typeof node.value !== 'string' || isPlainLine(raw)) return raw;
+  return textOf(node.value, inBrackets);
+}
+
+/** The same for a key. */
+export function keyText(key: { readonly text: string; readonly raw: string }, inBrackets: boolean): string {
+  return isPlainLine(key.raw) ? key.raw : textOf(key.text, inBrackets);
+}
+
+function isPlainLine(raw: string): boolean {
+  return !/^["'|>]/.test(raw) && !raw.includes('\n');
+}
+
+function textOf(value: string, inBrackets: boolean): string {
+  return needsNoQuotes(value, inBrackets) ? value : quoted(value);
+}
+
+function needsNoQuotes(value: string, inBrackets: boolean): boolean {
+  if (!PLAIN.test(value) || NOT_A_TEXT.test(value)) return false;
+  if (value.includes(': ') || value.endsWith(' ')) return false;
+  return !inBrackets || !value.includes(',');
+}
+
+function quoted(value: string): string {
+  if (/["\\]/.test(value) && !value.includes("'") && !hasHidden(value)) return `'${value}'`;
+  return JSON.stringify(value).replace(HIDDEN, escaped);
+}
+
+function hasHidden(value: string): boolean {
+  return value.search(HIDDEN) !== -1;
+}
+
+function escaped(character: string): string {
+  const units = [...Array(character.length).keys()].map((at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
+/** A block scalar as the rest of the line that it starts on and the lines below it. */
+export interface BlockText {
+  readonly header: string;
+  readonly lines: readonly string[];
+}
+
+/** @param indent columns that the lines of the text get, two more than their parent's */
+export function blockText({ node, raw }: ScalarPiece, indent: number): BlockText | null {
+  const value = String(node.value);
+  if (value.trim() === '') return null;
+  return raw[0] === '|' ? literalText(value, indent) : foldedText(raw, indent);
+}
+
+function literalText(value: string, indent: number): BlockText {
+  let end = value.length;
+  while (value[end - 1] === '\n') end--;
+  const breaks = value.length - end;
+  const keep = breaks === 0 ? '-' : breaks === 1 ? '' : '+';
+  const body = value.slice(0, end).split('\n');
+  const indicator = body.find((line) => line !== '')?.startsWith(' ') ? String(STEP) : '';
+  const lines = body.map((line) => (line === '' ? '' : ' '.repeat(indent) + line));
+  return {
+    header: `|${indicator}${keep}`,
+    lines: [...lines, ...Array<string>(Math.max(0, breaks - 1)).fill('')],
+  };
+}
+
+/** Folding depends on where the lines break, so they are only moved. */
+function foldedText(raw: string, indent: number): BlockText {
+  const [first = '', ...lines] = raw.split('\n');
+  const indents = lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.length - line.trimStart().length);
+  const own = indents.reduce((least, one) => Math.min(least, one), Infinity);
+  const moved = lines.map((line) => (line.trim() === '' ? '' : ' '.repeat(indent) + line.slice(own)));
+  const header = first.replace(/\s.*$/, '').replace(/\d/, '');
+  return { header: indents[0] === own ? header : header.replace('>', `>${STEP}`), lines: moved };
+}
