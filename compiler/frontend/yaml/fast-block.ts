@@ -4,6 +4,7 @@ import {
   BAR,
   COLON,
   type Cursor,
+  DASH,
   DOUBLE_QUOTE,
   GREATER,
   HASH,
@@ -15,9 +16,9 @@ import {
   SPACE,
   toNextLine,
 } from './fast-cursor.ts';
-import { isOrdinaryKey, readBrackets } from './fast-flow.ts';
-import { SeenKeys } from './fast-keys.ts';
-import { DECLINED, lineBreaksBetween, plainEnd, readPlain, readQuoted } from './fast-scalars.ts';
+import { readBrackets } from './fast-flow.ts';
+import { hasRepeatedKey, isOrdinaryKey } from './fast-keys.ts';
+import { DECLINED, endPlain, lineBreaksBetween, plainEnd, readPlain, readQuoted } from './fast-scalars.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './tree.ts';
 
@@ -32,16 +33,36 @@ const LONGEST_KEY = 1000;
  * @param depth number of collections around the value.
  */
 export function readBlock(cursor: Cursor, column: number, parent: number, depth: number): YamlNode | null {
-  if (atDash(cursor)) return readSequence(cursor, column, depth + 1);
-  return startsEntry(cursor) ? readMapping(cursor, column, depth + 1) : readInline(cursor, parent, depth);
+  const { text } = cursor;
+  const start = cursor.at;
+  switch (text.charCodeAt(start)) {
+    case DASH:
+      if (atDash(cursor)) return readSequence(cursor, column, depth + 1);
+      break;
+    case OPEN_BRACE:
+    case OPEN_BRACKET:
+    case BAR:
+    case GREATER:
+      return readInline(cursor, parent, depth);
+    case DOUBLE_QUOTE:
+    case SINGLE_QUOTE: {
+      const quoted = readQuoted(cursor);
+      if (quoted === null) return null;
+      if (atKeyColon(cursor)) return readMapping(cursor, column, depth + 1, start, quoted);
+      return endQuoted(cursor, start, quoted);
+    }
+  }
+  const end = plainEnd(text, start);
+  if (end === DECLINED) return null;
+  cursor.at = end;
+  if (!atKeyColon(cursor)) return endPlain(cursor, start, parent);
+  const key = text.slice(start, end);
+  return isOrdinaryKey(key) ? readMapping(cursor, column, depth + 1, start, key) : null;
 }
 
-/** Whether the line goes on with a key and its colon. The cursor stays. */
-function startsEntry(cursor: Cursor): boolean {
-  const start = cursor.at;
-  const key = readKey(cursor);
-  cursor.at = start;
-  return key !== null;
+/** The cursor stands behind a text on a colon that makes the text a key. */
+function atKeyColon({ text, at }: Cursor): boolean {
+  return text.charCodeAt(at) === COLON && isBlank(text.charCodeAt(at + 1));
 }
 
 /** Reads a key and stops at its colon. Null when there is none, or one for the other reader. */
@@ -49,40 +70,44 @@ function readKey(cursor: Cursor): string | null {
   const { text } = cursor;
   const start = cursor.at;
   const first = text.charCodeAt(start);
-  let key: string | null;
   if (first === DOUBLE_QUOTE || first === SINGLE_QUOTE) {
-    key = readQuoted(cursor);
-    if (key === null || !isBlank(text.charCodeAt(cursor.at + 1))) return null;
-  } else {
-    const end = plainEnd(text, start);
-    if (end === DECLINED) return null;
-    key = text.slice(start, end);
-    if (!isOrdinaryKey(key)) return null;
-    cursor.at = end;
+    const key = readQuoted(cursor);
+    return atKeyColon(cursor) ? key : null;
   }
-  return text.charCodeAt(cursor.at) === COLON && cursor.at - start <= LONGEST_KEY ? key : null;
+  const end = plainEnd(text, start);
+  if (end === DECLINED) return null;
+  cursor.at = end;
+  const key = text.slice(start, end);
+  return atKeyColon(cursor) && isOrdinaryKey(key) ? key : null;
 }
 
-function readMapping(cursor: Cursor, column: number, depth: number): YamlMapping | null {
+/** Reads the entries that start at `column`, from the colon of the first. */
+function readMapping(
+  cursor: Cursor,
+  column: number,
+  depth: number,
+  start: number,
+  firstKey: string,
+): YamlMapping | null {
   if (depth > MAX_DEPTH) return null;
-  const start = cursor.at;
-  let end = start;
   const entries: YamlEntry[] = [];
-  const seen = new SeenKeys();
-  do {
-    const keyStart = cursor.at;
-    const key = readKey(cursor);
+  let key: string | null = firstKey;
+  let keyStart = start;
+  for (;;) {
     const keyEnd = cursor.at;
-    if (key === null || !seen.isNew(key, entries)) return null;
+    if (key === null || keyEnd - keyStart > LONGEST_KEY) return null;
     cursor.at++;
     const value = readEntryValue(cursor, column, depth);
     if (value === null) return null;
     entries.push({ key, keyStart, keyEnd, value });
-    end = value.end;
-  } while (cursor.indent === column);
-  if (cursor.indent > column) return null;
-  cursor.values += entries.length;
-  return { kind: 'mapping', entries, start, end };
+    if (cursor.indent !== column) {
+      if (cursor.indent > column || hasRepeatedKey(entries)) return null;
+      cursor.values += entries.length;
+      return { kind: 'mapping', entries, start, end: value.end };
+    }
+    keyStart = cursor.at;
+    key = readKey(cursor);
+  }
 }
 
 /** The cursor stands behind the colon. */
@@ -164,7 +189,10 @@ function readInline(cursor: Cursor, parent: number, depth: number): YamlNode | n
 function readQuotedLine(cursor: Cursor): YamlScalar | null {
   const start = cursor.at;
   const value = readQuoted(cursor);
-  if (value === null) return null;
+  return value === null ? null : endQuoted(cursor, start, value);
+}
+
+function endQuoted(cursor: Cursor, start: number, value: string): YamlScalar | null {
   const end = cursor.at;
   return toNextLine(cursor) ? { kind: 'scalar', value, start, end } : null;
 }

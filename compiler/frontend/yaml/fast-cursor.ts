@@ -31,7 +31,8 @@ export const BAR = 0x7c;
 export const CLOSE_BRACE = 0x7d;
 
 export function cursorAt(text: string): Cursor {
-  return { text: `${text}\n\0`, at: 0, indent: 0, values: 0 };
+  // `join` makes one flat string; of a concatenation V8 would look through the parts at every character.
+  return { text: [text, '\n\0'].join(''), at: 0, indent: 0, values: 0 };
 }
 
 /** A space or the end of the line; not a tab, which the fast reader leaves to the other one. */

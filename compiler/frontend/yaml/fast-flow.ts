@@ -13,7 +13,7 @@ import {
   SINGLE_QUOTE,
   SPACE,
 } from './fast-cursor.ts';
-import { SeenKeys } from './fast-keys.ts';
+import { hasRepeatedKey, isOrdinaryKey } from './fast-keys.ts';
 import { DECLINED, plainEndInBrackets, plainValue, readQuoted } from './fast-scalars.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlSequence } from './tree.ts';
@@ -55,7 +55,6 @@ function readMap(cursor: Cursor, least: number, depth: number): YamlMapping | nu
   const { text } = cursor;
   const start = cursor.at;
   const entries: YamlEntry[] = [];
-  const seen = new SeenKeys();
   do {
     cursor.at++;
     if (!skipGap(cursor, least)) return null;
@@ -63,14 +62,14 @@ function readMap(cursor: Cursor, least: number, depth: number): YamlMapping | nu
     const keyStart = cursor.at;
     const key = readKey(cursor);
     const keyEnd = cursor.at;
-    if (key === null || !seen.isNew(key, entries)) return null;
+    if (key === null) return null;
     cursor.at++;
     if (!skipGap(cursor, least)) return null;
     const value = readNode(cursor, least, depth);
     if (value === null || !skipGap(cursor, least)) return null;
     entries.push({ key, keyStart, keyEnd, value });
   } while (text.charCodeAt(cursor.at) === COMMA);
-  if (text.charCodeAt(cursor.at) !== CLOSE_BRACE) return null;
+  if (text.charCodeAt(cursor.at) !== CLOSE_BRACE || hasRepeatedKey(entries)) return null;
   cursor.at++;
   cursor.values += entries.length;
   return { kind: 'mapping', entries, start, end: cursor.at };
@@ -89,11 +88,6 @@ function readKey(cursor: Cursor): string | null {
   const key = text.slice(cursor.at, end);
   cursor.at = end;
   return isOrdinaryKey(key) ? key : null;
-}
-
-/** Keys that mean "no value" and the merge key are refused by the other reader. */
-export function isOrdinaryKey(key: string): boolean {
-  return key !== '<<' && plainValue(key) !== null;
 }
 
 function readNode(cursor: Cursor, least: number, depth: number): YamlNode | null {

@@ -2,21 +2,27 @@ import type { YamlEntry } from './tree.ts';
 
 const FEW = 8;
 
-/** The keys of one mapping, to find a repeated one in time proportional to their number. */
-export class SeenKeys {
-  #many: Set<string> | null = null;
+/** Whether two entries have the same key; in time proportional to their number. */
+export function hasRepeatedKey(entries: readonly YamlEntry[]): boolean {
+  const count = entries.length;
+  if (count > FEW) return new Set(entries.map(({ key }) => key)).size < count;
+  for (let one = 1; one < count; one++) {
+    const { key } = entries[one]!;
+    for (let other = 0; other < one; other++) if (entries[other]!.key === key) return true;
+  }
+  return false;
+}
 
-  /** Whether `key` is new to the entries so far. To be called before each entry is added. */
-  isNew(key: string, entries: readonly YamlEntry[]): boolean {
-    if (this.#many !== null) {
-      const before = this.#many.size;
-      return this.#many.add(key).size > before;
-    }
-    for (const entry of entries) if (entry.key === key) return false;
-    if (entries.length >= FEW) {
-      this.#many = new Set(entries.map((entry) => entry.key));
-      this.#many.add(key);
-    }
-    return true;
+/** Unquoted keys that mean "no value", and the merge key, are refused by the other reader. */
+export function isOrdinaryKey(key: string): boolean {
+  switch (key) {
+    case '~':
+    case 'null':
+    case 'Null':
+    case 'NULL':
+    case '<<':
+      return false;
+    default:
+      return true;
   }
 }

@@ -24,16 +24,18 @@ import type { YamlScalar } from './tree.ts';
 /** What a function that returns an offset says when the text is not for the fast reader. */
 export const DECLINED = -1;
 
-const NOT_AT_START = new Set([...'\0\t\n ,[]{}#&*!|>\'"%@`'].map((character) => character.charCodeAt(0)));
+/** By character code: 1 where an unquoted text cannot start, 2 where it can if something visible follows. */
+const START = new Uint8Array(128);
+for (const character of '\0\t\n ,[]{}#&*!|>\'"%@`') START[character.charCodeAt(0)] = 1;
+for (const character of '-?:') START[character.charCodeAt(0)] = 2;
 
 /** Whether an unquoted text may start here. */
 function startsPlain(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  if (code === DASH || code === QUESTION || code === COLON) {
-    const next = text.charCodeAt(at + 1);
-    return !isBlank(next) && next !== TAB;
-  }
-  return !NOT_AT_START.has(code);
+  const start = code < 128 ? START[code] : 0;
+  if (start === 0) return true;
+  const next = text.charCodeAt(at + 1);
+  return start === 2 && next !== SPACE && next !== NEWLINE && next !== TAB;
 }
 
 /** The end of the unquoted text at `at`, up to its last visible character on this line; or DECLINED. */
@@ -165,11 +167,17 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
  * @param parent column of the collection that the value belongs to; lines indented further continue the text.
  */
 export function readPlain(cursor: Cursor, parent: number): YamlScalar | null {
-  const { text } = cursor;
   const start = cursor.at;
-  let end = plainEnd(text, start);
+  const end = plainEnd(cursor.text, start);
   if (end === DECLINED) return null;
   cursor.at = end;
+  return endPlain(cursor, start, parent);
+}
+
+/** The same from the end of the text's first line. */
+export function endPlain(cursor: Cursor, start: number, parent: number): YamlScalar | null {
+  const { text } = cursor;
+  let end = cursor.at;
   if (!toNextLine(cursor)) return null;
   if (cursor.indent <= parent) {
     const value = plainValue(text.slice(start, end));
@@ -202,8 +210,10 @@ export function lineBreaksBetween(text: string, from: number, to: number): numbe
 /** What the core schema makes of an unquoted text; undefined when the other reader shall decide. */
 export function plainValue(text: string): string | number | boolean | null | undefined {
   const first = text.charCodeAt(0);
-  if (first <= NINE) return first !== SLASH && NUMERIC.test(text) ? decimal(text) : text;
-  return text.length > LONGEST_WORD ? text : wordValue(text);
+  if (first > NINE) return text.length > LONGEST_WORD ? text : wordValue(text);
+  if (first === SLASH) return text;
+  if (SHORT_NUMBER.test(text)) return Number(text) === 0 ? 0 : Number(text);
+  return NUMERIC.test(text) ? undefined : text;
 }
 
 const SLASH = 0x2f;
@@ -211,13 +221,8 @@ const NINE = 0x39;
 const LONGEST_WORD = 5;
 const NUMERIC =
   /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-const SHORT_DECIMAL = /^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$/;
-
-function decimal(text: string): number | undefined {
-  if (!SHORT_DECIMAL.test(text)) return undefined;
-  const value = Number(text);
-  return value === 0 ? 0 : value;
-}
+/** Numbers that `Number` reads as the core schema does, and that are exact when they are whole. */
+const SHORT_NUMBER = /^(?:-?[0-9]{1,15}(?:\.[0-9]{1,15})?|0x[0-9a-fA-F]{1,13}|0o[0-7]{1,17})$/;
 
 function wordValue(text: string): string | boolean | null {
   switch (text) {

@@ -18,6 +18,15 @@ import {
 } from '../../diagnostics/catalog/yaml.ts';
 import { excerpt } from './excerpt.ts';
 import type { Findings } from './findings.ts';
+import {
+  endOfLine,
+  escapeAt,
+  nextVisible,
+  type Place,
+  tabBefore,
+  visiblePlace,
+  wordAt,
+} from './reference-places.ts';
 
 /** An error as the library states it. `end` may be only a guess. */
 export interface LibraryError {
@@ -39,7 +48,7 @@ const ABOUT_REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TAG_RESOLVE_FAILED',
 ]);
 
-type Wording = (findings: Findings, place: Place, shown: string) => void;
+type Wording = (findings: Findings, place: Place, shown: string, text: string) => void;
 
 /** How an error is worded. `says` tells apart the errors that share a code, by the start of the library's message. */
 const WORDINGS: readonly { readonly code: ErrorCode; readonly says: string; readonly word: Wording }[] = [
@@ -70,7 +79,7 @@ const WORDINGS: readonly { readonly code: ErrorCode; readonly says: string; read
   {
     code: 'BLOCK_AS_IMPLICIT_KEY',
     says: 'Nested',
-    word: (findings, place) => findings.add(yamlNestedMapping, place, {}),
+    word: nestedMapping,
   },
   {
     code: 'BLOCK_AS_IMPLICIT_KEY',
@@ -92,7 +101,7 @@ const WORDINGS: readonly { readonly code: ErrorCode; readonly says: string; read
   {
     code: 'BLOCK_IN_FLOW',
     says: '',
-    word: (findings, place) => findings.add(yamlBlockInBrackets, place, {}),
+    word: blockInBrackets,
   },
   {
     code: 'BAD_DQ_ESCAPE',
@@ -122,6 +131,29 @@ function missingColon(findings: Findings, place: Place): void {
   findings.add(yamlMissingColon, place, {});
 }
 
+/** A second key after a value is a nested mapping to YAML on one line, and wrong indentation on the next. */
+function nestedMapping(findings: Findings, place: Place, _: string, text: string): void {
+  const lineEnd = endOfLine(text, place.start);
+  if (KEY_WITH_COLON.test(text.slice(place.start, lineEnd))) {
+    findings.add(yamlNestedMapping, place, {});
+  } else {
+    findings.add(yamlBadIndentation, wordAt(text, nextVisible(text, lineEnd)), {});
+  }
+}
+
+/** A mapping without brackets inside brackets is most often a forgotten comma before its key. */
+function blockInBrackets(findings: Findings, place: Place, shown: string): void {
+  const key = shown.startsWith('- ') ? null : KEY_WITH_COLON.exec(shown);
+  if (key === null) {
+    findings.add(yamlBlockInBrackets, place, {});
+  } else {
+    const start = place.start + key.index;
+    findings.add(yamlMissingComma, { start, end: start + key[0].length }, {});
+  }
+}
+
+const KEY_WITH_COLON = /[^\s]+:(?=\s|$)/;
+
 function blockText(problem: string): Wording {
   return (findings, place) => findings.add(yamlBlockText, place, { problem });
 }
@@ -139,10 +171,9 @@ export function reportSyntaxErrors(
   let lineBreak = -1;
   for (const error of errors) {
     if (findings.any && (ABOUT_REFUSED.has(error.code) || error.start >= brokenFrom)) continue;
-    const place = error.code === 'BAD_DQ_ESCAPE' ? escapePlace(text, error.start) : visiblePlace(text, error);
+    const place = error.code === 'BAD_DQ_ESCAPE' ? escapeAt(text, error.start) : visiblePlace(text, error);
     if (place.start < lineBreak) continue;
-    const next = text.indexOf('\n', place.start);
-    lineBreak = next === -1 ? text.length : next;
+    lineBreak = endOfLine(text, place.start);
     report(text, error, place, findings);
   }
 }
@@ -155,60 +186,6 @@ function report(text: string, error: LibraryError, place: Place, findings: Findi
     return;
   }
   const wording = WORDINGS.find(({ code, says }) => code === error.code && error.message.startsWith(says));
-  if (wording) wording.word(findings, place, excerpt(text.slice(place.start, place.end)));
+  if (wording) wording.word(findings, place, excerpt(text.slice(place.start, place.end)), text);
   else findings.add(yamlSyntax, place, {});
-}
-
-function escapePlace(text: string, start: number): Place {
-  const shape = /^\\(?:x.{0,2}|u.{0,4}|U.{0,8}|.)?/u;
-  const written = shape.exec(text.slice(start, start + 10))?.[0] ?? '\\';
-  return { start, end: start + written.length };
-}
-
-interface Place {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The library often points at the white space before the culprit, and at a single character of it. */
-function visiblePlace(text: string, error: LibraryError): Place {
-  const start = nextVisible(text, error.start);
-  if (start === error.start && error.end > error.start + 1)
-    return { start, end: lineEnd(text, start, error.end) };
-  const word = /[,:[\]{}]|\S*/y;
-  word.lastIndex = start;
-  word.test(text);
-  return { start, end: Math.max(word.lastIndex, Math.min(start + 1, text.length)) };
-}
-
-/** Past white space and comments; at the end of the text, the end of its last word. */
-function nextVisible(text: string, from: number): number {
-  const space = /\s*/y;
-  let at = from;
-  for (;;) {
-    space.lastIndex = at;
-    space.test(text);
-    at = space.lastIndex;
-    const startsComment = text[at] === '#' && (at === 0 || /\s/.test(text[at - 1] ?? ''));
-    if (!startsComment) break;
-    const lineBreak = text.indexOf('\n', at);
-    at = lineBreak === -1 ? text.length : lineBreak;
-  }
-  return at < text.length ? at : text.trimEnd().length;
-}
-
-function lineEnd(text: string, start: number, end: number): number {
-  const lineBreak = text.indexOf('\n', start);
-  const upTo = lineBreak === -1 || lineBreak > end ? end : lineBreak;
-  return start + text.slice(start, upTo).trimEnd().length;
-}
-
-/** The first tab in the indentation of the line at `offset`, or -1. */
-function tabBefore(text: string, offset: number): number {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const indentation = /[ \t]*/y;
-  indentation.lastIndex = lineStart;
-  indentation.test(text);
-  const tab = text.slice(lineStart, indentation.lastIndex).indexOf('\t');
-  return tab === -1 ? -1 : lineStart + tab;
 }

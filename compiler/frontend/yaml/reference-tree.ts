@@ -50,7 +50,9 @@ export class ReferenceTree {
   root(contents: unknown): YamlNode | null {
     if (contents === null || contents === undefined) return null;
     if (this.#library.isScalar(contents) && isAbsent(contents)) return null;
-    return this.#node(contents, { absentAt: 0, column: -1, depth: 0 });
+    const root = this.#node(contents, { absentAt: 0, column: -1, depth: 0 });
+    this.#withinLimits(root.start, 0);
+    return root;
   }
 
   #node(node: unknown, position: Position): YamlNode {
@@ -98,7 +100,8 @@ export class ReferenceTree {
     const keyStart = startOf(pair.key);
     const keyEnd = endOf(pair.key);
     if (key) this.#refuseKey(key, colon?.offset ?? keyStart);
-    if (!inBrackets && colon && this.#source.text.slice(keyEnd, colon.offset).includes('\n')) {
+    const explicit = token?.start.some((sign) => sign.type === 'explicit-key-ind') ?? false;
+    if (!inBrackets && !explicit && colon && this.#source.text.slice(keyEnd, colon.offset).includes('\n')) {
       this.#findings.add(yamlMultilineKey, { start: keyStart, end: keyEnd }, {});
     }
     const absentAt = colon ? colon.offset + 1 : keyEnd;
