@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+
+/** What `--help` says after the list of options. */
+export interface Lesson {
+  /** Command lines to copy, each with what it does. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Exit codes of this command beside 2 (wrong usage) and 70 (a defect). */
+  readonly exits: readonly (readonly [code: number, meaning: string])[];
+  /** The command that usually comes next. */
+  readonly next?: string;
+}
+
+/** Adds examples, exit codes and the next step to a command's help. */
+export function teach(command: Command, lesson: Lesson): Command {
+  return command
+    .addHelpText('after', () => lessonText(lesson))
+    .showHelpAfterError(`See nemoclaw ${command.name()} --help.`);
+}
+
+function lessonText({ examples, exits, next }: Lesson): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = ['', 'Examples:'];
+  for (const [line, meaning] of examples) lines.push(`  ${line.padEnd(width)}  ${meaning}`.trimEnd());
+  lines.push('', 'Exit codes:');
+  for (const [code, meaning] of exits) lines.push(`  ${code}  ${meaning}`);
+  lines.push('  2  the command line is wrong');
+  if (next !== undefined) lines.push('', `Next: ${next}`);
+  return lines.join('\n');
+}

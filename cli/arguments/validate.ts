@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { type FindingsFormat, findingsFormatOption } from './choices.ts';
+import { teach } from './help-text.ts';
+import { type PlaceArguments, type PlaceValues, placeOf, withPlaceOptions } from './place.ts';
+
+export interface ValidateArguments {
+  readonly command: 'validate';
+  /** Files, folders or `-`, as they were typed; at least one. */
+  readonly paths: readonly string[];
+  readonly format: FindingsFormat;
+  readonly place: PlaceArguments;
+  /** Warnings make a file invalid, too. */
+  readonly strict: boolean;
+}
+
+interface Values extends PlaceValues {
+  readonly output: FindingsFormat;
+  readonly strict?: boolean;
+}
+
+export function declareValidate(program: Command, choose: (chosen: ValidateArguments) => void): void {
+  const command = program
+    .command('validate')
+    .summary('check blueprints, presets and OpenShell policies')
+    .description(
+      'Check blueprints, presets and OpenShell policies: syntax, schema, what they extend, and meaning.\n' +
+        'Folders are searched for *.yaml and *.yml; every file found must be valid.',
+    )
+    .argument('<path...>', 'files, folders, or - for standard input')
+    .addOption(findingsFormatOption())
+    .option('--strict', 'let warnings fail as errors do');
+  withPlaceOptions(command).action((paths: string[], { output, strict, ...place }: Values) =>
+    choose({ command: 'validate', paths, format: output, place: placeOf(place), strict: strict === true }),
+  );
+  teach(command, {
+    examples: [
+      ['nemoclaw validate agent.yaml', 'check one file'],
+      ['nemoclaw validate policies/ -o github', 'annotate a pull request'],
+      ['nemoclaw validate - < agent.yaml', 'check what an editor holds'],
+    ],
+    exits: [
+      [0, 'every file is valid'],
+      [1, 'a file is invalid or cannot be read'],
+    ],
+    next: 'nemoclaw explain CODE, or nemoclaw compile agent.yaml',
+  });
+}

@@ -1,0 +1,53 @@
+import { checkSource } from '../../compiler/check-source.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import type { Bindings } from '../../compiler/resolve/resolved.ts';
+import type { ValidateArguments } from '../arguments/validate.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printOutcome } from '../findings.ts';
+import type { Io } from '../io.ts';
+import { placeFor } from '../place.ts';
+import { findInputs, readInput } from '../read-input.ts';
+
+interface Checked {
+  readonly path: string;
+  readonly valid: boolean;
+}
+
+/** Checks files up to their meaning: everything that does not depend on what the target can enforce. */
+export async function validate(
+  { paths, format, place, strict }: ValidateArguments,
+  io: Io,
+): Promise<ExitCode> {
+  const { files, problems } = findInputs(paths, io);
+  const placed = await placeFor(place, io);
+  const diagnostics: Diagnostic[] = [...problems, ...placed.diagnostics];
+  const checked: Checked[] = [];
+  if (placed.place !== null) {
+    for (const file of files) {
+      const found = findingsOf(file, placed.place.bindings, io);
+      for (const finding of found) diagnostics.push(finding);
+      checked.push({ path: file, valid: !found.some((finding) => fails(finding, strict)) });
+    }
+  }
+  const valid = !diagnostics.some((finding) => fails(finding, strict));
+  const text = checked
+    .map((file) => `${visible(file.path)}: ${file.valid ? 'valid' : 'not valid'}\n`)
+    .join('');
+  await printOutcome(
+    { command: 'validate', diagnostics, result: { valid, files: checked }, text },
+    format,
+    io,
+  );
+  return valid ? EXIT.ok : EXIT.invalid;
+}
+
+function findingsOf(file: string, bindings: Bindings, io: Io): readonly Diagnostic[] {
+  const input = readInput(file, io);
+  if (!input.ok) return [input.problem];
+  return checkSource(input.name, input.bytes, io.reader, bindings);
+}
+
+function fails({ severity }: Diagnostic, strict: boolean): boolean {
+  return severity === 'error' || (strict && severity === 'warning');
+}

@@ -1,0 +1,35 @@
+import { type Bundle, buildBundle } from '../compiler/bundle/bundle.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import type { Policy } from '../compiler/ir/policy.ts';
+import { loadPolicy } from '../compiler/load-policy.ts';
+import type { PlaceArguments } from './arguments/place.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { type Place, placeFor } from './place.ts';
+import { readInput } from './read-input.ts';
+
+/** A blueprint compiled for a place, or the exit code that says how far it came. */
+export type CompiledBlueprint = { readonly diagnostics: readonly Diagnostic[] } & (
+  | { readonly ok: true; readonly policy: Policy; readonly bundle: Bundle; readonly place: Place }
+  | { readonly ok: false; readonly exitCode: typeof EXIT.invalid | typeof EXIT.notEnforced }
+);
+
+/** The way from the names on a command line to a bundle in memory. Writes nothing. */
+export async function compileBlueprint(
+  path: string,
+  placeArguments: PlaceArguments,
+  io: Io,
+): Promise<CompiledBlueprint> {
+  const { place, diagnostics: placeFindings } = await placeFor(placeArguments, io);
+  if (place === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: placeFindings };
+  const input = readInput(path, io);
+  if (!input.ok) return { ok: false, exitCode: EXIT.invalid, diagnostics: [...placeFindings, input.problem] };
+  const loaded = loadPolicy(input.name, input.bytes, io.reader, place.bindings);
+  const soFar = [...placeFindings, ...loaded.diagnostics];
+  if (loaded.policy === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: soFar };
+  const { bundle, diagnostics } = buildBundle(loaded.policy, place.target, place.bindings, loaded.inputs);
+  const all = [...soFar, ...diagnostics];
+  return bundle === null
+    ? { ok: false, exitCode: EXIT.notEnforced, diagnostics: all }
+    : { ok: true, policy: loaded.policy, bundle, place, diagnostics: all };
+}

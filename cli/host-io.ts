@@ -1,0 +1,110 @@
+import {
+  fstatSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileReader } from './file-reader.ts';
+import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
+import { PACKAGE_FOLDER } from './package-folder.ts';
+import { isSystemProblem, systemProblem } from './system-problem.ts';
+
+const DEFAULT_COLUMNS = 110;
+
+/** The real world: this process's streams, environment and files. */
+export function hostIo(): Io {
+  const stderr = outputTo(2);
+  return {
+    stdout: outputTo(1),
+    stderr,
+    reader: fileReader(join(PACKAGE_FOLDER, 'blueprints')),
+    environment: process.env,
+    cwd: process.cwd(),
+    get columns() {
+      return stderr.isTerminal ? (process.stderr.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
+    },
+    findFiles,
+    replaceFile,
+  };
+}
+
+/**
+ * Writes straight to the descriptor: loading Node's stream objects takes longer than most commands, and what is
+ * written here is out before the process ends.
+ */
+function outputTo(descriptor: 1 | 2): Output {
+  let closed = false;
+  return {
+    write(text) {
+      if (!closed) closed = !writeAll(descriptor, Buffer.from(text));
+    },
+    get isTerminal() {
+      return isTerminal(descriptor);
+    },
+  };
+}
+
+/** @returns false when the reader went away, as in `nemoclaw explain | head` */
+function writeAll(descriptor: number, bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      if (!isSystemProblem(error)) throw error;
+      if (error.code === 'EPIPE') return false;
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+  return true;
+}
+
+function isTerminal(descriptor: number): boolean {
+  // A pipe or a file is known without loading node:tty.
+  if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+function findFiles(path: string): FoundFiles {
+  try {
+    if (path === '-' || !statSync(path).isDirectory()) return { ok: true, files: [path] };
+    return { ok: true, files: yamlFilesBelow(path) };
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return { ok: false, detail: systemProblem(error) };
+  }
+}
+
+/** Hidden folders and `node_modules` hold no blueprints; links to folders are not followed, so there is no loop. */
+function yamlFilesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return entry.name.startsWith('.') || entry.name === 'node_modules' ? [] : yamlFilesBelow(path);
+    }
+    return /\.ya?ml$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function replaceFile(path: string, text: string): WriteOutcome {
+  let unfinished: string | null = null;
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    // Behind a link, the file is replaced and not the link.
+    const file = there ? realpathSync(path) : path;
+    unfinished = join(dirname(file), `.${basename(file)}.${process.pid}`);
+    writeFileSync(unfinished, text, { flag: 'wx', mode: there ? there.mode & 0o777 : 0o666 });
+    renameSync(unfinished, file);
+    return { ok: true };
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    if (unfinished !== null && error.code !== 'EEXIST') rmSync(unfinished, { force: true });
+    return { ok: false, detail: systemProblem(error) };
+  }
+}

@@ -1,0 +1,44 @@
+import { visible } from '../compiler/diagnostics/render/visible.ts';
+import { VERSION } from '../compiler/version.ts';
+import type { Arguments } from './arguments/arguments.ts';
+import { EXIT } from './exit-codes.ts';
+import { hostIo } from './host-io.ts';
+import type { Io } from './io.ts';
+import { parseArguments } from './program.ts';
+
+/**
+ * Runs one command line and gives its exit code: one of `EXIT`, or for `run` the one of the program that ran.
+ *
+ * @param argv without the name of the program
+ */
+export async function main(argv: readonly string[], io: Io = hostIo()): Promise<number> {
+  try {
+    const parsed = parseArguments(argv, io);
+    return parsed.kind === 'answered' ? parsed.exitCode : await execute(parsed.chosen, io);
+  } catch (error) {
+    io.stderr.write(defectNotice(error, io));
+    return EXIT.bug;
+  }
+}
+
+async function execute(chosen: Arguments, io: Io): Promise<number> {
+  const { executeCommand } = await import('./commands.ts');
+  return executeCommand(chosen, io);
+}
+
+/** Names the place in the program only: the text of an error can quote a file that holds secrets. */
+function defectNotice(error: unknown, { environment }: Pick<Io, 'environment'>): string {
+  const lines = [
+    `nemoclaw ${VERSION} met a defect of its own and stopped; nothing was enforced by this call.`,
+  ];
+  if (error instanceof Error) {
+    const stack = error.stack ?? '';
+    const frames = stack.slice(stack.indexOf(error.message) + error.message.length).split('\n');
+    lines.push(error.name, ...frames.filter((line) => /^\s+at /.test(line)).slice(0, 3));
+    if (environment.NEMOCLAW_DEBUG === '1') lines.push(visible(error.message), ...frames);
+  }
+  lines.push(
+    'Please report it with the command that you used. NEMOCLAW_DEBUG=1 shows more; look through it first.',
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,101 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../compiler/version.ts';
+import type { Arguments } from './arguments/arguments.ts';
+import { declareCompile } from './arguments/compile.ts';
+import { declareExplain } from './arguments/explain.ts';
+import { declareFmt } from './arguments/fmt.ts';
+import { declareInspect } from './arguments/inspect.ts';
+import { declarePresets } from './arguments/presets.ts';
+import { declareRun } from './arguments/run.ts';
+import { declareSchema } from './arguments/schema.ts';
+import { declareValidate } from './arguments/validate.ts';
+import { declareVerify } from './arguments/verify.ts';
+import { declareVersion } from './arguments/version.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+/** A command line that was understood, or one that is answered already: help, or what is wrong with it. */
+export type Parsed =
+  | { readonly kind: 'chosen'; readonly chosen: Arguments }
+  | { readonly kind: 'answered'; readonly exitCode: ExitCode };
+
+interface Declaration {
+  readonly name: Arguments['command'];
+  readonly group: 'Write' | 'Enforce' | 'More';
+  readonly declare: (program: Command, choose: (chosen: Arguments) => void) => void;
+}
+
+/** In the order in which `--help` lists them. */
+const COMMANDS: readonly Declaration[] = [
+  { name: 'validate', group: 'Write', declare: declareValidate },
+  { name: 'fmt', group: 'Write', declare: declareFmt },
+  { name: 'presets', group: 'Write', declare: declarePresets },
+  { name: 'schema', group: 'Write', declare: declareSchema },
+  { name: 'explain', group: 'Write', declare: declareExplain },
+  { name: 'compile', group: 'Enforce', declare: declareCompile },
+  { name: 'inspect', group: 'Enforce', declare: declareInspect },
+  { name: 'run', group: 'Enforce', declare: declareRun },
+  { name: 'verify', group: 'Enforce', declare: declareVerify },
+  { name: 'version', group: 'More', declare: declareVersion },
+];
+
+const AFTER = `
+Exit codes: 0 yes, 1 invalid input, 2 wrong command line, 3 the answer is no, 4 not enforced, 70 a defect.
+Results go to standard output, everything else to standard error. Every command takes -o json.
+
+Start here:
+  nemoclaw validate agent.yaml
+  nemoclaw run agent.yaml -- bash
+  nemoclaw COMMAND --help`;
+
+/** Understands a command line, without the name of the program. Prints only help and what is wrong with the line. */
+export function parseArguments(
+  argv: readonly string[],
+  io: Pick<Io, 'stdout' | 'stderr' | 'columns'>,
+): Parsed {
+  let chosen: Arguments | null = null;
+  const program = declareProgram(argv, io, (choice) => {
+    chosen = choice;
+  });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const asked = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
+    return { kind: 'answered', exitCode: asked ? EXIT.ok : EXIT.usage };
+  }
+  if (chosen === null) throw new Error('a command was parsed but not chosen');
+  return { kind: 'chosen', chosen };
+}
+
+function declareProgram(
+  argv: readonly string[],
+  io: Pick<Io, 'stdout' | 'stderr' | 'columns'>,
+  choose: (chosen: Arguments) => void,
+): Command {
+  const program = new Command('nemoclaw')
+    .description('Say in one file what an AI agent may do, and let the Linux kernel hold it to that.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'say what a command does')
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('say what a command does').helpGroup('More:'),
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error:/, 'nemoclaw:')),
+      getOutHelpWidth: () => Math.max(80, io.columns),
+      getErrHelpWidth: () => Math.max(80, io.columns),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('See nemoclaw --help.');
+  // Declaring a command costs a part of a millisecond, and a line that names its command needs no other.
+  const named = COMMANDS.filter(({ name }) => name === argv[0]);
+  for (const { group, declare } of named.length > 0 ? named : COMMANDS) {
+    program.commandsGroup(`${group}:`);
+    declare(program, choose);
+  }
+  return program.addHelpText('after', AFTER);
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { onTestFinished } from 'vitest';
+
+export const projectFolder = join(import.meta.dirname, '../..');
+export const nemoclawProgram = join(projectFolder, 'bin/nemoclaw.js');
+
+export interface Ran {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the built command line as a user does, with pipes for all three streams. */
+export async function nemoclaw(
+  argv: readonly string[],
+  options: { cwd?: string; input?: string | Uint8Array; env?: Record<string, string> } = {},
+): Promise<Ran> {
+  const { NO_COLOR, FORCE_COLOR, NODE_OPTIONS, ...environment } = process.env;
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [nemoclawProgram, ...argv], {
+    cwd: options.cwd ?? projectFolder,
+    input: options.input ?? '',
+    env: { ...environment, ...options.env },
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  return { exitCode, stdout, stderr };
+}
+
+/** An empty folder that is gone when the test is over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export const GOOD =
+  'apiVersion: nemoclaw.dev/v1\nkind: Blueprint\nmetadata:\n  name: good\nfilesystem_policy:\n  include_workdir: true\n';
+/** One mistake: a key again, in line 7. */
+export const BAD = `${GOOD}metadata:\n  name: again\n`;

@@ -1,0 +1,181 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { hostNeeds, program } from '../support/host.ts';
+import { BAD, GOOD, nemoclaw, nemoclawProgram, temporaryFolder } from './nemoclaw.ts';
+
+describe('one file', () => {
+  test('that is valid: exit 0, the result on standard output, nothing else', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'agent.yaml'), GOOD);
+    expect(await nemoclaw(['validate', 'agent.yaml'], { cwd })).toEqual({
+      exitCode: 0,
+      stdout: 'agent.yaml: valid\n',
+      stderr: '',
+    });
+  });
+
+  test('that is not: exit 1, place, line, caret, suggestion and count on standard error', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'agent.yaml'), BAD);
+    const { exitCode, stdout, stderr } = await nemoclaw(['validate', 'agent.yaml'], { cwd });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('agent.yaml: not valid\n');
+    expect(stderr).toContain('agent.yaml:7:1: error: the key `metadata` appears twice');
+    expect(stderr).toContain('\n   7 | metadata:\n     | ^^^^^^^^\n');
+    expect(stderr).toContain('\n  help: ');
+    expect(stderr).toMatch(/\n\n1 error\n$/);
+  });
+
+  test('through a pipe', async () => {
+    const { exitCode, stdout, stderr } = await nemoclaw(['validate', '-'], { input: BAD });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('-: not valid\n');
+    expect(stderr).toContain('<stdin>:7:1: error:');
+  });
+
+  test('of the shipped ones', async () => {
+    const { exitCode, stdout } = await nemoclaw(['validate', 'blueprints', '--strict', '-o', 'json']);
+    const { counts, files } = JSON.parse(stdout);
+    expect({ exitCode, counts }).toMatchObject({ exitCode: 0, counts: { errors: 0, warnings: 0 } });
+    expect(files.length).toBeGreaterThan(12);
+  });
+});
+
+describe('what cannot be read', () => {
+  test.each([
+    ['a missing file', 'gone.yaml', 'no such file or folder'],
+    ['a part of the path that is a file', 'agent.yaml/x', 'a part of the path is not a folder'],
+    ['a folder without files', 'empty', 'no .yaml or .yml file below it'],
+    ['a file of more than 4 MiB', 'large.yaml', 'more than 4 MiB'],
+    ['a named pipe', 'pipe', 'it is a named pipe, not a file'],
+    ['a device', '/dev/zero', 'it is a device, not a file'],
+    ['a link to itself', 'loop.yaml', 'too many symbolic links'],
+  ])('%s: exit 1, and it says so', async (_name, path, why) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'agent.yaml'), GOOD);
+    writeFileSync(join(cwd, 'large.yaml'), Buffer.alloc(4 * 1024 * 1024 + 1, '#'));
+    mkdirSync(join(cwd, 'empty'));
+    symlinkSync('loop.yaml', join(cwd, 'loop.yaml'));
+    await execa('mkfifo', [join(cwd, 'pipe')]);
+    const { exitCode, stderr } = await nemoclaw(['validate', path], { cwd });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${path}: error: the file cannot be read: ${why} [NC1000]`);
+  });
+
+  test('does not hide what is wrong with the others', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'agent.yaml'), BAD);
+    const { exitCode, stderr } = await nemoclaw(['validate', 'gone.yaml', 'agent.yaml'], { cwd });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('NC1000');
+    expect(stderr).toContain('NC1020');
+    expect(stderr).toMatch(/\n2 errors\n$/);
+  });
+});
+
+describe('many files', () => {
+  test('of folders are found, hidden ones and other endings are not, each is checked once', async () => {
+    const cwd = temporaryFolder();
+    for (const folder of ['a/deep', '.hidden', 'node_modules'])
+      mkdirSync(join(cwd, folder), { recursive: true });
+    for (const file of ['b.yaml', 'a/deep/c.yml', '.hidden/d.yaml', 'node_modules/e.yaml', 'f.txt']) {
+      writeFileSync(join(cwd, file), file.startsWith('.') || file.startsWith('n') ? 'no' : GOOD);
+    }
+    const { exitCode, stdout } = await nemoclaw(['validate', '.', 'b.yaml'], { cwd });
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe('a/deep/c.yml: valid\nb.yaml: valid\n');
+  });
+
+  test('one that is no blueprint makes a folder invalid', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'compose.yaml'), 'services: {}\n');
+    const { exitCode, stderr } = await nemoclaw(['validate', '.'], { cwd });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('compose.yaml:1:1: error: ');
+  });
+});
+
+describe('formats', () => {
+  test('json: one document with results, findings and counts', async () => {
+    const { exitCode, stdout, stderr } = await nemoclaw(['validate', '-', '-o', 'json'], { input: BAD });
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe('');
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      version: 1,
+      command: 'validate',
+      valid: false,
+      files: [{ path: '-', valid: false }],
+      counts: { errors: 1, warnings: 0, notes: 0 },
+    });
+    expect(document.diagnostics[0]).toMatchObject({
+      code: 'NC1020',
+      severity: 'error',
+      place: { file: '<stdin>', start: { line: 7, column: 1, offset: 110 } },
+    });
+  });
+
+  test('github and sarif go to standard output and leave standard error empty', async () => {
+    const github = await nemoclaw(['validate', '-', '-o', 'github'], { input: BAD });
+    expect(github.stdout).toMatch(/^::error file=<stdin>,line=7,/);
+    const sarif = await nemoclaw(['validate', '-', '-o', 'sarif'], { input: BAD });
+    expect(JSON.parse(sarif.stdout).runs[0].results).toHaveLength(1);
+    expect(github.stderr + sarif.stderr).toBe('');
+  });
+
+  test.each(['text', 'json', 'github', 'sarif'])('the exit code does not depend on %s', async (format) => {
+    const bad = await nemoclaw(['validate', '-', '-o', format], { input: BAD });
+    const good = await nemoclaw(['validate', '-', '-o', format], { input: GOOD });
+    expect([bad.exitCode, good.exitCode]).toEqual([1, 0]);
+  });
+});
+
+describe('colour', () => {
+  const coloured = async (env: Record<string, string>) =>
+    (await nemoclaw(['validate', '-'], { input: BAD, env })).stderr.includes('\u001b[');
+
+  test.each([
+    [{}, false],
+    [{ FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+    [{ NO_COLOR: '1' }, false],
+  ] as [Record<string, string>, boolean][])('through a pipe with %j: %j', async (env, expected) => {
+    expect(await coloured(env)).toBe(expected);
+  });
+
+  test.for([
+    [{}, true],
+    [{ NO_COLOR: '1' }, false],
+    [{ TERM: 'dumb' }, false],
+    [{ FORCE_COLOR: '0' }, false],
+  ] as [Record<string, string>, boolean][])('on a terminal with %j: %j', async ([env, expected], context) => {
+    hostNeeds(context, program('script', 'bsdutils'));
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'agent.yaml'), BAD);
+    const { stdout } = await execa(
+      'script',
+      ['-qec', `${process.execPath} ${nemoclawProgram} validate agent.yaml`, '/dev/null'],
+      {
+        cwd,
+        reject: false,
+        input: '',
+        env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
+        extendEnv: false,
+      },
+    );
+    expect(stdout).toContain('agent.yaml');
+    expect(stdout.includes('\u001b[')).toBe(expected);
+  });
+});
+
+test('--strict lets warnings fail', async () => {
+  const input = `${GOOD}process:\n  environment: [LD_PRELOAD]\n`;
+  const lax = await nemoclaw(['validate', '-', '-o', 'json'], { input });
+  const strict = await nemoclaw(['validate', '-', '-o', 'json', '--strict'], { input });
+  expect(JSON.parse(lax.stdout).counts).toMatchObject({ errors: 0 });
+  expect(JSON.parse(lax.stdout).counts.warnings).toBeGreaterThan(0);
+  expect([lax.exitCode, strict.exitCode]).toEqual([0, 1]);
+});
