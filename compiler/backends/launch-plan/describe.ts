@@ -129,6 +129,6 @@ function filterLines(filter: Uint8Array | null): string[] {
 /** Paths are the user's: what is invisible or ends a line is escaped, so that no path can pose as something else. */
 function quoted(path: string): string {
   if (/^[\w/.@+,:=%-]+$/.test(path)) return path;
-  const escape = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`;
-  return JSON.stringify(path).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
+  const codePoint = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  return JSON.stringify(path).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, codePoint);
 }

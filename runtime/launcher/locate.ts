@@ -1,0 +1,27 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import type { Architecture } from '../../compiler/backends/target.ts';
+
+const NODE_ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: 'x86_64', arm64: 'aarch64' };
+
+/** This machine's architecture; null where nothing is built for it. */
+export function hostArchitecture(nodeName: string = process.arch): Architecture | null {
+  return NODE_ARCHITECTURES[nodeName] ?? null;
+}
+
+export interface LauncherPlace {
+  /** Where the launcher is, or would be. */
+  readonly path: string;
+  readonly isThere: boolean;
+}
+
+/** Finds the launcher that `scripts/build-launcher.js` built into the package. */
+export function launcherPath(packageFolder: string, architecture: Architecture): LauncherPlace {
+  const path = join(packageFolder, 'dist', 'launcher', `nemoclaw-launcher-${architecture}`);
+  try {
+    accessSync(path, constants.X_OK);
+    return { path, isThere: true };
+  } catch {
+    return { path, isThere: false };
+  }
+}

@@ -1,0 +1,54 @@
+/** How a launch ended: the command ran, or a step failed before it and the command never started. */
+export type StartOutcome =
+  | {
+      readonly started: true;
+      /** The command's own, or 128 plus the signal that ended it. */
+      readonly exitCode: number;
+      /** What a best-effort plan had to do without on this kernel. */
+      readonly lost: readonly string[];
+    }
+  | {
+      readonly started: false;
+      /** 125, or as shells have it 126 (not executable) and 127 (not found). */
+      readonly exitCode: number;
+      readonly step: string;
+      readonly detail: string;
+      /** A positive errno; 0 where there was none. */
+      readonly errno: number;
+    };
+
+export interface LauncherEnd {
+  readonly code: number | null;
+  /** Number of the signal that ended the launcher itself. */
+  readonly signal: number | null;
+}
+
+/** Exit code when the launcher itself gives up; see runtime/launcher/launcher.c. */
+const LAUNCHER_FAILED = 125;
+
+const READY = /^nemoclaw-launcher: ready:/;
+const FAILED = /^nemoclaw-launcher: step ([a-z]+): (.*): error (\d+)$/;
+const LOST = /^nemoclaw-launcher: lost (.*)$/;
+
+/**
+ * Reads what the launcher said on its status descriptor. Only `ready` without a failed step after it means that the
+ * command ran; silence means that the launcher was ended first.
+ */
+export function startOutcome(status: string, end: LauncherEnd): StartOutcome {
+  const exitCode = end.code ?? 128 + (end.signal ?? 0);
+  let isReady = false;
+  const lost: string[] = [];
+  for (const line of status.split('\n')) {
+    const failed = FAILED.exec(line);
+    if (failed) {
+      const [, step = '', detail = '', errno] = failed;
+      return { started: false, exitCode, step, detail, errno: Number(errno) };
+    }
+    isReady ||= READY.test(line);
+    const loss = LOST.exec(line)?.[1];
+    if (loss !== undefined) lost.push(loss);
+  }
+  if (isReady) return { started: true, exitCode, lost };
+  const detail = end.signal === null ? 'it said nothing' : `ended by signal ${end.signal}`;
+  return { started: false, exitCode: end.code ?? LAUNCHER_FAILED, step: 'launcher', detail, errno: 0 };
+}
