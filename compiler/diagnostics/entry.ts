@@ -23,7 +23,14 @@ export function entry<P>(
     explanation: string;
   },
 ): CatalogEntry<P> {
-  return { code, name, severity, message: text.message, help: text.help ?? null, explanation: text.explanation };
+  return {
+    code,
+    name,
+    severity,
+    message: text.message,
+    help: text.help ?? null,
+    explanation: text.explanation,
+  };
 }
 
 /** Turns a catalog entry into a diagnostic at a place. */
