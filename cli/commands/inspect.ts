@@ -1,4 +1,5 @@
 import type { Artifact } from '../../compiler/backends/backend.ts';
+import type { Architecture } from '../../compiler/backends/target.ts';
 import type { ManifestArtifact } from '../../compiler/bundle/manifest.ts';
 import { readable } from '../../compiler/bundle/readable.ts';
 import { nearestWord } from '../../compiler/diagnostics/nearest-word.ts';
@@ -28,7 +29,7 @@ export function inspect({ bundle: folder, artifact, format }: InspectArguments, 
   const described = bundle.manifest.artifacts.find(({ path }) => path === artifact);
   const bytes = bundle.artifacts.get(artifact);
   if (described === undefined || bytes === undefined) return unknown(artifact, bundle, io);
-  showArtifact(described, bytes, format, io);
+  showArtifact(described, bytes, bundle.manifest.target.architecture, format, io);
   return EXIT.ok;
 }
 
@@ -68,12 +69,13 @@ function showBundle({ manifest, digest }: Bundle, format: InspectArguments['form
 function showArtifact(
   described: ManifestArtifact,
   bytes: Uint8Array,
+  architecture: Architecture,
   format: InspectArguments['format'],
   io: Io,
 ): void {
   const { path, mediaType } = described;
   const artifact: Artifact = { path, mediaType, bytes };
-  const text = readable(artifact) ?? new TextDecoder().decode(bytes);
+  const text = readable(artifact, architecture) ?? new TextDecoder().decode(bytes);
   if (format === 'json') printJson('inspect', { proved: true, artifact: described, text }, io);
   else {
     io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);

@@ -3,6 +3,7 @@ import { compose } from './compose/emit.ts';
 import { docker } from './docker/emit.ts';
 import { iptables } from './iptables/emit.ts';
 import { landlock } from './landlock/emit.ts';
+import { launchPlan } from './launch-plan/emit.ts';
 import { limits } from './limits/emit.ts';
 import { mountView } from './mount-view/emit.ts';
 import { netns } from './netns/emit.ts';
@@ -15,6 +16,7 @@ export const BACKENDS: readonly Backend[] = [
   limits,
   landlock,
   seccomp,
+  launchPlan,
   netns,
   nftables,
   iptables,

@@ -1,8 +1,6 @@
-import type { Artifact, Emission } from '../backends/backend.ts';
+import type { Artifact } from '../backends/backend.ts';
 import type { Coverage } from '../backends/coverage.ts';
 import { combineCoverage, gate } from '../backends/gate.ts';
-import { NO_PARTS, type Parts } from '../backends/parts.ts';
-import { BACKENDS } from '../backends/registry.ts';
 import type { Target } from '../backends/target.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { hasErrors } from '../diagnostics/entry.ts';
@@ -11,6 +9,7 @@ import type { Policy } from '../ir/policy.ts';
 import type { Bindings, Input } from '../resolve/resolved.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Digest, digestOf } from './digest.ts';
+import { emitAll } from './emit-all.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 
 /** All artifacts of one policy for one target, and the manifest that names them. */
@@ -34,7 +33,7 @@ export function buildBundle(
   bindings: Bindings,
   inputs: readonly Input[],
 ): { bundle: Bundle | null; coverage: Coverage; diagnostics: readonly Diagnostic[] } {
-  const emissions = emitAll(policy, target);
+  const { emissions } = emitAll(policy, target);
   const gated = gate(policy, emissions);
   const coverage = combineCoverage(emissions);
   const digest = policyDigest(policy);
@@ -60,16 +59,4 @@ export function buildBundle(
     coverage,
     diagnostics,
   };
-}
-
-function emitAll(policy: Policy, target: Target): Emission[] {
-  let parts: Parts = NO_PARTS;
-  const emissions: Emission[] = [];
-  for (const backend of BACKENDS) {
-    if (!backend.engines.includes(target.engine)) continue;
-    const emission = backend.emit({ policy, target, parts });
-    parts = { ...parts, ...emission.parts };
-    emissions.push(emission);
-  }
-  return emissions;
 }

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { buildBundle } from '../../compiler/bundle/bundle.ts';
 import { canonicalJson } from '../../compiler/bundle/canonical-json.ts';
 import { lockedBundle } from '../../compiler/bundle/lock.ts';
+import { readable } from '../../compiler/bundle/readable.ts';
 import { parseTargetFile } from '../../compiler/frontend/target/target-file.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
-import { readerOver } from '../support/reader.ts';
 import { describe as described } from '../support/policy.ts';
-import { readable } from '../../compiler/bundle/readable.ts';
+import { readerOver } from '../support/reader.ts';
 
 /** `npm run goldens` writes what is expected instead of comparing; the difference is then reviewed like code. */
 const RECORDING = process.env.RECORD_GOLDENS === '1';
@@ -23,7 +23,14 @@ function compiled(folder: string): Map<string, Buffer> {
   const read = (name: string) => readFileSync(join(folder, name));
   const { file, diagnostics: targetFindings } = parseTargetFile('target.json', read('target.json'));
   if (file === null) throw new Error(targetFindings.map(described).join('\n'));
-  const bindings = { workdir: '/sandbox', home: '/home/sandbox', users: {}, groups: {}, variables: {}, ...file.place };
+  const bindings = {
+    workdir: '/sandbox',
+    home: '/home/sandbox',
+    users: {},
+    groups: {},
+    variables: {},
+    ...file.place,
+  };
   const loaded = loadPolicy('blueprint.yaml', read('blueprint.yaml'), readerOver({}), bindings);
   const files = new Map<string, Buffer>();
   const findings = [...loaded.diagnostics];
@@ -35,12 +42,15 @@ function compiled(folder: string): Map<string, Buffer> {
       files.set('lock.json', Buffer.from(canonicalJson(lockedBundle(bundle))));
       for (const artifact of bundle.artifacts) {
         files.set(artifact.path, Buffer.from(artifact.bytes));
-        const words = readable(artifact);
+        const words = readable(artifact, file.target.architecture);
         if (words !== null) files.set(`${artifact.path}.txt`, Buffer.from(words));
       }
     }
   }
-  files.set('findings.txt', Buffer.from(findings.map((each) => `${each.severity} ${described(each)}\n`).join('')));
+  files.set(
+    'findings.txt',
+    Buffer.from(findings.map((each) => `${each.severity} ${described(each)}\n`).join('')),
+  );
   return files;
 }
 
