@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// Builds the launcher from source: node scripts/build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]
+// Builds the launcher and the probe from source: node scripts/build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
-const sourceFolder = join(project, 'runtime/launcher');
+
+/** Each program is one C file: the one that confines, and the one that `verify` tries things with. */
+const PROGRAMS = ['launcher', 'probe'];
 
 const architectures = {
   x64: 'x86_64',
@@ -58,22 +60,23 @@ function findCompiler(architecture) {
 }
 
 /**
- * Compiles runtime/launcher/launcher.c into `folder`/nemoclaw-launcher-`architecture` and gives that path. The file
+ * Compiles runtime/PROGRAM/PROGRAM.c into `folder`/nemoclaw-PROGRAM-`architecture` and gives that path. The file
  * appears whole or not at all.
  */
-function build(architecture, folder) {
+function build(program, architecture, folder) {
   const compiler = findCompiler(architecture);
+  const sourceFolder = join(project, 'runtime', program);
   mkdirSync(folder, { recursive: true });
-  const target = join(folder, `nemoclaw-launcher-${architecture}`);
+  const target = join(folder, `nemoclaw-${program}-${architecture}`);
   const unfinished = `${target}.${process.pid}`;
   const output = relative(sourceFolder, unfinished);
-  const result = spawnSync(compiler, [...commonFlags, '-o', output, 'launcher.c'], {
+  const result = spawnSync(compiler, [...commonFlags, '-o', output, `${program}.c`], {
     cwd: sourceFolder,
     encoding: 'utf8',
   });
   if (result.status !== 0) {
     rmSync(unfinished, { force: true });
-    fail(`${compiler} could not compile runtime/launcher/launcher.c`, [
+    fail(`${compiler} could not compile runtime/${program}/${program}.c`, [
       result.stderr.trim() || String(result.error),
     ]);
   }
@@ -93,7 +96,9 @@ function readArguments(argv) {
     const name = argv[i].slice(2);
     const value = argv[i + 1];
     if (!argv[i].startsWith('--') || !(name in options) || value === undefined) {
-      fail(`unknown argument ${argv[i]}`, ['usage: build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]']);
+      fail(`unknown argument ${argv[i]}`, [
+        'usage: build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]',
+      ]);
     }
     options[name] = value;
   }
@@ -106,4 +111,6 @@ function readArguments(argv) {
 }
 
 const { arch, out } = readArguments(process.argv.slice(2));
-process.stdout.write(`${relative(process.cwd(), build(arch, resolve(out)))}\n`);
+for (const program of PROGRAMS) {
+  process.stdout.write(`${relative(process.cwd(), build(program, arch, resolve(out)))}\n`);
+}

@@ -9,15 +9,24 @@ export function hostArchitecture(nodeName: string = process.arch): Architecture 
   return NODE_ARCHITECTURES[nodeName] ?? null;
 }
 
-export interface LauncherPlace {
-  /** Where the launcher is, or would be. */
+export interface ProgramPlace {
+  /** Where the program is, or would be. */
   readonly path: string;
   readonly isThere: boolean;
 }
 
 /** Finds the launcher that `scripts/build-launcher.js` built into the package. */
-export function launcherPath(packageFolder: string, architecture: Architecture): LauncherPlace {
-  const path = join(packageFolder, 'dist', 'launcher', `nemoclaw-launcher-${architecture}`);
+export function launcherPath(packageFolder: string, architecture: Architecture): ProgramPlace {
+  return placeOf('launcher', packageFolder, architecture);
+}
+
+/** Finds the probe, which is built beside the launcher. */
+export function probePath(packageFolder: string, architecture: Architecture): ProgramPlace {
+  return placeOf('probe', packageFolder, architecture);
+}
+
+function placeOf(program: string, packageFolder: string, architecture: Architecture): ProgramPlace {
+  const path = join(packageFolder, 'dist', 'launcher', `nemoclaw-${program}-${architecture}`);
   try {
     accessSync(path, constants.X_OK);
     return { path, isThere: true };
