@@ -28,7 +28,8 @@ export function canonicalText(automaton: Automaton): CanonicalText {
       const to = row[letter]!;
       at += 1;
       while (at < runs.length && row[runs[at]![1]] === to) at += 1;
-      if (to === usual) continue;
+      // What leads nowhere is the same in every automaton of the language that is in the same place.
+      if (to === usual || to === DEAD) continue;
       const count = runs[at]![0] - first;
       line += count === 1 ? ` ${first}:${walk.nameOf(to)}` : ` ${first}+${count}:${walk.nameOf(to)}`;
     }

@@ -56,7 +56,7 @@ export class Continuations {
       const set = this.#numberOf(at, entry.sets[at]!);
       const below = next;
       const isOpen = set === null && this.#known.items[below]!.isOpen;
-      const key = `${at} ${below} ${set}`;
+      const key = `${below} ${set}`;
       next = this.#known.numberOf(key, () => ({ set, next: below, isOpen }));
     }
     return next * ROLE_SPAN + entry.roles;

@@ -191,6 +191,17 @@ describe('canonicalForm', () => {
     );
   });
 
+  it('tells dimensions apart that are cut alike', () => {
+    const [left, right] = ['left', 'right'].map((name) => numberDimension(name, { low: 1, high: 9 }));
+    const five = numberSet([{ low: 5, high: 5 }]);
+    const dimensions = [method, left!, right!];
+    const crossed = [
+      { roles: 1, sets: [tagSet(1), five, null] },
+      { roles: 1, sets: [tagSet(2), null, five] },
+    ];
+    expect(form(dimensions, crossed)).not.toBe(form(dimensions, [{ roles: 1, sets: [null, five, null] }]));
+  });
+
   it('names tags, so that their order carries no meaning', () => {
     const turned = tagDimension('method', ['POST', 'GET']);
     expect(form([method], [{ roles: 1, sets: [tagSet(1)] }])).toBe(
