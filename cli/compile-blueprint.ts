@@ -1,3 +1,4 @@
+import { dirname, relative, resolve } from 'node:path';
 import { type Bundle, buildBundle } from '../compiler/bundle/bundle.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
@@ -5,7 +6,7 @@ import { loadPolicy } from '../compiler/load-policy.ts';
 import type { PlaceArguments } from './arguments/place.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { type Place, placeFor } from './place.ts';
+import { HOST, type Place, placeFor } from './place.ts';
 import { readInput } from './read-input.ts';
 
 /** A blueprint compiled for a place, or the exit code that says how far it came. */
@@ -21,15 +22,28 @@ export async function compileBlueprint(
   io: Io,
 ): Promise<CompiledBlueprint> {
   const { place, diagnostics: placeFindings } = await placeFor(placeArguments, io);
-  if (place === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: placeFindings };
+  if (place === null) {
+    // Without the launcher it is this machine that cannot enforce anything; else it is a wrong target file.
+    const exitCode = placeArguments.target === HOST ? EXIT.notEnforced : EXIT.invalid;
+    return { ok: false, exitCode, diagnostics: placeFindings };
+  }
   const input = readInput(path, io);
   if (!input.ok) return { ok: false, exitCode: EXIT.invalid, diagnostics: [...placeFindings, input.problem] };
   const loaded = loadPolicy(input.name, input.bytes, io.reader, place.bindings);
   const soFar = [...placeFindings, ...loaded.diagnostics];
   if (loaded.policy === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: soFar };
-  const { bundle, diagnostics } = buildBundle(loaded.policy, place.target, place.bindings, loaded.inputs);
+  const inputs = loaded.inputs.map((each) => ({ ...each, name: nameBeside(path, each.name) }));
+  const { bundle, diagnostics } = buildBundle(loaded.policy, place.target, place.bindings, inputs);
   const all = [...soFar, ...diagnostics];
-  return bundle === null
-    ? { ok: false, exitCode: EXIT.notEnforced, diagnostics: all }
-    : { ok: true, policy: loaded.policy, bundle, place, diagnostics: all };
+  if (bundle !== null) return { ok: true, policy: loaded.policy, bundle, place, diagnostics: all };
+  const lack = place.host?.lack ?? null;
+  return { ok: false, exitCode: EXIT.notEnforced, diagnostics: lack === null ? all : [...all, lack] };
+}
+
+/**
+ * A file as it is called from the blueprint's own folder, so that a manifest does not depend on where the project lies
+ * or from where it was compiled. Shipped files have names such as `preset:npm`.
+ */
+function nameBeside(blueprint: string, name: string): string {
+  return /^(preset|tier):/.test(name) ? name : relative(dirname(resolve(blueprint)), resolve(name));
 }

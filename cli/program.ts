@@ -61,8 +61,8 @@ export function parseArguments(
     program.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const asked = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
-    return { kind: 'answered', exitCode: asked ? EXIT.ok : EXIT.usage };
+    // Zero for what was asked for: a version or a help text.
+    return { kind: 'answered', exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
   }
   if (chosen === null) throw new Error('a command was parsed but not chosen');
   return { kind: 'chosen', chosen };

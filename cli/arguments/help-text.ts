@@ -22,8 +22,8 @@ function lessonText({ examples, exits, next }: Lesson): string {
   const lines = ['', 'Examples:'];
   for (const [line, meaning] of examples) lines.push(`  ${line.padEnd(width)}  ${meaning}`.trimEnd());
   lines.push('', 'Exit codes:');
-  for (const [code, meaning] of exits) lines.push(`  ${code}  ${meaning}`);
-  lines.push('  2  the command line is wrong');
+  const all = [...exits, [2, 'the command line is wrong'] as const].sort(([a], [b]) => a - b);
+  for (const [code, meaning] of all) lines.push(`  ${code}  ${meaning}`);
   if (next !== undefined) lines.push('', `Next: ${next}`);
   return lines.join('\n');
 }

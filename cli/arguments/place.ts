@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { NAMED_TARGETS } from '../../compiler/backends/named-targets.ts';
 
 /** Where the agent will run, and what its blueprint's variables stand for. */
 export interface PlaceArguments {
@@ -17,14 +18,12 @@ export interface PlaceValues {
   readonly set?: Readonly<Record<string, string>>;
 }
 
+const TARGETS = `${Object.keys(NAMED_TARGETS).join(', ')}, host for this machine, or a target file`;
 const VARIABLE = /^([A-Za-z][A-Za-z0-9_-]*)=(.*)$/s;
 
 export function withPlaceOptions(command: Command): Command {
   return command
-    .option(
-      '-t, --target <target>',
-      'what to compile for: a named target, `host` for this machine, or a target file',
-    )
+    .option('-t, --target <target>', `what to compile for: ${TARGETS}`)
     .option('--workdir <folder>', "the agent's folder, ${workdir} in blueprints", absolute)
     .option('--home <folder>', "the agent's home folder, ${home} in blueprints", absolute)
     .option('--set <name=value>', 'give a variable of the blueprint a value; may be repeated', variable);

@@ -22,7 +22,8 @@ export function declareRun(program: Command, choose: (chosen: RunArguments) => v
     .summary('run a command confined by a blueprint')
     .description(
       'Compile a blueprint in memory for this machine and run a command under it. The command has no network yet but\n' +
-        'its own empty one. If any part cannot be enforced, the command is not started.',
+        'its own empty one. If any part cannot be enforced, the command is not started. With -o json its output goes to\n' +
+        'standard error, and standard output holds one document about the run.',
     )
     .usage('[options] <blueprint> -- <command...>')
     .argument('<blueprint>', 'what the command may do')
@@ -37,9 +38,10 @@ export function declareRun(program: Command, choose: (chosen: RunArguments) => v
       ['nemoclaw run agent.yaml -- npm test', 'any command'],
     ],
     exits: [
-      [0, 'the command ended with 0; other codes of the command are passed on'],
+      [0, 'the command ended with 0; other codes of the command are passed on, 128 + N for signal N'],
       [1, 'the blueprint is invalid'],
       [4, 'this machine cannot enforce the blueprint; nothing was started'],
+      [127, 'there is no such command inside; 126 for one that cannot be executed'],
     ],
     next: 'nemoclaw verify agent.yaml',
   });

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { main } from '../../cli/main.ts';
+import { GOOD, nemoclaw } from './nemoclaw.ts';
+import { worldOf } from './world.ts';
+
+const COMMANDS = [
+  ['validate'],
+  ['fmt'],
+  ['presets', 'list'],
+  ['presets', 'show'],
+  ['schema', 'print'],
+  ['schema', 'list'],
+  ['explain'],
+  ['compile'],
+  ['inspect'],
+  ['run'],
+  ['verify'],
+  ['version'],
+] as const;
+
+describe('a wrong command line ends with 2, says what is meant on standard error and prints no result', () => {
+  test.each([
+    [['validat', 'x'], "unknown command 'validat'", 'Did you mean validate?'],
+    [['validate', '--strct', 'x'], "unknown option '--strct'", 'Did you mean --strict?'],
+    [['validate', '-o', 'jsn', 'x'], "argument 'jsn' is invalid", 'Did you mean json?'],
+    [['validate', '-o', 'xml', 'x'], "argument 'xml' is invalid", 'text, json, github, sarif'],
+    [['version', '-o', 'sarif'], "argument 'sarif' is invalid", 'text, json'],
+    [['validate'], "missing required argument 'path'", 'nemoclaw validate --help'],
+    [['validate', '--workdir', 'here', 'x'], "argument 'here' is invalid", 'Give an absolute path.'],
+    [['validate', '--set', 'x', 'x'], "argument 'x' is invalid", 'Write NAME=VALUE.'],
+    [['validate', '--set', 'a=1', '--set', 'a=2', 'x'], "argument 'a=2' is invalid", 'a is given twice.'],
+    [['compile', 'a', 'b'], 'too many arguments', 'nemoclaw compile --help'],
+    [['run', 'a.yaml'], "missing required argument 'command'", 'nemoclaw run --help'],
+    [['schema', 'prnt'], "unknown command 'prnt'", 'Did you mean print?'],
+    [['schema', 'print', 'bluprint'], 'there is no schema bluprint', 'did you mean blueprint?'],
+    [['explain', 'NC102O'], 'there is no code NC102O', 'Did you mean NC1020?'],
+    [['explain', 'yaml/duplicate-kee'], 'there is no code', 'Did you mean yaml/duplicate-key?'],
+    [['presets', 'show', 'githb'], 'there is no preset or tier githb', 'did you mean github?'],
+  ] as [string[], string, string][])('%j', async (argv, problem, hint) => {
+    const { exitCode, stdout, stderr } = await nemoclaw(argv);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`nemoclaw: `);
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain(hint);
+  });
+
+  test('no command at all prints the help', async () => {
+    const { exitCode, stdout, stderr } = await nemoclaw([]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Start here:');
+  });
+
+  test('what was typed acts on no terminal', async () => {
+    const { stderr } = await nemoclaw(['explain', '\u001b[2J\u202e']);
+    expect(stderr).toContain('\\u{1b}[2J\\u{202e}');
+  });
+});
+
+describe('help', () => {
+  test('lists every command with what it is for, and where to start', async () => {
+    const { exitCode, stdout, stderr } = await nemoclaw(['--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    for (const [command] of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} .*[a-z]`, 'm'));
+    expect(stdout).toMatch(/^Exit codes: 0 .*, 1 .*, 2 .*, 3 .*, 4 .*, 70 /m);
+    expect(await nemoclaw(['help'])).toEqual({ exitCode, stdout, stderr });
+  });
+
+  test.each(COMMANDS.map((command) => [command]))('of %j teaches', async (command) => {
+    const { exitCode, stdout, stderr } = await nemoclaw([...command, '--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: nemoclaw ${command.join(' ')} `));
+    expect(stdout).toContain('-o, --output <format>');
+    expect(stdout).toMatch(/\nExamples:\n( {2}nemoclaw .*\n){1,3}/);
+    expect(stdout).toMatch(/\nExit codes:\n {2}0 {2}/);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
+  test('names only commands and options that exist', async () => {
+    for (const command of COMMANDS) {
+      const { stdout } = await nemoclaw([...command, '--help']);
+      const examples = stdout.slice(stdout.indexOf('Examples:')).matchAll(/^ {2}nemoclaw (\w+)(.*?) {2}/gm);
+      for (const [, name, rest] of examples) {
+        expect(COMMANDS.map(([first]) => first)).toContain(name);
+        for (const [option] of rest!.matchAll(/(?<= )--[a-z]+/g))
+          expect(stdout).toMatch(new RegExp(`[ ,] ${option} `));
+      }
+    }
+  });
+});
+
+describe('a defect', () => {
+  const broken = (environment: Record<string, string>) => {
+    const world = worldOf({ 'agent.yaml': GOOD }, environment);
+    const io = {
+      ...world.io,
+      reader: {
+        ...world.io.reader,
+        read: () => {
+          throw new RangeError('token=abc123\n    at forged (file.js:1:1)');
+        },
+      },
+    };
+    return { world, io };
+  };
+
+  test('ends with 70 and names the place, but not the words of the error, which may be secret', async () => {
+    const { world, io } = broken({});
+    expect(await main(['validate', 'agent.yaml'], io)).toBe(70);
+    expect(world.printed.stdout).toBe('');
+    expect(world.printed.stderr).toMatch(/met a defect of its own/);
+    expect(world.printed.stderr).toMatch(/RangeError\n\s+at /);
+    expect(world.printed.stderr).not.toMatch(/abc123|forged/);
+  });
+
+  test('says more when asked', async () => {
+    const { world, io } = broken({ NEMOCLAW_DEBUG: '1' });
+    expect(await main(['validate', 'agent.yaml'], io)).toBe(70);
+    expect(world.printed.stderr).toContain('abc123');
+  });
+});

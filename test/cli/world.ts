@@ -1,0 +1,27 @@
+import type { Io } from '../../cli/io.ts';
+import { readerOver } from '../support/reader.ts';
+
+/** A world in memory for commands that run inside the test, and what they printed. */
+export function worldOf(files: Record<string, string>, environment: Record<string, string> = {}) {
+  const printed = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      printed[name] += text;
+    },
+    isTerminal: false,
+  });
+  const io: Io = {
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    reader: readerOver(files),
+    environment,
+    cwd: '/work',
+    columns: 100,
+    findFiles: (path) => ({ ok: true, files: [path] }),
+    replaceFile: (path, text) => {
+      files[path] = text;
+      return { ok: true };
+    },
+  };
+  return { io, printed, files };
+}
