@@ -1,4 +1,5 @@
 import type { Target } from '../../compiler/backends/target.ts';
+import { parseHostPattern } from '../../compiler/domain/host.ts';
 import type { EgressEntry } from '../../compiler/ir/egress.ts';
 import { ALL } from '../../compiler/ir/extent.ts';
 import {
@@ -41,8 +42,21 @@ export const scratch = (path: string, more: Partial<PathEntry> = {}) =>
   entry(path, 'scratch', READ_EXECUTE_RIGHTS | WRITE_RIGHTS, more);
 export const denied = (path: string, more: Partial<PathEntry> = {}) => entry(path, 'hidden', NO_RIGHTS, more);
 
-export function egressEntry(id: string): EgressEntry {
-  return { visibility: 'opaque', grant: grant(`egress:${id}`) } as unknown as EgressEntry;
+/** An opaque tunnel for any binary to port 443 of one host. */
+export function egressEntry(host: string): EgressEntry {
+  const parsed = parseHostPattern(host);
+  if (!parsed.ok) throw new Error(`${host} is no host`);
+  return {
+    host: parsed.pattern,
+    ports: [{ low: 443, high: 443 }],
+    binaries: ALL,
+    addresses: ALL,
+    visibility: 'opaque',
+    allow: ALL,
+    deny: [],
+    enforcement: 'enforce',
+    grant: grant(`egress:${host}`),
+  };
 }
 
 export function inferenceRoute(name: string): InferenceRoute {

@@ -25,7 +25,7 @@ const emitted = (backend: Backend, policy: Policy, path: string) =>
   artifactText(emitWith([backend], policy, ROOT)[0]!, path);
 
 const granting = (name: string) =>
-  policyOf({ name, egress: [egressEntry('a')], routes: [inferenceRoute('m')] });
+  policyOf({ name, egress: [egressEntry('a.example')], routes: [inferenceRoute('m')] });
 const POLICIES = [policyOf({ name: 'nothing' }), granting('both'), ...HOSTILE.map(granting)];
 
 const NFT = program('nft', 'nftables');
@@ -78,7 +78,7 @@ describe('the rooted network', () => {
     for (const backend of [nftables, iptables]) {
       const [closed] = emitWith([backend], policyOf(), ROOT);
       expect(closed!.coverage).toMatchObject({ egress: { kind: 'exact' }, inference: { kind: 'exact' } });
-      const [open] = emitWith([backend], policyOf({ egress: [egressEntry('a')] }), ROOT);
+      const [open] = emitWith([backend], policyOf({ egress: [egressEntry('a.example')] }), ROOT);
       expect(open!.coverage).toMatchObject({ egress: { kind: 'stricter' }, inference: { kind: 'exact' } });
     }
   });

@@ -23,7 +23,7 @@ const policy = policyOf({
     readOnly('/work/.git'),
     scratch('/tmp'),
   ],
-  egress: [egressEntry('a')],
+  egress: [egressEntry('a.example')],
   limits: { processes: 64, scratch_size: 4096 },
   environment: { LANG: null },
 });

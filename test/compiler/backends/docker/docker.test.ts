@@ -216,7 +216,7 @@ describe('what the container covers', () => {
   });
 
   it('is stricter about a network that it does not have', () => {
-    expect(covers({ egress: [egressEntry('a')] }).egress.kind).toBe('stricter');
+    expect(covers({ egress: [egressEntry('a.example')] }).egress.kind).toBe('stricter');
   });
 
   it('says which variables do not reach a container', () => {

@@ -41,7 +41,11 @@ describe('the ruleset file', () => {
     const validate = new Ajv({ allErrors: true }).compile(
       JSON.parse(readSharedData('landlock/landlockconfig.schema.json')),
     );
-    const policies = [policyOf({ entries: BASIC }), policyOf(), policyOf({ egress: [egressEntry('a')] })];
+    const policies = [
+      policyOf({ entries: BASIC }),
+      policyOf(),
+      policyOf({ egress: [egressEntry('a.example')] }),
+    ];
     for (const policy of policies) {
       for (let landlockAbi = 1; landlockAbi <= 7; landlockAbi++) {
         const json = JSON.parse(artifactText(overView(policy, { landlockAbi }), 'landlock/ruleset.json'));
@@ -104,7 +108,7 @@ describe('the ruleset file', () => {
   });
 
   it('leaves connecting to the network namespace where the agent needs the gateway', () => {
-    for (const parts of [{ egress: [egressEntry('a')] }, { routes: [inferenceRoute('m')] }]) {
+    for (const parts of [{ egress: [egressEntry('a.example')] }, { routes: [inferenceRoute('m')] }]) {
       expect(overView(policyOf(parts)).parts.landlock!.handledNet).toBe(1);
     }
   });
