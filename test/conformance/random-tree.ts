@@ -48,7 +48,7 @@ export function randomPaths(root: string, random: Random): Record<string, unknow
     const path = join(root, folder);
     if (mode === 'no_execute') section.read_only!.push({ path, execute: false });
     else if (mode === 'read_write_no_execute') section.read_write!.push({ path, execute: false });
-    else section[mode]!.push(path);
+    else section[mode]!.push(mode === 'deny' ? { path, optional: false } : path);
   }
   return Object.fromEntries(Object.entries(section).filter(([, list]) => list.length > 0));
 }
