@@ -21,7 +21,7 @@ must 'throw output away' sh -c 'echo x > /dev/null'
 
 must_not 'read the secret next to it' grep -q . secret.txt
 must_not 'read password hashes' cat /etc/shadow
-must_not 'write outside the working folder' sh -c 'echo x > ../outside.txt'
+must_not 'write outside the working folder' sh -c 'echo x > /etc/outside.txt'
 must_not 'change a program' sh -c 'echo x >> /usr/bin/env'
 
 exit "$failures"

@@ -17,6 +17,9 @@ import { entryAt, itemsOf, type Translation, valueAt, wordAt } from './translati
 /** What OpenShell adds at start when the policy has network policies (docs/how-it-works/policies/default-policy). */
 const BASELINE = ['/usr', '/lib', '/etc', '/app', '/var/log', '/proc', '/dev/urandom', '/tmp', '/dev/null'];
 
+/** Where OpenShell's images have the working folder. */
+const WORKDIR = '/sandbox';
+
 /** Links into `/usr` on hosts with a merged file tree. `/lib` is in every policy already. */
 const SYSTEM_LINKS = ['/bin', '/lib64', '/sbin'];
 
@@ -40,14 +43,16 @@ export function translateFilesystem(
     readWrite: pathsOf(valueAt(entry.value, 'read_write'), translation),
     optional: isOptional ? located(true, key) : null,
   };
-  translation.report(hostPaths, key, {});
-  reportOverlaps(lists, translation);
-  reportBaseline(policy, lists, key, translation);
   const include = valueAt(entry.value, 'include_workdir');
+  const includeWorkdir = include === null ? located(false, key) : translation.flag(include);
+  const workdir = includeWorkdir.value ? [located(WORKDIR, includeWorkdir.span)] : [];
+  translation.report(hostPaths, key, {});
+  const needed = reportOverlaps(lists, workdir, translation);
+  reportBaseline(policy, lists, key, translation);
   return {
     span: translation.spanOf(entry.value),
-    includeWorkdir: include === null ? located(false, key) : translation.flag(include),
-    paths: pathItems(lists, translation),
+    includeWorkdir,
+    paths: pathItems(lists, needed, translation),
   };
 }
 
@@ -81,12 +86,14 @@ function pathsOf(list: YamlNode | null, translation: Translation): Located<strin
     });
 }
 
-function pathItems(lists: Lists, translation: Translation): PathItem[] {
+function pathItems(lists: Lists, needed: ReadonlySet<string>, translation: Translation): PathItem[] {
   const { optional } = lists;
   const item = (mode: PathMode, path: Located<string>, mayMiss = optional): PathItem => {
     return { mode, path, optional: mayMiss, execute: null, grant: null };
   };
-  const items = withProcessList(lists, translation).map((path) => item('read_only', path));
+  const items = withProcessList(lists, translation).map((path) =>
+    item('read_only', path, needed.has(bare(path.value)) ? null : optional),
+  );
   for (const path of systemLinks(lists, translation)) {
     items.push(item('read_only', path, located(true, path.span)));
   }
@@ -121,25 +128,38 @@ function systemLinks({ readOnly, readWrite }: Lists, translation: Translation): 
   return paths.map((path) => located(path, usr.span));
 }
 
-function reportOverlaps({ readOnly, readWrite }: Lists, translation: Translation): void {
-  const writable = new Map(readWrite.map((path) => [bare(path.value), path]));
+/**
+ * Compares the two lists.
+ *
+ * @param workdir the working folder where it is writable
+ * @returns the read-only paths that have to be there at the start: the agent could make them, and write them, otherwise
+ */
+function reportOverlaps(
+  { readOnly, readWrite }: Lists,
+  workdir: readonly Located<string>[],
+  translation: Translation,
+): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const above = new Map([...workdir, ...readWrite].map((path) => [bare(path.value), path]));
   const readable = new Set(readOnly.map(({ value }) => bare(value)));
   for (const path of readOnly) {
     const own = bare(path.value);
-    const same = writable.get(own);
+    const same = above.get(own);
     if (same) {
       translation.report(pathInBothLists, path.span, { path: path.value }, [
         { span: same.span, label: 'writable here' },
       ]);
       continue;
     }
-    const listed = nearestAbove(own, (above) => writable.has(above) || readable.has(above));
-    const above = listed === null ? undefined : writable.get(listed);
-    if (!above) continue;
-    translation.report(readOnlyBelowWritable, path.span, { path: path.value, above: above.value }, [
-      { span: above.span, label: 'writable with all below' },
+    const folder = nearestAbove(own, (candidate) => above.has(candidate) || readable.has(candidate));
+    const open = folder === null || readable.has(folder) ? undefined : above.get(folder);
+    if (!open) continue;
+    needed.add(own);
+    translation.report(readOnlyBelowWritable, path.span, { path: path.value, above: open.value }, [
+      { span: open.span, label: 'writable with all below' },
     ]);
   }
+  return needed;
 }
 
 function nearestAbove(path: string, isListed: (path: string) => boolean): string | null {

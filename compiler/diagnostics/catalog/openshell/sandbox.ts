@@ -13,7 +13,8 @@ export const readOnlyBelowWritable = entry<{ path: string; above: string }>(
       `\`${path}\` is read-only here; under OpenShell it is writable, because \`${above}\` is`,
     explanation:
       'Landlock adds up the rules along a path, so under OpenShell a read-only folder below a writable one can be written. ' +
-      'In a blueprint the most specific path decides, and the mount view enforces it: the folder is read-only, as written.',
+      'In a blueprint the most specific path decides, and the mount view enforces it: the folder is read-only, as written. ' +
+      'It has to be there at the start, because the agent could otherwise make it and write what it likes.',
   },
 );
 

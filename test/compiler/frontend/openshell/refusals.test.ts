@@ -13,6 +13,8 @@ describe('what of OpenShell is refused', () => {
   it('refuses a path in both lists', () => {
     const text = 'version: 1\nfilesystem_policy:\n  read_only: [/srv/x/]\n  read_write: [/srv/x]\n';
     expect(refused(text)).toEqual(['NC1250 /srv/x/']);
+    const workdir = 'version: 1\nfilesystem_policy: { include_workdir: true, read_only: [/sandbox] }\n';
+    expect(refused(workdir)).toEqual(['NC1250 /sandbox']);
   });
 
   it('refuses an endpoint that names no host', () => {

@@ -34,6 +34,27 @@ filesystem_policy:
     ]);
   });
 
+  it('needs them to be there at the start, because the agent could make them otherwise', () => {
+    const text = `version: 1
+filesystem_policy:
+  include_workdir: true
+  read_only: [/w/a, /w/a/b, /sandbox/settings, /z]
+  read_write: [/w]
+`;
+    expect(paths(text)).toEqual([
+      'read_only /w/a',
+      'read_only /w/a/b optional',
+      'read_only /sandbox/settings',
+      'read_only /z optional',
+      'read_write /w optional',
+    ]);
+    const below = translate(text).diagnostics.filter(({ code }) => code === 'NC1300');
+    expect(below.map(({ related }) => related[0]?.span.start)).toEqual([
+      text.indexOf('/w]'),
+      text.indexOf('true'),
+    ]);
+  });
+
   it('gives temporary folders to the sandbox alone', () => {
     const text =
       'version: 1\nfilesystem_policy: { read_only: [/var/tmp], read_write: [/tmp/, /dev/shm, /tmp/x] }\n';
