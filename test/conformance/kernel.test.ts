@@ -37,7 +37,7 @@ import {
 const PROBES = Number(process.env.NEMOCLAW_PROBES ?? 0) || 2400;
 const PROBES_A_POLICY = 24;
 const SEED = Number(process.env.NEMOCLAW_SEED ?? 0) || 20_261_123;
-const AT_ONCE = 4;
+const AT_ONCE = 12;
 const EPERM = 1;
 
 const work = workFolder();

@@ -27,7 +27,7 @@ export interface Verification {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-const AT_ONCE = 4;
+const AT_ONCE = 12;
 
 /**
  * Tries, at every boundary of the policy, something that must work and something that must not, each in a sandbox of
