@@ -74,6 +74,14 @@ export const yamlMoreErrors = entry<{ shown: number }>('NC1007', 'yaml/more-erro
     'One mistake early in a file can make hundreds of lines look wrong. Listing stops where it no longer helps.',
 });
 
+export const yamlLoneSurrogate = entry<{ character: string }>('NC1008', 'yaml/lone-surrogate', 'error', {
+  message: ({ character }) => `${character} is only half of a character`,
+  help: () => 'remove it, or put the whole character in its place',
+  explanation:
+    'A text in memory can hold half of a surrogate pair, which is not a character and cannot be written to a file. A file ' +
+    'in UTF-8 never holds one, so this comes from the program that made the text.',
+});
+
 export const yamlSeveralDocuments = entry<Nothing>('NC1010', 'yaml/several-documents', 'error', {
   message: () => 'a second document starts here',
   help: () => 'put it into a file of its own, and remove the `---` or `...` before it',

@@ -187,5 +187,5 @@ function report(text: string, error: LibraryError, place: Place, findings: Findi
   }
   const wording = WORDINGS.find(({ code, says }) => code === error.code && error.message.startsWith(says));
   if (wording) wording.word(findings, place, excerpt(text.slice(place.start, place.end)), text);
-  else findings.add(yamlSyntax, place, {});
+  else if (!findings.any) findings.add(yamlSyntax, place, {});
 }

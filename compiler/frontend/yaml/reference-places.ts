@@ -11,7 +11,7 @@ export function visiblePlace(text: string, { start: given, end }: Place): Place 
   return { start, end: start + text.slice(start, Math.min(end, endOfLine(text, start))).trimEnd().length };
 }
 
-/** Past white space and comments; at the end of the text, the end of its last word. */
+/** Past white space and comments; when only those follow, the last visible character of the text. */
 export function nextVisible(text: string, from: number): number {
   const space = /\s*/y;
   let at = from;
@@ -23,7 +23,7 @@ export function nextVisible(text: string, from: number): number {
     if (!startsComment) break;
     at = endOfLine(text, at);
   }
-  return at < text.length ? at : text.trimEnd().length;
+  return at < text.length ? at : Math.max(0, text.trimEnd().length - 1);
 }
 
 /** The word that starts at an offset; a sign that has a meaning of its own is a word. */

@@ -99,9 +99,10 @@ export class ReferenceTree {
     const key = this.#library.isScalar(pair.key) ? pair.key : null;
     const keyStart = startOf(pair.key);
     const keyEnd = endOf(pair.key);
-    if (key) this.#refuseKey(key, colon?.offset ?? keyStart);
     const explicit = token?.start.some((sign) => sign.type === 'explicit-key-ind') ?? false;
-    if (!inBrackets && !explicit && colon && this.#source.text.slice(keyEnd, colon.offset).includes('\n')) {
+    if (key && !explicit) this.#refuseKey(key, colon?.offset ?? keyStart);
+    const spread = colon !== undefined && this.#source.text.slice(keyEnd, colon.offset).includes('\n');
+    if (spread && !inBrackets && !explicit && keyEnd > keyStart) {
       this.#findings.add(yamlMultilineKey, { start: keyStart, end: keyEnd }, {});
     }
     const absentAt = colon ? colon.offset + 1 : keyEnd;
@@ -121,6 +122,8 @@ export class ReferenceTree {
   }
 
   #refuseRepeated(seen: Map<string, YamlEntry>, entry: YamlEntry): void {
+    // A missing key has its own error.
+    if (entry.keyEnd === entry.keyStart) return;
     const first = seen.get(entry.key);
     if (!first) {
       seen.set(entry.key, entry);

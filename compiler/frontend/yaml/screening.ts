@@ -3,6 +3,7 @@ import {
   yamlControlCharacter,
   yamlHiddenCharacter,
   yamlInvalidUtf8,
+  yamlLoneSurrogate,
   yamlTooLarge,
 } from '../../diagnostics/catalog/yaml.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
@@ -21,6 +22,8 @@ export interface Screened {
 const REFUSED =
   /[^\t\n\r\x20-\x7e\xa0-\u061b\u061d-\u200a\u200c-\u200d\u2010-\u2027\u202f-\u205f\u2065\u206a-\ufefe\uff00-\ufffd]|\r(?!\n)/g;
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** Decodes one file. The text of the source has no byte order mark, so that columns are those an editor shows. */
 export function screenBytes(path: string, bytes: Uint8Array): Screened {
   if (bytes.length > MAX_BYTES) return tooLarge(new SourceFile(path, ''), bytes.length);
@@ -31,7 +34,11 @@ export function screenBytes(path: string, bytes: Uint8Array): Screened {
 /** The same for a text that is already decoded. */
 export function screenText(source: SourceFile): Screened {
   if (source.text.length > MAX_BYTES) return tooLarge(source, source.text.length);
-  return screenCharacters(source);
+  const surrogate = source.text.search(LONE_SURROGATE);
+  if (surrogate === -1) return screenCharacters(source);
+  const character = codePointName(source.text.charAt(surrogate));
+  const span = { source, start: surrogate, end: surrogate + 1 };
+  return { source, diagnostics: [diagnose(yamlLoneSurrogate, span, { character })] };
 }
 
 function tooLarge(source: SourceFile, size: number): Screened {

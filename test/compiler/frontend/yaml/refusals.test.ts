@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as catalog from '../../../../compiler/diagnostics/catalog/yaml.ts';
 import { MAX_BYTES, MAX_ERRORS } from '../../../../compiler/frontend/yaml/limits.ts';
-import { readYaml } from '../../../../compiler/frontend/yaml/read.ts';
+import { readYaml, readYamlText } from '../../../../compiler/frontend/yaml/read.ts';
+import { SourceFile } from '../../../../compiler/source/source-file.ts';
 import { bytesOf, errorsOf } from './reading.ts';
 
 /** A text, and all that is said about it: the name of each error and the text that it underlines. */
@@ -165,6 +166,24 @@ describe('bytes that are not a text', () => {
   });
 });
 
+describe('a text in memory', () => {
+  const names = (text: string) => {
+    const { tree, diagnostics } = readYamlText(new SourceFile('f', text));
+    expect(tree.root === null).toBe(diagnostics.length > 0);
+    return diagnostics.map(({ name, primary }) => `${name} at ${primary?.start}`);
+  };
+
+  test('is screened like a file', () => {
+    expect(names('a: 😀')).toEqual([]);
+    expect(names('a: \0')).toEqual(['yaml/control-character at 3']);
+    expect(names('#'.repeat(MAX_BYTES + 1))).toEqual(['yaml/too-large at 0']);
+  });
+
+  test('may not hold half of a character', () => {
+    expect(names('a: 😀\ude00')).toEqual(['yaml/lone-surrogate at 5']);
+  });
+});
+
 describe('diagnostics', () => {
   const entries = Object.values(catalog);
 
@@ -201,6 +220,7 @@ describe('diagnostics', () => {
     const shown = new Set(REFUSED.flatMap(([, ...expected]) => expected.map((line) => line.split(' ')[0])));
     const elsewhere = [
       'yaml/too-large',
+      'yaml/lone-surrogate',
       'yaml/invalid-utf-8',
       'yaml/control-character',
       'yaml/hidden-character',
