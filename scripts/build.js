@@ -72,10 +72,11 @@ async function bundle() {
 
 function warm(bundle, ...argv) {
   const script = join(root, 'scripts/warm-bundle.js');
-  const { status } = spawnSync(process.execPath, [script, bundle, ...argv], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const { status, stderr } = spawnSync(process.execPath, [script, bundle, ...argv], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`${bundle} could not be run once after the build`);
+  if (status !== 0) throw new Error(`${bundle} could not be run once after the build\n${stderr}`);
 }
 
 try {
