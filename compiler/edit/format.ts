@@ -77,7 +77,8 @@ function headOf(comments: readonly Comment[], document: Collection, text: string
   if (marker !== -1) {
     return { head: comments.filter((comment) => comment.start < marker), isApart: false, marker: true };
   }
-  const before = comments.filter((comment) => comment.start < start && comment.ownLine);
+  const end = comments.findIndex((comment) => comment.start >= start || !comment.ownLine);
+  const before = comments.slice(0, end === -1 ? comments.length : end);
   const blankAfter = (index: number) =>
     before[index + 1]?.blankBefore ?? document.slots[0]?.blankBefore ?? false;
   const last = before.findLastIndex((_, index) => blankAfter(index));

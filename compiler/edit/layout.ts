@@ -1,4 +1,5 @@
 import type { YamlMapping, YamlNode, YamlScalar, YamlSequence } from '../frontend/yaml/tree.ts';
+import { isBlockScalar } from './comments.ts';
 import { Lines } from './lines.ts';
 
 /** A document as it is laid out: values with the comments and blank lines that belong to them. */
@@ -9,6 +10,8 @@ export interface ScalarPiece {
   readonly node: YamlScalar;
   /** As it is written. */
   readonly raw: string;
+  /** Of the key or dash before it, in columns. */
+  readonly parentColumn: number;
 }
 
 export interface Collection {
@@ -81,7 +84,14 @@ class Layout {
 
   private piece(node: YamlNode, parent: Slot): Piece {
     if (node.kind !== 'scalar') return this.collection(node, parent);
-    return { kind: 'scalar', node, raw: this.#text.slice(node.start, node.end) };
+    const raw = this.#text.slice(node.start, this.endOfScalar(node));
+    return { kind: 'scalar', node, raw, parentColumn: parent.column };
+  }
+
+  /** White space at the end of a block text belongs to it. */
+  private endOfScalar({ start, end }: YamlScalar): number {
+    const isWithinLine = isBlockScalar(this.#text, start) && this.#text[end - 1] !== '\n';
+    return isWithinLine ? this.#lines.endOf(end) : end;
   }
 
   private fillMapping(owner: Collection, node: YamlMapping): void {

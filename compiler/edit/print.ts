@@ -13,7 +13,8 @@ export function printDocument(root: Collection): string[] {
 function printBlock(collection: Collection, indent: number): string[] {
   const lines: string[] = [];
   const print = (more: readonly string[], blankBefore: boolean) => {
-    if (blankBefore && lines.length > 0) lines.push('');
+    // After a text that ends in blank lines of its own, one more would belong to it.
+    if (blankBefore && lines.length > 0 && lines[lines.length - 1] !== '') lines.push('');
     for (const line of more) lines.push(line);
   };
   for (const slot of collection.slots) {

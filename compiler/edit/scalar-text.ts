@@ -59,10 +59,17 @@ export interface BlockText {
 }
 
 /** @param indent columns that the lines of the text get, two more than their parent's */
-export function blockText({ node, raw }: ScalarPiece, indent: number): BlockText | null {
+export function blockText({ node, raw, parentColumn }: ScalarPiece, indent: number): BlockText | null {
   const value = String(node.value);
-  if (value.trim() === '') return null;
-  return raw[0] === '|' ? literalText(value, indent) : foldedText(raw, indent);
+  // Readers disagree about white space on the last line.
+  if (/^[ \t]*$/.test(lastLine(value))) return null;
+  return raw[0] === '|' ? literalText(value, indent) : foldedText(raw, parentColumn, indent);
+}
+
+function lastLine(value: string): string {
+  let end = value.length;
+  while (value[end - 1] === '\n') end--;
+  return value.slice(value.lastIndexOf('\n', end - 1) + 1, end);
 }
 
 function literalText(value: string, indent: number): BlockText {
@@ -80,13 +87,14 @@ function literalText(value: string, indent: number): BlockText {
 }
 
 /** Folding depends on where the lines break, so they are only moved. */
-function foldedText(raw: string, indent: number): BlockText {
+function foldedText(raw: string, parentColumn: number, indent: number): BlockText {
   const [first = '', ...lines] = raw.split('\n');
   const indents = lines
     .filter((line) => line.trim() !== '')
     .map((line) => line.length - line.trimStart().length);
-  const own = indents.reduce((least, one) => Math.min(least, one), Infinity);
-  const moved = lines.map((line) => (line.trim() === '' ? '' : ' '.repeat(indent) + line.slice(own)));
+  const indicated = /^>[-+]?(\d)/.exec(first)?.[1];
+  const own = indicated === undefined ? (indents[0] ?? 0) : parentColumn + Number(indicated);
+  const moved = lines.map((line) => (line.length <= own ? '' : ' '.repeat(indent) + line.slice(own)));
   const header = first.replace(/\s.*$/, '').replace(/\d/, '');
   return { header: indents[0] === own ? header : header.replace('>', `>${STEP}`), lines: moved };
 }
