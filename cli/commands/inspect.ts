@@ -1,4 +1,3 @@
-import type { Artifact } from '../../compiler/backends/backend.ts';
 import type { Architecture } from '../../compiler/backends/target.ts';
 import type { ManifestArtifact } from '../../compiler/bundle/manifest.ts';
 import { readable } from '../../compiler/bundle/readable.ts';
@@ -73,9 +72,8 @@ function showArtifact(
   format: InspectArguments['format'],
   io: Io,
 ): void {
-  const { path, mediaType } = described;
-  const artifact: Artifact = { path, mediaType, bytes };
-  const text = readable(artifact, architecture) ?? new TextDecoder().decode(bytes);
+  const { path } = described;
+  const text = readable(described, bytes, architecture) ?? new TextDecoder().decode(bytes);
   if (format === 'json') printJson('inspect', { proved: true, artifact: described, text }, io);
   else {
     io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);

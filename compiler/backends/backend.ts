@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
 import type { Coverage } from './coverage.ts';
 import type { Parts } from './parts.ts';
-import type { Target } from './target.ts';
+import type { Architecture, Target } from './target.ts';
 
 /** One output file of a bundle. */
 export interface Artifact {
@@ -37,4 +37,6 @@ export interface Backend {
   /** Engines that it can be part of. */
   readonly engines: readonly Target['engine'][];
   emit(inputs: Inputs): Emission;
+  /** What one of its binary artifacts says, in words for a person; only where it emits such. Never throws. */
+  readonly describe?: (bytes: Uint8Array, architecture: Architecture) => string;
 }

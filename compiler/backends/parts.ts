@@ -24,7 +24,11 @@ export interface LandlockRuleset {
   readonly handledNet: number;
   /** Bits of LANDLOCK_SCOPE_*: 1 abstract unix sockets, 2 signals. */
   readonly scoped: number;
-  readonly paths: readonly { readonly path: string; readonly rights: FileRights; readonly optional: boolean }[];
+  readonly paths: readonly {
+    readonly path: string;
+    readonly rights: FileRights;
+    readonly optional: boolean;
+  }[];
   readonly bestEffort: boolean;
 }
 
@@ -49,7 +53,12 @@ export type ViewMount =
       readonly optional: boolean;
       readonly followTo: number;
     }
-  | { readonly kind: 'scratch'; readonly path: string; readonly sizeBytes: number | null; readonly executable: boolean }
+  | {
+      readonly kind: 'scratch';
+      readonly path: string;
+      readonly sizeBytes: number | null;
+      readonly executable: boolean;
+    }
   /** An empty thing without permissions over a path below a bind. */
   | { readonly kind: 'hidden'; readonly path: string; readonly optional: boolean }
   | { readonly kind: 'proc'; readonly path: string };

@@ -1,19 +1,14 @@
-import type { Artifact } from '../backends/backend.ts';
-import { decodePlan } from '../backends/launch-plan/decode.ts';
-import { describePlan } from '../backends/launch-plan/describe.ts';
-import { disassemble } from '../backends/seccomp/disassemble.ts';
-import { programFromBytes } from '../backends/seccomp/program.ts';
+import { BACKENDS } from '../backends/registry.ts';
 import type { Architecture } from '../backends/target.ts';
 
-/** What a binary artifact says, in words; null for artifacts that are text already. */
-export function readable({ path, bytes }: Artifact, architecture: Architecture): string | null {
-  if (path.endsWith('.bin')) {
-    const read = decodePlan(bytes);
-    return read.ok ? describePlan(read.plan) : `This is no launch plan: ${read.problem}\n`;
-  }
-  if (path.endsWith('.bpf')) {
-    const program = programFromBytes(bytes);
-    return program === null ? 'This is no BPF program.\n' : disassemble(program, architecture);
-  }
-  return null;
+const BINARY = 'application/octet-stream';
+
+/** What a binary artifact says, in the words of the backend that emitted it; null for artifacts that are text already. */
+export function readable(
+  { backend, mediaType }: { readonly backend: string; readonly mediaType: string },
+  bytes: Uint8Array,
+  architecture: Architecture,
+): string | null {
+  if (mediaType !== BINARY) return null;
+  return BACKENDS.find(({ name }) => name === backend)?.describe?.(bytes, architecture) ?? null;
 }

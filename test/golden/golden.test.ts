@@ -42,7 +42,8 @@ function compiled(folder: string): Map<string, Buffer> {
       files.set('lock.json', Buffer.from(canonicalJson(lockedBundle(bundle))));
       for (const artifact of bundle.artifacts) {
         files.set(artifact.path, Buffer.from(artifact.bytes));
-        const words = readable(artifact, file.target.architecture);
+        const described = bundle.manifest.artifacts.find(({ path }) => path === artifact.path)!;
+        const words = readable(described, artifact.bytes, file.target.architecture);
         if (words !== null) files.set(`${artifact.path}.txt`, Buffer.from(words));
       }
     }

@@ -6,6 +6,8 @@ import { COVERS_NOTHING } from '../coverage.ts';
 import { canMount } from '../target-abilities.ts';
 import { composePlan } from './compose.ts';
 import { planCoverage } from './coverage.ts';
+import { decodePlan } from './decode.ts';
+import { describePlan } from './describe.ts';
 import { encodePlan } from './encode.ts';
 import { LARGEST_PLAN } from './format.ts';
 
@@ -31,6 +33,10 @@ export const launchPlan: Backend = {
     }
     const artifacts: Artifact[] = [{ path: 'launch/plan.bin', mediaType: 'application/octet-stream', bytes }];
     return { backend: name, artifacts, coverage: planCoverage(inputs), diagnostics: [], parts: {} };
+  },
+  describe(bytes) {
+    const read = decodePlan(bytes);
+    return read.ok ? describePlan(read.plan) : `This is no launch plan: ${read.detail}\n`;
   },
 };
 

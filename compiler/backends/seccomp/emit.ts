@@ -9,9 +9,10 @@ import type { Architecture } from '../target.ts';
 import { checkProgram } from './check-program.ts';
 import { compileFilter } from './compile-filter.ts';
 import { containerFilter, withAllOf } from './container-filter.ts';
+import { disassemble } from './disassemble.ts';
 import { MAX_INSTRUCTIONS } from './kernel.ts';
 import { ociSeccompJson } from './oci-profile.ts';
-import { type BpfProgram, programBytes } from './program.ts';
+import { type BpfProgram, programBytes, programFromBytes } from './program.ts';
 
 const name = 'seccomp';
 
@@ -45,6 +46,10 @@ export const seccomp: Backend = {
       diagnostics: exact.diagnostics,
       parts: { seccomp: { architecture: target.architecture, bytes } },
     };
+  },
+  describe(bytes, architecture) {
+    const program = programFromBytes(bytes);
+    return program === null ? 'This is no BPF program.\n' : disassemble(program, architecture);
   },
 };
 
