@@ -14,7 +14,7 @@ import type { Part } from '../frontend/front-end.ts';
 import { type ParsedSource, parseSource } from '../frontend/parse-source.ts';
 import type { SourceReader } from '../source/source-reader.ts';
 import type { Span } from '../source/span.ts';
-import { joinBeside } from './file-name.ts';
+import { inputName, joinBeside } from './file-name.ts';
 import type { Input } from './resolved.ts';
 
 const FILE_LIMIT = 64;
@@ -41,8 +41,8 @@ export interface Layers {
 
 /** Loads everything that `root` extends. A file that several others extend is one layer. */
 export function loadLayers(name: string, root: Blueprint, bytes: Uint8Array, reader: SourceReader): Layers {
-  const loading = new Loading(reader);
-  loading.inputs.push({ name, bytes });
+  const loading = new Loading(name, reader);
+  loading.inputs.push({ name: inputName(name, name), bytes });
   loading.addBlueprint(root, name, [name], root.span);
   return {
     layers: withoutFartherLevels(loading.layers, loading.diagnostics),
@@ -88,9 +88,11 @@ class Loading {
   readonly diagnostics: Diagnostic[] = [];
   readonly #known = new Map<string, Layer>();
   readonly #parsed = new Map<string, ParsedSource | null>();
+  readonly #root: string;
   readonly #reader: SourceReader;
 
-  constructor(reader: SourceReader) {
+  constructor(root: string, reader: SourceReader) {
+    this.#root = root;
     this.#reader = reader;
   }
 
@@ -203,7 +205,7 @@ class Loading {
       this.#parsed.set(name, null);
       return null;
     }
-    this.inputs.push({ name, bytes: outcome.bytes });
+    this.inputs.push({ name: kind === 'file' ? inputName(name, this.#root) : name, bytes: outcome.bytes });
     const parsed = parseSource(name, outcome.bytes);
     this.diagnostics.push(...parsed.diagnostics);
     this.#parsed.set(name, parsed);

@@ -166,3 +166,12 @@ test('variables: the blueprint over what it extends, --set over both, and never 
   const literal = load(`${echo}variables: { note: x }\n`, files, { note: '${workdir}' });
   expect(literal.policy?.process.environment[0]?.value).toBe('${workdir}');
 });
+
+test('files are named as seen from the blueprint, wherever that lies', () => {
+  const files = {
+    'dir/sub/base.yaml': `${HEAD}extends: [{ preset: base }, { file: ../up.yaml }]\n`,
+    'dir/up.yaml': HEAD,
+  };
+  const { inputs } = load('extends: [{ file: sub/base.yaml }]\n', files);
+  expect(inputs.map(({ name }) => name)).toEqual(['agent.yaml', 'sub/base.yaml', 'preset:base', 'up.yaml']);
+});
