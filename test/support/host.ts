@@ -10,7 +10,8 @@ export interface HostFeature {
   readonly present: () => boolean;
 }
 
-const succeeds = (command: string, ...argv: string[]) => spawnSync(command, argv, { stdio: 'ignore' }).status === 0;
+const succeeds = (command: string, ...argv: string[]) =>
+  spawnSync(command, argv, { stdio: 'ignore' }).status === 0;
 const onPath = (command: string) =>
   `${process.env.PATH ?? ''}:/usr/sbin:/sbin`.split(':').some((folder) => existsSync(`${folder}/${command}`));
 
