@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Builds the launcher and the probe from source: node scripts/build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]
+// Builds the launcher and the probe from source:
+// node scripts/build-launcher.js [--arch x86_64|aarch64] [--out FOLDER] [--program launcher|probe]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -91,13 +92,13 @@ function fail(what, nextSteps) {
 }
 
 function readArguments(argv) {
-  const options = { arch: architectures[process.arch], out: join(project, 'dist/launcher') };
+  const options = { arch: architectures[process.arch], out: join(project, 'dist/launcher'), program: null };
   for (let i = 0; i < argv.length; i += 2) {
     const name = argv[i].slice(2);
     const value = argv[i + 1];
     if (!argv[i].startsWith('--') || !(name in options) || value === undefined) {
       fail(`unknown argument ${argv[i]}`, [
-        'usage: build-launcher.js [--arch x86_64|aarch64] [--out FOLDER]',
+        'usage: build-launcher.js [--arch x86_64|aarch64] [--out FOLDER] [--program launcher|probe]',
       ]);
     }
     options[name] = value;
@@ -107,10 +108,13 @@ function readArguments(argv) {
       'name one of them: --arch x86_64',
     ]);
   }
+  if (options.program !== null && !PROGRAMS.includes(options.program)) {
+    fail(`there is no program ${options.program}`, [`name one of these: ${PROGRAMS.join(', ')}`]);
+  }
   return options;
 }
 
-const { arch, out } = readArguments(process.argv.slice(2));
-for (const program of PROGRAMS) {
+const { arch, out, program: only } = readArguments(process.argv.slice(2));
+for (const program of PROGRAMS.filter((name) => only === null || name === only)) {
   process.stdout.write(`${relative(process.cwd(), build(program, arch, resolve(out)))}\n`);
 }
