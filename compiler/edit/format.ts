@@ -1,20 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { blueprintCannotFormat } from '../diagnostics/catalog/blueprint.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../diagnostics/entry.ts';
 import { readYamlText } from '../frontend/yaml/read.ts';
 import type { YamlNode } from '../frontend/yaml/tree.ts';
-import { toValue } from '../frontend/yaml/value.ts';
-import { yamlLibrary } from '../frontend/yaml/yaml-library.ts';
 import { SourceFile } from '../source/source-file.ts';
 import { attachComments } from './attach.ts';
 import { type Comment, findComments } from './comments.ts';
 import { orderKeys, schemaFor } from './key-order.ts';
 import { type Collection, layOut, type Slot } from './layout.ts';
 import { printDocument, remarkLines } from './print.ts';
-
-/** The lexer's mark that the next lexeme is a plain or block scalar. */
-const START_OF_TEXT = '\x1f';
+import { saysTheSame } from './same-meaning.ts';
 
 export interface Formatted {
   /** The text as it was wherever `diagnostics` holds an error. */
@@ -85,27 +80,4 @@ function headOf(comments: readonly Comment[], document: Collection, text: string
   if (last !== -1) return { head: before.slice(0, last + 1), isApart: true, marker: false };
   const isForEditors = before[0]?.text.startsWith('# yaml-language-server:') ?? false;
   return { head: isForEditors ? before.slice(0, 1) : [], isApart: false, marker: false };
-}
-
-function saysTheSame(before: string, after: string): boolean {
-  const read = (text: string) => readYamlText(new SourceFile('', text));
-  const [old, now] = [read(before), read(after)];
-  if (now.diagnostics.length > 0) return false;
-  const values = [old, now].map(({ tree }) => tree.root && toValue(tree.root));
-  return (
-    isDeepStrictEqual(values[0], values[1]) && isDeepStrictEqual(lexedComments(before), lexedComments(after))
-  );
-}
-
-/** All comments in alphabetic order, found by another way than the one that the formatter goes. */
-function lexedComments(text: string): string[] {
-  const { Lexer } = yamlLibrary();
-  const comments: string[] = [];
-  let previous = '';
-  for (const lexeme of new Lexer().lex(text)) {
-    const isText = previous === START_OF_TEXT;
-    if (lexeme.startsWith('#') && !isText) comments.push(lexeme.trimEnd());
-    previous = lexeme;
-  }
-  return comments.sort();
 }

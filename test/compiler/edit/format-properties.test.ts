@@ -105,7 +105,7 @@ function expectOnChanges(text: string, runs: number): void {
 describe('formatting keeps values and comments, and is stable', () => {
   it.each(fixtures('valid').map(({ file, text }) => [file, text] as const))('on changes of %s', (_, text) => {
     expectSameMeaning(text);
-    expectOnChanges(text, 150);
+    expectOnChanges(text, 60);
   });
 
   it('on published policies and changes of them', (context) => {
@@ -120,7 +120,7 @@ describe('formatting keeps values and comments, and is stable', () => {
     for (const file of files) {
       const text = readFileSync(file, 'utf8');
       expectSameMeaning(text);
-      expectOnChanges(text, 40);
+      expectOnChanges(text, 25);
     }
   });
 
@@ -178,9 +178,9 @@ describe('formatting keeps values and comments, and is stable', () => {
           else expectSameMeaning(text);
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 1_000 },
     );
-    expect(read).toBeGreaterThan(500);
+    expect(read).toBeGreaterThan(300);
     expect(refused).toBeLessThan(5);
   });
 });
