@@ -9,7 +9,8 @@ import {
 } from '../../../compiler/domain/bits.ts';
 import { buildDiagram } from '../../../compiler/domain/diagram/build.ts';
 import { canonicalForm } from '../../../compiler/domain/diagram/canonical.ts';
-import { evaluate } from '../../../compiler/domain/diagram/diagram.ts';
+import { type Diagram, evaluate } from '../../../compiler/domain/diagram/diagram.ts';
+import { numberDimension, numberSet } from '../../../compiler/domain/diagram/number-dimension.ts';
 import { wordDimension, wordSet } from '../../../compiler/domain/diagram/word-dimension.ts';
 
 type Condition =
@@ -186,33 +187,41 @@ describe('sets of words', () => {
   });
 
   it('decide in a diagram as the conditions do, in the same bytes whatever the order of entries', () => {
+    const grants = fc.array(fc.tuple(condition, fc.nat(2)), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(
-        fc.array(condition, { minLength: 1, maxLength: 3 }),
-        condition,
-        tuples,
-        (granted, denied, random) => {
-          const forms = [granted, [...granted].reverse(), [...granted, granted[0]!]].map((list) => {
-            const space = new BitSpace(WORDS);
-            const result = buildDiagram({
-              dimensions: [wordDimension('arguments', space)],
-              entries: [
-                ...list.map((given) => ({ roles: 1, sets: [wordSet(setOf(space, given))] })),
-                { roles: 2, sets: [wordSet(setOf(space, denied))] },
-              ],
-              verdictOf: (roles) => Number(roles === 1),
-            });
-            if (!result.ok) throw new Error('over budget');
-            for (const tuple of [...SMALL, ...random]) {
-              const expected = list.some((given) => holds(given, tuple)) && !holds(denied, tuple);
-              if (evaluate(result.diagram, [tuple]) !== Number(expected)) expect.fail(`${tuple}`);
+      fc.property(grants, condition, tuples, (granted, denied, random) => {
+        const forms = [granted, [...granted].reverse(), [...granted, granted[0]!]].map((list) => {
+          const diagram = diagramOf(list, denied);
+          for (const tuple of [...SMALL, ...random]) {
+            for (const side of [0, 1, 2]) {
+              const isGranted = list.some(([given, at]) => at === side && holds(given, tuple));
+              const expected = Number(isGranted && !holds(denied, tuple));
+              if (evaluate(diagram, [tuple, side]) !== expected) expect.fail(`${tuple} ${side}`);
             }
-            return new TextDecoder().decode(canonicalForm(result.diagram));
-          });
-          expect(new Set(forms).size).toBe(1);
-        },
-      ),
+          }
+          return new TextDecoder().decode(canonicalForm(diagram));
+        });
+        expect(new Set(forms).size).toBe(1);
+      }),
       { numRuns: 150 },
     );
   });
 });
+
+/** Each grant holds where its condition does, at one number of the second dimension; the denial holds at all of them. */
+function diagramOf(grants: readonly (readonly [Condition, number])[], denied: Condition): Diagram {
+  const space = new BitSpace(WORDS);
+  const result = buildDiagram({
+    dimensions: [wordDimension('arguments', space), numberDimension('side', { low: 0, high: 2 })],
+    entries: [
+      ...grants.map(([given, side]) => ({
+        roles: 1,
+        sets: [wordSet(setOf(space, given)), numberSet([{ low: side, high: side }])],
+      })),
+      { roles: 2, sets: [wordSet(setOf(space, denied)), null] },
+    ],
+    verdictOf: (roles) => Number(roles === 1),
+  });
+  if (!result.ok) throw new Error(`over budget in ${result.dimension}`);
+  return result.diagram;
+}

@@ -58,6 +58,8 @@ describe('automata', () => {
     const each = HOST_CHARACTERS.map((character) => host(`${character}x.a`));
     expect(formOf(HOSTS, each)).toBe(formOf(HOSTS, [host('?x.a')]));
     expect(formOf(HOSTS, each.slice(1))).not.toBe(formOf(HOSTS, [host('?x.a')]));
+    const both = [host('?x.a'), host('?x.b')];
+    expect(formOf(HOSTS, [...each, host('?x.b')])).toBe(formOf(HOSTS, both));
   });
 
   it('know it as well when the names are folded in', () => {
@@ -67,6 +69,8 @@ describe('automata', () => {
     expect(JSON.stringify(canonicalText(folded))).toBe(formOf(HOSTS, [host('?x.a')]));
     const without = foldWords(nothing, new Map([...names].slice(1)));
     expect(JSON.stringify(canonicalText(without))).not.toBe(formOf(HOSTS, [host('?x.a')]));
+    const beside = foldWords(minimise(unionOf(HOSTS, [host('?x.b')])), names);
+    expect(JSON.stringify(canonicalText(beside))).toBe(formOf(HOSTS, [host('?x.a'), host('?x.b')]));
   });
 
   it('tell runs of neighbouring characters apart by their length', () => {
@@ -77,9 +81,9 @@ describe('automata', () => {
   });
 
   it('have only states that some text leads to', () => {
-    const each = HOST_CHARACTERS.map((character) => host(`${character}.x.a`));
+    const each = HOST_CHARACTERS.map((character) => host(`${character}x.a`));
     for (const automaton of [
-      unionOf(HOSTS, [...each, host('*.a')]),
+      unionOf(HOSTS, [...each, host('?x.a')]),
       unionOf(URL_PATHS, [path('/a/**/b*')]),
     ]) {
       expect(reachedFrom(automaton).size).toBe(automaton.rows.length);
