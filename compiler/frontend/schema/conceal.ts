@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { SourceFile } from '../../source/source-file.ts';
 import type { YamlEntry, YamlNode, YamlScalar, YamlTree } from '../yaml/tree.ts';
-import { hasCredentialForm, looksRandom, namesCredential } from './credentials.ts';
+import { hasCredentialForm, looksRandom, mayNameCredential, namesCredential } from './credentials.ts';
 import { shortened } from './wording.ts';
 
 const MASK = '•';
@@ -21,11 +21,14 @@ export function concealSecrets(tree: YamlTree): {
 } {
   const { text } = tree.source;
   const inText = hasCredentialForm(text);
-  if (!inText && !mayHoldSecrets(text)) return { tree, secrets: [], diagnostics: [] };
-  const search = new Search();
-  const root = tree.root === null ? null : search.node(tree.root, null);
+  // Without escapes, what the text does not show is not in its values either.
+  const inValues = inText || text.includes('\\');
+  if (!inValues && !mayNameCredential(text)) return { tree, secrets: [], diagnostics: [] };
+  const search = new Search(inValues);
+  if (tree.root !== null) search.node(tree.root, null);
   const found = inText ? withComments(search.found, text) : search.found;
   if (found.length === 0) return { tree, secrets: [], diagnostics: [] };
+  const root = tree.root && withoutSecrets(tree.root, new Set(search.found.map(({ start }) => start)));
   const source = masked(tree.source, found);
   const diagnostics = found
     .slice(0, REPORTED)
@@ -36,11 +39,6 @@ export function concealSecrets(tree: YamlTree): {
     diagnostics.push(diagnose(schemaMoreMistakes, null, { hidden: found.length - REPORTED }));
   }
   return { tree: { source, root }, secrets: found, diagnostics };
-}
-
-/** Without a name for a credential and without escapes, what the text does not show is not in its values either. */
-function mayHoldSecrets(text: string): boolean {
-  return text.includes('\\') || /key|pass|secret|token|credential|bearer|authorization/i.test(text);
 }
 
 /**
@@ -69,34 +67,54 @@ export interface Concealed {
 
 class Search {
   readonly found: Concealed[] = [];
+  readonly #hasForms: boolean;
+
+  /** @param hasForms whether known forms have to be looked for, and not names alone */
+  constructor(hasForms: boolean) {
+    this.#hasForms = hasForms;
+  }
 
   /** @param name the name that the value goes by: its key, or `name` beside it */
-  node(node: YamlNode, name: string | null): YamlNode {
-    if (node.kind === 'scalar') return this.scalar(node, name);
-    if (node.kind === 'sequence') return { ...node, items: node.items.map((item) => this.node(item, name)) };
-    const own = node.entries.find((entry) => entry.key === 'name')?.value;
-    const ownName = own?.kind === 'scalar' && typeof own.value === 'string' ? own.value : null;
-    return { ...node, entries: node.entries.map((entry) => this.entry(entry, ownName)) };
-  }
-
-  private entry(entry: YamlEntry, ownName: string | null): YamlEntry {
-    if (hasCredentialForm(entry.key)) {
-      this.found.push({ start: entry.keyStart, end: entry.keyEnd, key: null });
-      return { ...entry, key: MASK, value: this.node(entry.value, null) };
+  node(node: YamlNode, name: string | null): void {
+    if (node.kind === 'scalar') this.scalar(node, name);
+    else if (node.kind === 'sequence') for (const item of node.items) this.node(item, name);
+    else {
+      const own = node.entries.find((entry) => entry.key === 'name')?.value;
+      const ownName = own?.kind === 'scalar' && typeof own.value === 'string' ? own.value : null;
+      for (const entry of node.entries) this.entry(entry, ownName);
     }
-    const name = entry.key === 'value' && ownName !== null ? ownName : entry.key;
-    return { ...entry, value: this.node(entry.value, name) };
   }
 
-  private scalar(node: YamlScalar, name: string | null): YamlScalar {
-    const { value, start, end } = node;
-    if (typeof value !== 'string') return node;
-    const isSecret =
-      hasCredentialForm(value) || (name !== null && namesCredential(name) && looksRandom(value));
-    if (!isSecret) return node;
-    this.found.push({ start, end, key: name !== null && hasCredentialForm(name) ? null : name });
-    return { ...node, value: MASK };
+  private entry({ key, keyStart, keyEnd, value }: YamlEntry, ownName: string | null): void {
+    if (this.hasForm(key)) {
+      this.found.push({ start: keyStart, end: keyEnd, key: null });
+      this.node(value, null);
+    } else this.node(value, key === 'value' && ownName !== null ? ownName : key);
   }
+
+  private scalar({ value, start, end }: YamlScalar, name: string | null): void {
+    if (typeof value !== 'string') return;
+    if (!this.hasForm(value) && !(name !== null && namesCredential(name) && looksRandom(value))) return;
+    this.found.push({ start, end, key: name === null || this.hasForm(name) ? null : name });
+  }
+
+  private hasForm(text: string): boolean {
+    return this.#hasForms && hasCredentialForm(text);
+  }
+}
+
+/** @param secrets where keys and values that are credentials start */
+function withoutSecrets(node: YamlNode, secrets: ReadonlySet<number>): YamlNode {
+  if (node.kind === 'scalar') return secrets.has(node.start) ? { ...node, value: MASK } : node;
+  if (node.kind === 'sequence') {
+    return { ...node, items: node.items.map((item) => withoutSecrets(item, secrets)) };
+  }
+  const entries = node.entries.map((entry) => ({
+    ...entry,
+    key: secrets.has(entry.keyStart) ? MASK : entry.key,
+    value: withoutSecrets(entry.value, secrets),
+  }));
+  return { ...node, entries };
 }
 
 /** Line breaks stay, so that lines and columns do. */
