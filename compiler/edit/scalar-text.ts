@@ -1,3 +1,4 @@
+import { visible } from '../diagnostics/render/visible.ts';
 import type { ScalarPiece } from './layout.ts';
 
 /** Words that some version of YAML reads as something else than a text. */
@@ -6,9 +7,7 @@ const NOT_A_TEXT = /^(?:true|false|yes|no|on|off|y|n|null|\.inf|\.nan|\.\d.*|\.\
  * What every version of YAML reads as a text. Words that begin with a digit and patterns with `*`, `$` or brackets keep
  * the quotes that they have: they would often need them at another place.
  */
-const PLAIN = /^[\p{L}_/.](?:[\p{L}\p{M}\p{N}_/.@+=()',:; -]*[\p{L}\p{M}\p{N}_/.@+=()',; -])?$/u;
-/** What a terminal or an editor acts on, and what JSON does not escape of it. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+const PLAIN = /^[A-Za-z_/.](?:[\w/.@+=()',:; -]*[\w/.@+=()',; -])?$/;
 
 const STEP = 2;
 
@@ -39,12 +38,17 @@ function needsNoQuotes(value: string, inBrackets: boolean): boolean {
 }
 
 function quoted(value: string): string {
-  if (/["\\]/.test(value) && !value.includes("'") && !hasHidden(value)) return `'${value}'`;
-  return JSON.stringify(value).replace(HIDDEN, escaped);
+  const characters = [...JSON.stringify(value)].map((character) =>
+    isSeen(character) ? character : escaped(character),
+  );
+  const text = characters.join('');
+  const isPlainAscii = /^[ -~]*$/.test(value);
+  return isPlainAscii && /["\\]/.test(value) && !value.includes("'") ? `'${value}'` : text;
 }
 
-function hasHidden(value: string): boolean {
-  return value.search(HIDDEN) !== -1;
+/** Whether a terminal or an editor shows a character, and does not act on it. */
+function isSeen(character: string): boolean {
+  return /^[ -~]$/.test(character) || visible(character) === character;
 }
 
 function escaped(character: string): string {
