@@ -9,6 +9,8 @@ import { readYaml, readYamlText } from '../../../../compiler/frontend/yaml/read.
 import { toValue } from '../../../../compiler/frontend/yaml/value.ts';
 import { SourceFile } from '../../../../compiler/source/source-file.ts';
 import { fixtures } from '../../../support/fixtures.ts';
+import { hostNeeds, publishedFiles } from '../../../support/host.ts';
+import { readSharedData } from '../../../support/shared-data.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
@@ -140,6 +142,27 @@ describe('checkSchema agrees with a validator of JSON Schema', () => {
       );
     },
   );
+
+  it('on mutations of published policies', (context) => {
+    hostNeeds(context, publishedFiles);
+    const policies: [SchemaName, string][] = [
+      ['openshell-policy', 'corpus/openshell/openshell-supervisor-network-sandbox-policy.yaml'],
+      ['nemoclaw-preset', 'corpus/nemoclaw/presets/slack.yaml'],
+      ['nemoclaw-blueprint', 'corpus/nemoclaw/blueprint.yaml'],
+    ];
+    for (const [name, path] of policies) {
+      const { root } = readYamlText(new SourceFile(path, readSharedData(path))).tree;
+      const document = toValue(root!) as Json;
+      expect(mistakesByOracle(name, document)).toBe(0);
+      fc.assert(
+        fc.property(fc.array(mutation, { maxLength: 4 }), (mutations) => {
+          const mutated = mutate(document, mutations);
+          expect(mistakesFound(name, mutated)).toBe(mistakesByOracle(name, mutated));
+        }),
+        { numRuns: 200 },
+      );
+    }
+  });
 
   it('on anything at all', () => {
     fc.assert(
