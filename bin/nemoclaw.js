@@ -28,9 +28,8 @@ if (require.main === module) {
   if (existsSync(join(DIST, 'main.cjs'))) {
     load('main.cjs')
       .main(process.argv.slice(2))
-      .then((exitCode) => {
-        process.exitCode = exitCode;
-      });
+      // Everything is written by now; taking the heap apart would cost another millisecond.
+      .then((exitCode) => process.exit(exitCode));
   } else {
     process.stderr.write('nemoclaw is not built yet: run `npm run build` in its folder\n');
     process.exitCode = 70;

@@ -1,4 +1,3 @@
-import { dirname, relative, resolve } from 'node:path';
 import { type Bundle, buildBundle } from '../compiler/bundle/bundle.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
@@ -32,18 +31,9 @@ export async function compileBlueprint(
   const loaded = loadPolicy(input.name, input.bytes, io.reader, place.bindings);
   const soFar = [...placeFindings, ...loaded.diagnostics];
   if (loaded.policy === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: soFar };
-  const inputs = loaded.inputs.map((each) => ({ ...each, name: nameBeside(path, each.name) }));
-  const { bundle, diagnostics } = buildBundle(loaded.policy, place.target, place.bindings, inputs);
+  const { bundle, diagnostics } = buildBundle(loaded.policy, place.target, place.bindings, loaded.inputs);
   const all = [...soFar, ...diagnostics];
   if (bundle !== null) return { ok: true, policy: loaded.policy, bundle, place, diagnostics: all };
   const lack = place.host?.lack ?? null;
   return { ok: false, exitCode: EXIT.notEnforced, diagnostics: lack === null ? all : [...all, lack] };
-}
-
-/**
- * A file as it is called from the blueprint's own folder, so that a manifest does not depend on where the project lies
- * or from where it was compiled. Shipped files have names such as `preset:npm`.
- */
-function nameBeside(blueprint: string, name: string): string {
-  return /^(preset|tier):/.test(name) ? name : relative(dirname(resolve(blueprint)), resolve(name));
 }

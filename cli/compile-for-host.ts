@@ -14,17 +14,22 @@ export type CompiledForHost =
 
 const PLAN = 'launch/plan.bin';
 
-/** Compiles for this machine unless another target is named, and finds the launcher. */
+/**
+ * Compiles for this machine, or for what another target says of it, and finds the launcher. The agent starts in the
+ * folder that the user is in, unless another is named.
+ */
 export async function compileForHost(
   path: string,
   placeArguments: PlaceArguments,
   io: Io,
 ): Promise<CompiledForHost> {
-  const compiled = await compileBlueprint(
-    path,
-    { ...placeArguments, target: placeArguments.target ?? HOST },
-    io,
-  );
+  const here = {
+    target: placeArguments.target ?? HOST,
+    workdir: placeArguments.workdir ?? io.cwd,
+    home: placeArguments.home ?? io.environment.HOME ?? '/',
+    variables: placeArguments.variables,
+  };
+  const compiled = await compileBlueprint(path, here, io);
   if (!compiled.ok) return compiled;
   const host = compiled.place.host ?? hostPlace(io);
   if ('code' in host) {

@@ -21,9 +21,30 @@ export async function main(argv: readonly string[], io: Io = hostIo()): Promise<
   }
 }
 
+/** Each command is a bundle of its own, so that starting one does not load the others. */
 async function execute(chosen: Arguments, io: Io): Promise<number> {
-  const { executeCommand } = await import('./commands.ts');
-  return executeCommand(chosen, io);
+  switch (chosen.command) {
+    case 'validate':
+      return (await import('./commands/validate.ts')).validate(chosen, io);
+    case 'fmt':
+      return (await import('./commands/fmt.ts')).fmt(chosen, io);
+    case 'schema':
+      return (await import('./commands/schema.ts')).schema(chosen, io);
+    case 'explain':
+      return (await import('./commands/explain.ts')).explain(chosen, io);
+    case 'presets':
+      return (await import('./commands/presets.ts')).presets(chosen, io);
+    case 'compile':
+      return (await import('./commands/compile.ts')).compile(chosen, io);
+    case 'inspect':
+      return (await import('./commands/inspect.ts')).inspect(chosen, io);
+    case 'run':
+      return (await import('./commands/run.ts')).run(chosen, io);
+    case 'verify':
+      return (await import('./commands/verify.ts')).verify(chosen, io);
+    case 'version':
+      return (await import('./commands/version.ts')).version(chosen, io);
+  }
 }
 
 /** Names the place in the program only: the text of an error can quote a file that holds secrets. */

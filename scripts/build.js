@@ -1,18 +1,21 @@
 // Bundles the command line into dist/ and stores V8's compiled code beside each bundle, so that starting is fast.
 // Figures and reasons: docs/decisions/0002-command-line.md
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, 'dist');
 
-/** The commands are a bundle of their own, so that `--help` does not load the compiler. */
+/** Each command is a bundle of its own, loaded by bin/nemoclaw.js when it is asked for. */
 const separateCommands = {
   name: 'separate-commands',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/commands\.ts$/ }, () => ({ path: './commands.cjs', external: true }));
+    onResolve({ filter: /^\.\/commands\/\w+\.ts$/ }, ({ path }) => ({
+      path: path.replace(/\.ts$/, '.cjs'),
+      external: true,
+    }));
   },
 };
 
@@ -44,14 +47,14 @@ const bundledYaml = {
 };
 
 async function bundle() {
-  mkdirSync(dist, { recursive: true });
-  for (const name of readdirSync(dist)) {
-    // Only what this script makes: the launcher lives here as well. A cache must never meet another bundle.
-    if (/\.cjs(\.cache)?$/.test(name)) rmSync(join(dist, name));
+  // Only what this script makes: the launcher lives here as well. A cache must never meet another bundle.
+  for (const name of ['main.cjs', 'main.cjs.cache', 'commands']) {
+    rmSync(join(dist, name), { recursive: true, force: true });
   }
   await build({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts', 'cli/commands.ts'],
+    entryPoints: ['cli/main.ts', 'cli/commands/*.ts'],
+    outbase: 'cli',
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -86,4 +89,6 @@ try {
   process.exit(1);
 }
 warm('main.cjs', '--help');
-warm('commands.cjs', 'validate', join(root, 'blueprints'));
+warm('commands/validate.cjs', 'validate', join(root, 'blueprints/coding-agent.yaml'));
+warm('commands/fmt.cjs', 'fmt', '--check', join(root, 'blueprints/presets/base.yaml'));
+warm('commands/explain.cjs', 'explain', 'NC1000');

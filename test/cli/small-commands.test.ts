@@ -83,7 +83,7 @@ describe('fmt', () => {
     const { exitCode, stdout, stderr } = await nemoclaw(['fmt', '-'], { input: UNTIDY });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain('# about it\n');
-    expect(stdout).toContain('\n  name: good # its name\n');
+    expect(stdout).toContain('\n  name: good  # its name\n');
     expect((await nemoclaw(['fmt', '-'], { input: stdout })).stdout).toBe(stdout);
   });
 

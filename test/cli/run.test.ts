@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hostNeeds } from '../support/host.ts';
+import { builtPrograms, sandboxes } from '../support/kernel.ts';
+import { BAD, GOOD, nemoclaw, temporaryFolder } from './nemoclaw.ts';
+
+const BLUEPRINT = `${GOOD}extends:\n  - tier: restricted\naccept:\n  - gap: resources/processes-of-root\n    reason: tests run as root, too\n`;
+
+function project(text: string): string {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'agent.yaml'), text);
+  return cwd;
+}
+
+describe('run', () => {
+  test.for([
+    ['its output and 0', ['echo', 'hello'], { exitCode: 0, stdout: 'hello\n' }],
+    ['its exit code', ['sh', '-c', 'exit 7'], { exitCode: 7, stdout: '' }],
+    ['128 and the number of its signal', ['sh', '-c', 'kill -9 $$'], { exitCode: 137, stdout: '' }],
+    ['126 for one that cannot be executed', ['/etc/passwd'], { exitCode: 126, stdout: '' }],
+    ['127 for one that is not there', ['no-such-command'], { exitCode: 127, stdout: '' }],
+  ] as [string, string[], object][])('gives of a command %s', async ([, argv, expected], context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const cwd = project(BLUEPRINT);
+    expect(await nemoclaw(['run', 'agent.yaml', '--', ...argv], { cwd })).toMatchObject(expected);
+  });
+
+  test('with -o json prints one document and gives standard output to it', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const cwd = project(BLUEPRINT);
+    const argv = ['run', 'agent.yaml', '-o', 'json', '--', 'sh', '-c', 'echo hello; exit 7'];
+    const { exitCode, stdout, stderr } = await nemoclaw(argv, { cwd });
+    expect(exitCode).toBe(7);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, command: 'run', started: true, exitCode: 7 });
+    expect(stderr).toContain('hello\n');
+  });
+
+  test('starts nothing under an invalid blueprint, or one that cannot be enforced', async (context) => {
+    hostNeeds(context, builtPrograms);
+    const started = ['--', 'sh', '-c', 'echo started'];
+    const bad = await nemoclaw(['run', 'agent.yaml', ...started], { cwd: project(BAD) });
+    expect(bad).toMatchObject({ exitCode: 1, stdout: '' });
+    const cwd = project(BLUEPRINT);
+    const target = { apiVersion: 'nemoclaw.dev/v1', kind: 'Target', landlock_abi: 0, architecture: 'x86_64' };
+    writeFileSync(join(cwd, 'old.json'), JSON.stringify(target));
+    const unenforced = await nemoclaw(['run', 'agent.yaml', '-t', 'old.json', ...started], { cwd });
+    expect(unenforced).toMatchObject({ exitCode: 4, stdout: '' });
+    const missing = `${BLUEPRINT.replace('include_workdir: true', 'include_workdir: true\n  read_only: [/no/such/folder]')}`;
+    const notThere = await nemoclaw(['run', 'agent.yaml', ...started], { cwd: project(missing) });
+    expect(notThere).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(notThere.stderr).toMatch(/step `view` failed at `\/no\/such\/folder` \(ENOENT\)/);
+    expect(notThere.stderr).toContain('optional: true');
+  });
+
+  test('says each accepted gap each time', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const cwd = project(`${BLUEPRINT}landlock:\n  compatibility: best_effort\n`);
+    const target = { apiVersion: 'nemoclaw.dev/v1', kind: 'Target', landlock_abi: 0, architecture: 'x86_64' };
+    writeFileSync(join(cwd, 'old.json'), JSON.stringify(target));
+    const { exitCode, stdout, stderr } = await nemoclaw(
+      ['run', 'agent.yaml', '-t', 'old.json', '--', 'echo', 'x'],
+      { cwd },
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'x\n' });
+    expect(stderr).toMatch(/warning: .*no Landlock.*\[NC1611\]/);
+    expect(stderr).toContain('accepted gap `filesystem/landlock-abi`');
+  });
+});
+
+describe('verify', () => {
+  test('tries what must work and what must not, and says that the kernel agrees', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const cwd = project(BLUEPRINT);
+    const { exitCode, stdout } = await nemoclaw(['verify', 'agent.yaml', '-o', 'json'], { cwd });
+    const { verified, probes } = JSON.parse(stdout);
+    expect(probes.filter(({ agrees }: { agrees: boolean }) => !agrees)).toEqual([]);
+    expect({ exitCode, verified }).toEqual({ exitCode: 0, verified: true });
+    for (const facet of ['filesystem', 'syscalls', 'process', 'egress', 'resources']) {
+      const expected = probes.filter((probe: { facet: string }) => probe.facet === facet);
+      expect(
+        expected.some((probe: { expected: string }) => probe.expected === 'refused'),
+        facet,
+      ).toBe(true);
+    }
+  });
+
+  test('says so with 4 when this machine cannot', async () => {
+    const cwd = project(BLUEPRINT);
+    const target = { apiVersion: 'nemoclaw.dev/v1', kind: 'Target', landlock_abi: 0, architecture: 'x86_64' };
+    writeFileSync(join(cwd, 'old.json'), JSON.stringify(target));
+    const { exitCode, stdout } = await nemoclaw(['verify', 'agent.yaml', '-t', 'old.json', '-o', 'json'], {
+      cwd,
+    });
+    expect(exitCode).toBe(4);
+    const { verified, counts } = JSON.parse(stdout);
+    expect(verified).toBe(false);
+    expect(counts.errors).toBeGreaterThan(0);
+  });
+});
