@@ -1,5 +1,5 @@
 /**
- * What a construction may still spend, in states. Deciding about patterns is exponential in the worst case, so every
+ * What a construction may still spend, in states of ordinary size. Deciding about patterns is exponential in the worst case, so every
  * construction counts, and says so when it had to stop: an answer over budget is no answer.
  */
 export class Budget {
@@ -20,5 +20,5 @@ export class Budget {
   }
 }
 
-/** Enough for twenty thousand ordinary entries; about 200 MB at worst. */
+/** Enough for twenty thousand ordinary entries; hostile ones spend it in seconds and some hundred megabytes. */
 export const DEFAULT_BUDGET = 400_000;

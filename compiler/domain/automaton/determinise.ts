@@ -27,10 +27,15 @@ export function determinise(
   const subsets = new Subsets(nfa);
   const start = subsets.idOf(nfa.starts);
   for (let id = 1; id < subsets.members.length; id += 1) {
-    if (!budget.spend(1)) return null;
+    if (!budget.spend(costOf(subsets.members[id]!))) return null;
     subsets.expand(id);
   }
   return subsets.finish(start);
+}
+
+/** A state costs time and memory by the places it stands for: thousands of patterns can be half matched at once. */
+function costOf(members: readonly number[]): number {
+  return 1 + (members.length >> 3);
 }
 
 /** Letters that the same sets of the language hold. */
