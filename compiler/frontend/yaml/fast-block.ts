@@ -101,7 +101,7 @@ function readMapping(
     if (value === null) return null;
     entries.push({ key, keyStart, keyEnd, value });
     if (cursor.indent !== column) {
-      if (cursor.indent > column || hasRepeatedKey(entries)) return null;
+      if (hasRepeatedKey(entries)) return null;
       cursor.values += entries.length;
       return { kind: 'mapping', entries, start, end: value.end };
     }
@@ -131,7 +131,6 @@ function readSequence(cursor: Cursor, column: number, depth: number): YamlSequen
     items.push(item);
     end = item.end;
   } while (cursor.indent === column && atDash(cursor));
-  if (cursor.indent > column) return null;
   cursor.values += items.length;
   return { kind: 'sequence', items, start, end };
 }

@@ -63,7 +63,7 @@ export function toNextLine(cursor: Cursor): boolean {
 /** From the start of a line to the next one with content. False when it is not one that the fast reader takes. */
 export function toContent(cursor: Cursor, lineStart: number): boolean {
   skipEmptyLines(cursor, lineStart);
-  return cursor.text.charCodeAt(cursor.at) !== TAB && !(cursor.indent === 0 && isDocumentMark(cursor));
+  return cursor.indent !== 0 || !isDocumentMark(cursor);
 }
 
 /** From the start of a line over blank and comment lines. */

@@ -6,7 +6,6 @@ import {
   type Cursor,
   DOUBLE_QUOTE,
   HASH,
-  isBlank,
   NEWLINE,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -84,7 +83,7 @@ function readKey(cursor: Cursor): string | null {
     return text.charCodeAt(cursor.at) === COLON ? key : null;
   }
   const end = plainEndInBrackets(text, cursor.at);
-  if (end === DECLINED || text.charCodeAt(end) !== COLON || !isBlank(text.charCodeAt(end + 1))) return null;
+  if (end === DECLINED || text.charCodeAt(end) !== COLON) return null;
   const key = text.slice(cursor.at, end);
   cursor.at = end;
   return isOrdinaryKey(key) ? key : null;

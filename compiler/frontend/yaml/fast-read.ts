@@ -18,6 +18,7 @@ export function readFast(source: SourceFile): YamlTree | null {
   if (!toFirstContent(cursor)) return null;
   if (cursor.indent === -1) return { source, root: null };
   const root = readBlock(cursor, cursor.indent, -1, 0);
+  // A line that is indented more than the collection it follows ends up here: no collection takes it.
   if (root === null || cursor.indent !== -1 || cursor.values + 1 > MAX_VALUES) return null;
   return { source, root };
 }

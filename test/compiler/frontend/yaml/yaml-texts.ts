@@ -103,8 +103,13 @@ const FRAGMENTS = [
   'a: b: c',
 ]; // prettier-ignore
 
+const manyKeys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'];
+
 /** Texts that once told two readers of YAML apart, or might. */
 export const HANDWRITTEN: readonly string[] = [
+  manyKeys.map((key) => `${key}: 1`).join('\n'),
+  [...manyKeys, 'l'].map((key) => `${key}: 1`).join('\n'),
+  `{ ${[...manyKeys, 'd'].map((key) => `${key}: 1`).join(', ')} }`,
   'a: b: c',
   '- - a',
   'key : v',
