@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hostIo } from '../../cli/host-io.ts';
 import { placeFor } from '../../cli/place.ts';
@@ -10,28 +9,28 @@ import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import { attempts } from './attempts.ts';
 import { demoTable, type Row } from './table.ts';
-import { type DemoWorld, makeWorld } from './world.ts';
+import { type DemoWorld, makeWorld, type OrdinaryUser, ordinaryUser } from './world.ts';
 
 const root = process.cwd();
-const nemoclaw = join(root, 'bin/nemoclaw.js');
 const BLUEPRINT = 'blueprints/coding-agent.yaml';
 
 /** Compiles a shipped blueprint for this host, lets the demo's agent loose under it and shows both sides' answers. */
 async function demo(): Promise<number> {
   const world = await makeWorld(join(root, 'examples/demo-agent'));
+  const user = ordinaryUser(world, root);
   const options = ['--target', 'host', '--workdir', world.workdir, '--home', world.home, ...toolchain()];
   try {
     say(`1. Compile ${BLUEPRINT} for this host`);
-    const bundle = mkdtempSync(join(tmpdir(), 'nemoclaw-demo-bundle-'));
     const compiled = await nemoclawCommand(
-      ['compile', ...options, '--out', bundle, '--no-lock', BLUEPRINT],
+      user,
+      ['compile', ...options, '--out', join(world.home, 'bundle'), '--no-lock', BLUEPRINT],
       'inherit',
     );
-    rmSync(bundle, { recursive: true, force: true });
     if (compiled.code !== 0) return compiled.code;
     say('2. Run the agent under it');
     const words = Object.entries(placesFor(world)).map(([name, value]) => `${name}=${value}`);
     const ran = await nemoclawCommand(
+      user,
       ['run', ...options, BLUEPRINT, '--', 'sh', world.agent, ...words],
       'pipe',
     );
@@ -55,10 +54,13 @@ function toolchain(): string[] {
 }
 
 async function nemoclawCommand(
+  { ids, packageFolder }: OrdinaryUser,
   argv: readonly string[],
   stdout: 'inherit' | 'pipe',
 ): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [nemoclaw, ...argv], {
+  const child = spawn(process.execPath, [join(packageFolder, 'bin/nemoclaw.js'), ...argv], {
+    ...ids,
+    cwd: packageFolder,
     stdio: ['ignore', stdout, 'inherit'],
     // A secret of the host that the blueprint does not pass on.
     env: { ...process.env, DEMO_TOKEN: 'not-a-real-one' },

@@ -1,7 +1,15 @@
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A throw-away home on the host with a workspace, a secret, and listeners that nobody inside may reach. */
@@ -22,7 +30,7 @@ export interface DemoWorld {
 }
 
 export async function makeWorld(agentFolder: string): Promise<DemoWorld> {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), 'nemoclaw-demo-')));
+  const home = realpathSync(mkdtempSync('/var/tmp/nemoclaw-demo-'));
   const workdir = join(home, 'workspace');
   const put = (path: string, text: string) => {
     writeFileSync(path, text, { mode: 0o600 });
@@ -34,8 +42,8 @@ export async function makeWorld(agentFolder: string): Promise<DemoWorld> {
   put(join(workdir, 'README.md'), 'A workspace in which an agent works.\nThe agent may change it.\n');
   const socket = join(home, 'host.sock');
   const servers = await Promise.all([
-    listen({ host: '127.0.0.1' }),
-    listen({ host: '::1' }),
+    listen({ host: '127.0.0.1', port: 0 }),
+    listen({ host: '::1', port: 0 }),
     listen({ path: socket }),
   ]);
   const [port4, port6] = servers.map((server) =>
@@ -57,6 +65,34 @@ export async function makeWorld(agentFolder: string): Promise<DemoWorld> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Whom the demo runs as when root starts it: an agent never runs as root, and this is nobody on every Linux. */
+const NOBODY = { uid: 65534, gid: 65534 };
+
+/** Who runs the agent, and from where the program is started so that they can read it. */
+export interface OrdinaryUser {
+  readonly ids: Partial<typeof NOBODY>;
+  readonly packageFolder: string;
+}
+
+/** Whoever started the demo; for root, nobody with a copy of the program and the world handed over to them. */
+export function ordinaryUser(world: DemoWorld, packageFolder: string): OrdinaryUser {
+  if (process.getuid?.() !== 0) return { ids: {}, packageFolder };
+  const copy = join(world.home, 'nemoclaw');
+  for (const part of ['bin', 'dist', 'blueprints', 'schemas', 'package.json']) {
+    cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
+  }
+  handOver(world.home);
+  return { ids: NOBODY, packageFolder: copy };
+}
+
+function handOver(path: string): void {
+  chownSync(path, NOBODY.uid, NOBODY.gid);
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) handOver(join(path, entry.name));
+    else if (!entry.isSymbolicLink()) chownSync(join(path, entry.name), NOBODY.uid, NOBODY.gid);
+  }
 }
 
 /** Null where the host has no such address, as without IPv6; inside there is nothing to reach either way. */

@@ -14,7 +14,7 @@ export function rulesetAt(abi: number, policy: Policy, target: Target): Landlock
     requiredAbi: abi,
     abi,
     handledFs,
-    handledNet: abi < NETWORK_ABI ? 0 : handledNetwork(policy),
+    handledNet: abi < NETWORK_ABI ? 0 : handledNetwork(policy, target),
     scoped: abi < SCOPE_ABI ? 0 : SCOPES.abstract_unix_socket | SCOPES.signal,
     paths: reachable(policy.filesystem.entries, target)
       .filter(({ rights }) => (rights & handledFs) !== 0)
@@ -35,10 +35,11 @@ function reachable(entries: readonly PathEntry[], target: Target): readonly Path
 }
 
 /**
- * The network namespace is the boundary; this only stands behind it. Where something is granted, the agent must connect
- * to the gateway inside its namespace, so connecting is then left to the namespace.
+ * In a network namespace of its own the agent may use its own loopback, as test servers do; the namespace is the
+ * boundary. Without one this is what there is, and where something is granted connecting is left to whoever serves it.
  */
-function handledNetwork(policy: Policy): number {
+function handledNetwork(policy: Policy, target: Target): number {
+  if (isInNamespaces(target)) return 0;
   const usesGateway = policy.egress.entries.length > 0 || policy.inference.routes.length > 0;
   return usesGateway ? NETWORK_RIGHTS.bind_tcp : NETWORK_RIGHTS.bind_tcp | NETWORK_RIGHTS.connect_tcp;
 }
