@@ -1,11 +1,15 @@
+import { sourcePart } from './diagnostics/catalog/source.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
-import { hasErrors } from './diagnostics/entry.ts';
+import { diagnose, hasErrors } from './diagnostics/entry.ts';
+import type { Blueprint } from './frontend/blueprint/blueprint.ts';
+import type { Part } from './frontend/front-end.ts';
 import { parseSource } from './frontend/parse-source.ts';
 import { lower } from './ir/lower.ts';
 import type { Policy } from './ir/policy.ts';
 import { resolve } from './resolve/resolve.ts';
 import type { Bindings, Input } from './resolve/resolved.ts';
 import type { SourceReader } from './source/source-reader.ts';
+import { located } from './source/span.ts';
 
 export interface LoadedPolicy {
   /** Null exactly when the diagnostics hold an error. */
@@ -16,7 +20,7 @@ export interface LoadedPolicy {
 
 /**
  * The way from bytes to a policy: read, parse, resolve, lower. Stops at the first stage that finds an error, so that
- * one mistake is reported once.
+ * one mistake is reported once. A preset or tier is no policy by itself and is refused.
  *
  * @param name the file as the user named it
  * @param reader gives the files that the blueprint extends
@@ -29,14 +33,68 @@ export function loadPolicy(
 ): LoadedPolicy {
   const parsed = parseSource(name, bytes);
   if (parsed.kind === 'nothing') return { policy: null, inputs: [], diagnostics: parsed.diagnostics };
-  const blueprint = parsed.kind === 'blueprint' ? parsed.blueprint : parsed.part.common;
+  if (parsed.kind === 'part') {
+    const { span } = parsed.part.common.metadata.name;
+    const refusal = diagnose(sourcePart, span, { kind: parsed.partKind, name: parsed.part.header.name });
+    return { policy: null, inputs: [], diagnostics: [...parsed.diagnostics, refusal] };
+  }
+  const loaded = meaningOf(name, parsed.blueprint, bytes, reader, bindings);
+  return { ...loaded, diagnostics: [...parsed.diagnostics, ...loaded.diagnostics] };
+}
+
+/**
+ * Everything that can be said about a file without a target, for whichever kind it is. A preset or tier is judged as it
+ * would be in a blueprint that extends it, once for each access level.
+ */
+export function checkSource(
+  name: string,
+  bytes: Uint8Array,
+  reader: SourceReader,
+  bindings: Bindings,
+): readonly Diagnostic[] {
+  const parsed = parseSource(name, bytes);
+  if (parsed.kind === 'nothing') return parsed.diagnostics;
+  const blueprints = parsed.kind === 'blueprint' ? [parsed.blueprint] : asExtended(parsed.part);
+  const findings = blueprints.flatMap(
+    (blueprint) => meaningOf(name, blueprint, bytes, reader, bindings).diagnostics,
+  );
+  return withoutRepeats([...parsed.diagnostics, ...findings]);
+}
+
+function meaningOf(
+  name: string,
+  blueprint: Blueprint,
+  bytes: Uint8Array,
+  reader: SourceReader,
+  bindings: Bindings,
+): LoadedPolicy {
   const { resolved, diagnostics } = resolve(name, blueprint, bytes, reader, bindings);
-  const soFar = [...parsed.diagnostics, ...diagnostics];
-  if (hasErrors(soFar)) return { policy: null, inputs: resolved.inputs, diagnostics: soFar };
+  if (hasErrors(diagnostics)) return { policy: null, inputs: resolved.inputs, diagnostics };
   const lowered = lower(resolved, bindings);
   return {
     policy: lowered.policy,
     inputs: resolved.inputs,
-    diagnostics: [...soFar, ...lowered.diagnostics],
+    diagnostics: [...diagnostics, ...lowered.diagnostics],
   };
+}
+
+/** What every level adds to what the part always brings, with the working folder that a blueprint would grant. */
+function asExtended({ common, levels }: Part): Blueprint[] {
+  const each = [common, ...levels.values()].map((level) =>
+    level === common ? common : { ...level, extends: common.extends, variables: common.variables },
+  );
+  return each.map((blueprint) => ({ ...blueprint, filesystem: withWorkdir(blueprint) }));
+}
+
+function withWorkdir({ filesystem, span }: Blueprint): Blueprint['filesystem'] {
+  const { includeWorkdir = null, paths = [] } = filesystem ?? {};
+  return { span: filesystem?.span ?? span, includeWorkdir: includeWorkdir ?? located(true, span), paths };
+}
+
+function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, primary }) => {
+    const key = `${code} ${primary?.source.path} ${primary?.start} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }

@@ -4,7 +4,7 @@ import { diagnose, hasErrors } from '../diagnostics/entry.ts';
 import type { Blueprint } from './blueprint/blueprint.ts';
 import { blueprintFrontEnd, parsePart } from './blueprint/front-end.ts';
 import type { FrontEnd, Part } from './front-end.ts';
-import { openshellFrontEnd } from './openshell/front-end.ts';
+import { openshellFrontEnd, parseNemoclawPreset } from './openshell/front-end.ts';
 import { readYaml } from './yaml/read.ts';
 import type { YamlTree } from './yaml/tree.ts';
 
@@ -24,11 +24,16 @@ export function parseSource(path: string, bytes: Uint8Array): ParsedSource {
   if (hasErrors(diagnostics)) return { kind: 'nothing', diagnostics };
   const partKind = partKindOf(tree);
   if (partKind !== null) {
-    const parsed = parsePart(tree);
+    const parsed = partKind === 'foreign' ? parseNemoclawPreset(tree) : parsePart(tree);
     const all = [...diagnostics, ...parsed.diagnostics];
     return parsed.part === null
       ? { kind: 'nothing', diagnostics: all }
-      : { kind: 'part', partKind, part: parsed.part, diagnostics: all };
+      : {
+          kind: 'part',
+          partKind: partKind === 'tier' ? 'tier' : 'preset',
+          part: parsed.part,
+          diagnostics: all,
+        };
   }
   const frontEnd = FRONT_ENDS.find((candidate) => candidate.claims(tree));
   if (!frontEnd) {
@@ -42,8 +47,10 @@ export function parseSource(path: string, bytes: Uint8Array): ParsedSource {
     : { kind: 'blueprint', blueprint: parsed.blueprint, diagnostics: all };
 }
 
-function partKindOf(tree: YamlTree): 'preset' | 'tier' | null {
+/** `foreign`: a preset in the form of NVIDIA's NemoClaw. */
+function partKindOf(tree: YamlTree): 'preset' | 'tier' | 'foreign' | null {
   if (tree.root?.kind !== 'mapping') return null;
+  if (tree.root.entries.some(({ key }) => key === 'preset')) return 'foreign';
   const kind = tree.root.entries.find((candidate) => candidate.key === 'kind')?.value;
   if (kind?.kind !== 'scalar') return null;
   if (kind.value === 'Preset') return 'preset';

@@ -19,3 +19,11 @@ export const sourceUnreadable = entry<{ detail: string }>('NC1000', 'source/unre
     'A file that is missing, not a regular file, larger than 4 MiB or closed to this user cannot be checked, and what ' +
     'cannot be checked is refused.',
 });
+
+export const sourcePart = entry<{ kind: string; name: string }>('NC1002', 'source/part', 'error', {
+  message: ({ kind, name }) => `\`${name}\` is a ${kind}, not a blueprint`,
+  help: ({ kind, name }) => `write a blueprint with \`extends: [{ ${kind}: ${name} }]\``,
+  explanation:
+    'A preset or a tier is a part that blueprints extend. It does not say where the agent works or what it needs to run, ' +
+    'so it can be validated but not compiled or run by itself.',
+});
