@@ -33,7 +33,6 @@ static long enter_kernel(long number, long a, long b, long c, long d, long e) {
 #endif
 #define CALL(name, ...) CALL_PADDED(NR_##name, __VA_ARGS__, 0, 0, 0, 0, 0)
 #define CALL_PADDED(nr, a, b, c, d, e, ...) enter_kernel(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
-
 enum {
   NR_read = NR(0, 63), NR_write = NR(1, 64), NR_close = NR(3, 57), NR_rt_sigaction = NR(13, 134), NR_ioctl = NR(16, 29),
   NR_rt_sigprocmask = NR(14, 135), NR_socket = NR(41, 198), NR_clone = NR(56, 220), NR_execve = NR(59, 221),
@@ -42,21 +41,20 @@ enum {
   NR_setresuid = NR(117, 147), NR_setresgid = NR(119, 149), NR_capset = NR(126, 91), NR_rt_sigtimedwait = NR(128, 137),
   NR_pivot_root = NR(155, 41), NR_prctl = NR(157, 167), NR_mount = NR(165, 40), NR_umount2 = NR(166, 39),
   NR_exit_group = NR(231, 94), NR_openat = NR(257, 56), NR_mkdirat = NR(258, 34), NR_mknodat = NR(259, 33),
-  NR_unshare = NR(272, 97), NR_dup3 = NR(292, 24), NR_pipe2 = NR(293, 59), NR_prlimit64 = NR(302, 261),
-  NR_seccomp = NR(317, 277), NR_statx = NR(332, 291), NR_open_tree = 428, NR_move_mount = 429, NR_fsopen = 430,
-  NR_fsconfig = 431, NR_fsmount = 432, NR_close_range = 436, NR_openat2 = 437, NR_mount_setattr = 442,
-  NR_landlock_create_ruleset = 444, NR_landlock_add_rule = 445, NR_landlock_restrict_self = 446,
+  NR_unshare = NR(272, 97), NR_dup3 = NR(292, 24), NR_ppoll = NR(271, 73), NR_getpid = NR(39, 172),
+  NR_prlimit64 = NR(302, 261), NR_seccomp = NR(317, 277), NR_statx = NR(332, 291), NR_open_tree = 428,
+  NR_move_mount = 429, NR_fsopen = 430, NR_fsconfig = 431, NR_fsmount = 432, NR_pidfd_open = 434,
+  NR_close_range = 436, NR_openat2 = 437, NR_mount_setattr = 442, NR_landlock_create_ruleset = 444,
+  NR_landlock_add_rule = 445, NR_landlock_restrict_self = 446,
 };
-
 /* From include/uapi/: errno, fcntl, stat, openat2, mount, sched, prctl, capability, seccomp, landlock, if, signal. */
 enum { EPERM = 1, ENOENT = 2, EAGAIN = 11, ENOTDIR = 20, EINVAL = 22, EOPNOTSUPP = 95 };
-enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000, O_WRONLY = 1, O_NONBLOCK = 04000,
-       O_CLOEXEC = 02000000, O_PATH = 010000000, STATX_TYPE = 1, S_IFMT = 0170000, S_IFREG = 0100000,
-       S_IFDIR = 040000, S_IFCHR = 020000, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8,
-       RESOLVE_IN_ROOT = 16, MS_REC = 0x4000, MS_PRIVATE = 0x40000, MNT_DETACH = 2, OPEN_TREE_CLONE = 1,
-       FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6,
-       MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 64, MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2,
-       MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8 };
+enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000, O_WRONLY = 1, O_CLOEXEC = 02000000,
+       O_PATH = 010000000, STATX_TYPE = 1, S_IFMT = 0170000, S_IFREG = 0100000, S_IFDIR = 040000, S_IFCHR = 020000,
+       RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8, RESOLVE_IN_ROOT = 16, MS_REC = 0x4000,
+       MS_PRIVATE = 0x40000, MNT_DETACH = 2, OPEN_TREE_CLONE = 1, FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1,
+       FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 64,
+       MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8 };
 enum { CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000000, CLONE_NEWIPC = 0x8000000,
        CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000,
        CORE_NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET,
@@ -64,8 +62,7 @@ enum { CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000
 enum { PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38, AF_INET = 2,
        SOCK_DGRAM = 2, SIOCSIFFLAGS = 0x8914, IFF_UP = 1, LINUX_CAPABILITY_VERSION_3 = 0x20080522,
        SECCOMP_SET_MODE_FILTER = 1, LANDLOCK_CREATE_RULESET_VERSION = 1, LANDLOCK_RULE_PATH_BENEATH = 1,
-       SIGKILL = 9, SIGCHLD = 17, SIGTSTP = 20, SIG_SETMASK = 2, WNOHANG = 1 };
-
+       SIGKILL = 9, SIGCHLD = 17, SIGTSTP = 20, SIG_SETMASK = 2, WNOHANG = 1, POLLIN = 1 };
 /* The plan, version 1, in the byte order of both architectures; format.ts says what each field means. */
 enum { PLAN_MAGIC = 0x504c434e, PLAN_VERSION = 1, THIS_ARCHITECTURE = NR(1, 2), LARGEST_PLAN = 8 << 20,
        LONGEST_PATH = 4096, LONGEST_FILTER = 4096, MOST_DESCRIPTORS = 1 << 20 };
@@ -89,7 +86,6 @@ static const u64 supervised_signals = ~(7ul << (SIGTSTP - 1)); /* not those that
 
 /* ---- Text, and failing ---- */
 struct line { u64 length; char text[LONGEST_PATH + 256]; };
-
 static char *find(const char *text, char wanted) {
   while (*text && *text != wanted) text++;
   return (char *)text;
@@ -194,10 +190,10 @@ static void read_plan(int fd) {
   for (const struct entry *entry = entries; entry < entries_end; entry++) check_entry(entry);
 }
 
-/* ---- Descriptors: all are close-on-exec, and whoever opens many closes from a mark on ---- */
+/* All descriptors are close-on-exec; whoever opens many closes from a mark on. */
 static void close_from(u32 first) {
-  if (CALL(close_range, first, ~0u, 0) < 0)
-    for (u32 fd = first; fd < MOST_DESCRIPTORS; fd++) CALL(close, fd);
+  if (CALL(close_range, first, ~0u, 0) >= 0) return;
+  for (u32 fd = first; fd < MOST_DESCRIPTORS; fd++) CALL(close, fd);
 }
 
 /* ---- Namespaces and identity ---- */
@@ -222,31 +218,39 @@ static void enter_namespaces(u32 namespaces, u32 inside_uid, u32 inside_gid) {
   int socket = check("loopback", "socket", CALL(socket, AF_INET, SOCK_DGRAM | O_CLOEXEC, 0));
   check("loopback", "lo", CALL(ioctl, socket, SIOCSIFFLAGS, &loopback));
   check("view", "/", CALL(mount, "none", "/", 0, MS_REC | MS_PRIVATE));
-  close_from(status_fd + 1);
+  check("view", "/", CALL(chdir, "/")); /* a working folder of the launcher's would keep the host's tree in sight */
 }
 
-/* ---- Processes: the launcher outside, `init` as process 1 of the sandbox, the command as its child ---- */
-/* Waits for the child and ends as it ended. The terminal signals its whole group: that is not sent on. */
-static _Noreturn void supervise(int child, int own_session) {
-  struct { int number, error, code; char rest[116]; } signal;
-  for (int status, ended;;) {
-    long number = CALL(rt_sigtimedwait, &supervised_signals, &signal, 0, sizeof supervised_signals);
-    if (number > 0 && number != SIGCHLD && (signal.code <= 0 || own_session)) CALL(kill, child, number);
-    while ((ended = CALL(wait4, -1, &status, WNOHANG, 0)) > 0)
-      if (ended == child) leave(status & 127 ? 128 + (status & 127) : status >> 8 & 255);
-  }
-}
-
-/* Returns in the child, which dies with its parent; the parent stays behind and supervises. */
-static void become_child(int own_session) {
-  int lifeline[2], none;
-  check("fork", "pipe", CALL(pipe2, lifeline, O_CLOEXEC | O_NONBLOCK));
-  long child = check("fork", "clone", CALL(clone, SIGCHLD));
-  CALL(close, lifeline[child ? 0 : 1]);
-  if (child) CALL(close, status_fd == 2 ? -1 : status_fd), supervise(child, own_session);
+/* ---- Processes: the launcher outside; its children `init`, process 1 of the sandbox, and the command ---- */
+/* A child dies with the launcher, also when that dies before the kernel has been told so. Gives 0 in the child. */
+static int start_child(void) {
+  u64 at_once[2] = {0, 0};
+  int process = check("fork", "pidfd", CALL(pidfd_open, CALL(getpid, 0)));
+  struct { int process; u16 events, happened; } launcher = {process, POLLIN, 0};
+  int child = check("fork", "clone", CALL(clone, SIGCHLD));
+  if (child) return child;
   CALL(prctl, PR_SET_PDEATHSIG, SIGKILL);
-  if (CALL(read, lifeline[0], &none, 1) == 0) leave(125);
+  if (CALL(ppoll, &launcher, 1, at_once) != 0) leave(125);
   close_from(status_fd + 1);
+  return 0;
+}
+
+/* Ends as the command ended. The terminal signals the command's whole group itself: that is not sent on. */
+static _Noreturn void supervise(int command, int init, int own_session) {
+  struct { int number, error, code; char rest[116]; } signal;
+  int status = 0;
+  for (close_from(3); CALL(wait4, command, &status, WNOHANG, 0) != command;) {
+    long number = CALL(rt_sigtimedwait, &supervised_signals, &signal, 0, sizeof supervised_signals);
+    if (number > 0 && number != SIGCHLD && (signal.code <= 0 || own_session)) CALL(kill, command, number);
+  }
+  if (init) CALL(kill, init, SIGKILL), CALL(wait4, init, 0, 0, 0);
+  leave(status & 127 ? 128 + (status & 127) : status >> 8 & 255);
+}
+
+/* Everything in the sandbox ends with `init`, which only takes in processes that lost their parents. */
+static _Noreturn void be_init(void) {
+  for (close_from(3);; CALL(rt_sigtimedwait, &supervised_signals, 0, 0, sizeof supervised_signals))
+    while (CALL(wait4, -1, 0, WNOHANG, 0) > 0);
 }
 
 /* ---- The view: the sandbox's own file tree ---- */
@@ -341,8 +345,7 @@ static void drop_privileges(u32 steps, u32 uid, u32 gid) {
   struct { u32 version; int process; } whom = {LINUX_CAPABILITY_VERSION_3, 0};
   u32 none[6] = {0};
   long dropped = 0;
-  for (int capability = 0; (steps & BOUNDING_SET) && dropped >= 0; capability++)
-    dropped = CALL(prctl, PR_CAPBSET_DROP, capability);
+  for (int next = 0; (steps & BOUNDING_SET) && dropped >= 0; next++) dropped = CALL(prctl, PR_CAPBSET_DROP, next);
   if (dropped != -EINVAL) check("capabilities", "bounding set", dropped); /* EINVAL: past the last one */
   if (steps & SWITCH_USER) {
     check("identity", "groups", CALL(setgroups, 0, 0));
@@ -357,18 +360,17 @@ static void drop_privileges(u32 steps, u32 uid, u32 gid) {
 }
 
 static void add_rule(int rules, int root, const struct entry *entry, u64 handled) {
-  const char *path = text_at(entry->text);
   int fd = open_place("landlock", root, entry);
   if (fd < 0) return;
   if (type_of(fd) != S_IFDIR) handled &= RIGHTS_ON_FILES;
   struct { u64 rights; int fd; } __attribute__((packed)) rule = {entry->number & handled, fd};
-  if (rule.rights) check("landlock", path, CALL(landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule));
+  long added = rule.rights ? CALL(landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule) : 0;
+  check("landlock", text_at(entry->text), added);
 }
 
 static void restrict_files(struct landlock handled) {
   static const u64 rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
-  long abi = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  if (abi < 0) abi = 0;
+  long offered = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION), abi = offered < 0 ? 0 : offered;
   if (abi < header->landlock_required) {
     if (!header->landlock_best_effort) fail("landlock", "the kernel's ABI is too old", -EOPNOTSUPP);
     report(2, "lost ", "landlock", "the kernel has only ABI", " ", abi);
@@ -382,12 +384,6 @@ static void restrict_files(struct landlock handled) {
   for (const struct entry *entry = entries; entry < entries_end; entry++)
     if (entry->kind == RULE) add_rule(rules, root, entry, handled.file_rights), close_from(root + 1);
   check("landlock", "restrict", CALL(landlock_restrict_self, rules));
-}
-
-/* A limit in force that is lower than the plan's is stricter and stays: raising it is not permitted. */
-static void set_limit(const char *name, u32 resource, u64 maximum) {
-  long result = CALL(prlimit64, 0, resource, ((u64[]){maximum, maximum}));
-  if (result != -EPERM) check("limits", name, result);
 }
 
 /* Looks the command up in PATH as a shell does. */
@@ -411,7 +407,6 @@ static _Noreturn void report_host(void) {
   long abi = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION);
   report(1, "fact ", "landlock", "ABI", " ", abi < 0 ? 0 : abi);
   enter_namespaces(KNOWN_NAMESPACES, INVOKER, INVOKER);
-  report(1, "fact ", "namespaces", "work", " ", 1);
   leave(0);
 }
 
@@ -433,16 +428,21 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   CALL(prctl, PR_SET_DUMPABLE, 0); /* nobody inside may look into the launcher or trace it */
   CALL(rt_sigaction, SIGCHLD, by_default, 0, sizeof original);
   CALL(rt_sigprocmask, SIG_SETMASK, &supervised_signals, &original, sizeof original);
-  become_child(header->steps & NEW_SESSION);
+  int init = 0;
+  if ((header->namespaces & CLONE_NEWPID) && !(init = start_child())) be_init();
+  int command = start_child();
+  if (command) supervise(command, init, header->steps & NEW_SESSION);
   if (header->steps & NEW_SESSION) check("session", "new", CALL(setsid, 0));
   if (header->steps & VIEW) build_view();
-  if (header->namespaces & CLONE_NEWPID) become_child(0);
   CALL(rt_sigprocmask, SIG_SETMASK, &original, 0, sizeof original);
   check("workdir", text_at(header->workdir), CALL(chdir, text_at(header->workdir)));
   drop_privileges(header->steps, header->uid, header->gid);
   if (header->steps & LANDLOCK) restrict_files(header->landlock);
-  for (const struct entry *entry = entries; entry < entries_end; entry++)
-    if (entry->kind == LIMIT) set_limit(text_at(entry->text), entry->trusted, entry->number);
+  for (const struct entry *entry = entries; entry < entries_end; entry++) {
+    u64 limit[] = {entry->number, entry->number};
+    long result = entry->kind == LIMIT ? CALL(prlimit64, 0, entry->trusted, limit) : 0;
+    if (result != -EPERM) check("limits", text_at(entry->text), result); /* EPERM: a lower one is in force and stays */
+  }
   struct { u16 length; const void *instructions; } filter = {header->filter_count, entries_end};
   if (status_fd != 2) report(status_fd, "ready", "", "", "", 0);
   if (header->steps & SECCOMP) check("seccomp", "filter", CALL(seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter));

@@ -21,7 +21,7 @@ export type UserNamespaces =
 
 /** What the launcher answered to `--host-facts`, and how to read a kernel setting; null where there is none. */
 export interface HostAnswers {
-  readonly launcher: { readonly stdout: string; readonly stderr: string };
+  readonly launcher: { readonly status: number | null; readonly stdout: string; readonly stderr: string };
   readonly setting: (path: string) => string | null;
 }
 
@@ -29,7 +29,11 @@ export interface HostAnswers {
 export function detectHost(launcher: string): HostFacts {
   const answered = spawnSync(launcher, ['--host-facts'], { encoding: 'utf8', env: {} });
   const facts = readHostAnswers({
-    launcher: { stdout: answered.stdout ?? '', stderr: answered.stderr || String(answered.error ?? '') },
+    launcher: {
+      status: answered.status,
+      stdout: answered.stdout ?? '',
+      stderr: answered.stderr || String(answered.error ?? ''),
+    },
     setting: readSetting,
   });
   return {
@@ -44,7 +48,7 @@ export function detectHost(launcher: string): HostFacts {
 export function readHostAnswers(answers: HostAnswers): Pick<HostFacts, 'landlockAbi' | 'userNamespaces'> {
   const { stdout } = answers.launcher;
   const abi = /^nemoclaw-launcher: fact landlock: ABI (\d+)$/m.exec(stdout)?.[1];
-  const work = /^nemoclaw-launcher: fact namespaces: work/m.test(stdout);
+  const work = answers.launcher.status === 0;
   return {
     landlockAbi: Number(abi ?? 0),
     userNamespaces: work ? { work } : { work, ...whyNot(answers) },

@@ -45,6 +45,7 @@ describe('what the host offers', () => {
 
 describe('why user namespaces do not work', () => {
   const refused = {
+    status: 125,
     stdout: 'nemoclaw-launcher: fact landlock: ABI 4\n',
     stderr: 'nemoclaw-launcher: step loopback: lo: error 1\n',
   };

@@ -136,7 +136,7 @@ describe('what each step of the launcher does', () => {
     hostNeeds(context, userNamespaces);
     const session = 'cut -d" " -f6 /proc/self/stat';
     expect(shell(launcher, planWith(), session).stdout).toBe('0\n');
-    expect(shell(launcher, planWith({ over: { newSession: true } }), session).stdout).toBe('1\n');
+    expect(shell(launcher, planWith({ over: { newSession: true } }), session).stdout).toBe('2\n');
   });
 
   it('confines with Landlock and the filter alone where namespaces are waived', () => {
