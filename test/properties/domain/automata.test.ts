@@ -44,7 +44,8 @@ describe('automata', () => {
     let equal = 0;
     fc.assert(
       fc.property(pathPattern, pathPattern, (left, right) => {
-        const isEqual = oracle(left).structurallyEqual(oracle(right));
+        // refa's own structurallyEqual also calls automata equal that are not, so both are walked side by side.
+        const isEqual = disagreement(automatonOf(left), oracle(right)) === null;
         const sameText = isDeepStrictEqual(
           canonicalText(automatonOf(left)),
           canonicalText(automatonOf(right)),
