@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { visible } from '../compiler/diagnostics/render/visible.ts';
 import { VERSION } from '../compiler/version.ts';
 import type { Arguments } from './arguments/arguments.ts';
 import { EXIT } from './exit-codes.ts';
 import { hostIo } from './host-io.ts';
 import type { Io } from './io.ts';
-import { parseArguments } from './program.ts';
+import { PACKAGE_FOLDER } from './package-folder.ts';
 
 /**
  * Runs one command line and gives its exit code: one of `EXIT`, or for `run` the one of the program that ran.
@@ -13,12 +14,21 @@ import { parseArguments } from './program.ts';
  */
 export async function main(argv: readonly string[], io: Io = hostIo()): Promise<number> {
   try {
+    if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && printReadyHelp(io)) return EXIT.ok;
+    const { parseArguments } = await import('./program.ts');
     const parsed = parseArguments(argv, io);
     return parsed.kind === 'answered' ? parsed.exitCode : await execute(parsed.chosen, io);
   } catch (error) {
     io.stderr.write(defectNotice(error, io));
     return EXIT.bug;
   }
+}
+
+/** Prints the help that the build has written down, which is five times faster than making it. */
+function printReadyHelp({ reader, stdout }: Io): boolean {
+  const help = reader.read(join(PACKAGE_FOLDER, 'dist/help.txt'));
+  if (help.ok) stdout.write(new TextDecoder().decode(help.bytes));
+  return help.ok;
 }
 
 /** Each command is a bundle of its own, so that starting one does not load the others. */

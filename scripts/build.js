@@ -1,21 +1,25 @@
 // Bundles the command line into dist/ and stores V8's compiled code beside each bundle, so that starting is fast.
 // Figures and reasons: docs/decisions/0002-command-line.md
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, 'dist');
 
-/** Each command is a bundle of its own, loaded by bin/nemoclaw.js when it is asked for. */
+/** The parser and each command are bundles of their own, loaded by bin/nemoclaw.js when they are needed. */
 const separateCommands = {
   name: 'separate-commands',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/commands\/\w+\.ts$/ }, ({ path }) => ({
-      path: path.replace(/\.ts$/, '.cjs'),
-      external: true,
-    }));
+    onResolve({ filter: /^\.\/(program|commands\/\w+)\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import'
+        ? {
+            path: path.replace(/\.ts$/, '.cjs'),
+            external: true,
+          }
+        : undefined,
+    );
   },
 };
 
@@ -48,12 +52,19 @@ const bundledYaml = {
 
 async function bundle() {
   // Only what this script makes: the launcher lives here as well. A cache must never meet another bundle.
-  for (const name of ['main.cjs', 'main.cjs.cache', 'commands']) {
+  for (const name of [
+    'main.cjs',
+    'main.cjs.cache',
+    'program.cjs',
+    'program.cjs.cache',
+    'commands',
+    'help.txt',
+  ]) {
     rmSync(join(dist, name), { recursive: true, force: true });
   }
   await build({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts', 'cli/commands/*.ts'],
+    entryPoints: ['cli/main.ts', 'cli/program.ts', 'cli/commands/*.ts'],
     outbase: 'cli',
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
@@ -73,13 +84,15 @@ async function bundle() {
   });
 }
 
+/** Runs the command line that was built, and gives what it prints. */
+function run(...argv) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status} after the build\n${stderr}`);
+  return stdout;
+}
+
 function warm(bundle, ...argv) {
-  const script = join(root, 'scripts/warm-bundle.js');
-  const { status, stderr } = spawnSync(process.execPath, [script, bundle, ...argv], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`${bundle} could not be run once after the build\n${stderr}`);
+  run('scripts/warm-bundle.js', bundle, ...argv);
 }
 
 try {
@@ -88,7 +101,9 @@ try {
   // esbuild has said what is wrong and where.
   process.exit(1);
 }
-warm('main.cjs', '--help');
-warm('commands/validate.cjs', 'validate', join(root, 'blueprints/coding-agent.yaml'));
-warm('commands/fmt.cjs', 'fmt', '--check', join(root, 'blueprints/presets/base.yaml'));
+warm('program.cjs', 'validate', 'blueprints/coding-agent.yaml');
+warm('main.cjs', 'version');
+warm('commands/validate.cjs', 'validate', 'blueprints/coding-agent.yaml');
+warm('commands/fmt.cjs', 'fmt', '--check', 'blueprints/presets/base.yaml');
 warm('commands/explain.cjs', 'explain', 'NC1000');
+writeFileSync(join(dist, 'help.txt'), run('bin/nemoclaw.js', '--help'));

@@ -23,7 +23,7 @@ test('says what to do when it is not built', async () => {
   expect(stderr).toContain('npm run build');
 });
 
-test.each(['main.cjs.cache', 'commands/validate.cjs.cache'])(
+test.each(['main.cjs.cache', 'program.cjs.cache', 'commands/validate.cjs.cache'])(
   'does the same without %s, or with a part of it',
   async (cache) => {
     const folder = copyOfPackage('dist', 'blueprints', 'schemas');
@@ -49,7 +49,7 @@ test('works behind a link, as npm installs it', async () => {
 test('the bundles are ASCII, as their loader reads them', () => {
   const commands = readdirSync(join(projectFolder, 'dist/commands')).filter((name) => name.endsWith('.cjs'));
   expect(commands.length).toBeGreaterThan(8);
-  for (const name of ['main.cjs', ...commands.map((command) => `commands/${command}`)]) {
+  for (const name of ['main.cjs', 'program.cjs', ...commands.map((command) => `commands/${command}`)]) {
     expect(
       readFileSync(join(projectFolder, 'dist', name)).every((byte) => byte < 0x80),
       name,
