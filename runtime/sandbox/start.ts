@@ -63,18 +63,25 @@ function awaitOutcome(child: ChildProcess, launcher: string): Promise<StartOutco
   });
 }
 
+const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const running = new Set<ChildProcess>();
+
+/** Passes signals on to a sandbox until the function that it gives is called. */
+function forwardSignals(child: ChildProcess): () => void {
+  if (running.size === 0) for (const signal of FORWARDED) process.on(signal, passOn);
+  running.add(child);
+  return () => {
+    running.delete(child);
+    if (running.size === 0) for (const signal of FORWARDED) process.off(signal, passOn);
+  };
+}
+
 /**
  * The terminal sends SIGINT and SIGHUP to everyone in its foreground, the command included: sending them on would
  * deliver them twice.
  */
-function forwardSignals(child: ChildProcess): () => void {
+function passOn(signal: NodeJS.Signals): void {
   const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
-  const forwarded = (signal: NodeJS.Signals) => {
-    if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal);
-  };
-  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, forwarded);
-  return () => {
-    for (const signal of signals) process.off(signal, forwarded);
-  };
+  if (signal !== 'SIGTERM' && hasTerminal) return;
+  for (const child of running) child.kill(signal);
 }
