@@ -1,6 +1,6 @@
-import { checkSource } from '../../compiler/check-source.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import { checkSource } from '../../compiler/load-policy.ts';
 import type { Bindings } from '../../compiler/resolve/resolved.ts';
 import type { ValidateArguments } from '../arguments/validate.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -4,6 +4,7 @@ import * as egress from './catalog/egress.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as grant from './catalog/grant.ts';
 import * as inference from './catalog/inference.ts';
+import * as launch from './catalog/launch.ts';
 import * as openshell from './catalog/openshell.ts';
 import * as process from './catalog/process.ts';
 import * as resolve from './catalog/resolve.ts';
@@ -35,6 +36,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   inference,
   resources,
   backends,
+  launch,
 ];
 
 /** Every kind of finding there is, by code. */

@@ -20,7 +20,7 @@ export const sourceUnreadable = entry<{ detail: string }>('NC1000', 'source/unre
     'cannot be checked is refused.',
 });
 
-export const sourcePart = entry<{ kind: string; name: string }>('NC1002', 'source/part', 'error', {
+export const sourcePart = entry<{ kind: string; name: string }>('NC1099', 'source/part', 'error', {
   message: ({ kind, name }) => `\`${name}\` is a ${kind}, not a blueprint`,
   help: ({ kind, name }) => `write a blueprint with \`extends: [{ ${kind}: ${name} }]\``,
   explanation:
