@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { YamlTree } from './yaml/tree.ts';
 import type { Blueprint } from './blueprint/blueprint.ts';
+import type { YamlTree } from './yaml/tree.ts';
 
 /** What a preset or tier file is, beside the blueprint parts it carries. */
 export interface PresetHeader {

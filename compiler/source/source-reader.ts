@@ -1,7 +1,11 @@
 /** The outcome of reading one input file. Bytes are untrusted and not yet known to be UTF-8. */
 export type ReadOutcome =
   | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly reason: 'not-found' | 'too-large' | 'not-a-file' | 'denied'; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly reason: 'not-found' | 'too-large' | 'not-a-file' | 'denied';
+      readonly detail: string;
+    };
 
 /** How compiler passes reach files. The CLI gives one over the real file system, tests one over a map. */
 export interface SourceReader {

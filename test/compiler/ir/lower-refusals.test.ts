@@ -41,7 +41,7 @@ const REFUSED: readonly (readonly [sections: string, expected: string])[] = [
   [endpoint('host: "*"', 'access: full'), 'egress/invalid-host @ "*"'],
   [endpoint('host: 010.0.0.1', 'access: full'), 'egress/invalid-host @ 010.0.0.1'],
   [endpoint('host: a.example'), 'egress/says-nothing @ a.example'],
-  [endpoint('host: a.example', 'tls: skip', 'access: full'), 'egress/rules-in-tunnel @ full'],
+  [endpoint('host: a.example', 'tls: skip', 'access: full'), 'blueprint/no-requests-to-check @ access'],
   [
     endpoint('host: a.example', 'rules: [{ allow: { method: GTE, path: /a } }]'),
     'egress/invalid-method @ GTE',
