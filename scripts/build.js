@@ -101,8 +101,8 @@ try {
   // esbuild has said what is wrong and where.
   process.exit(1);
 }
-warm('program.cjs', 'validate', 'blueprints/coding-agent.yaml');
-warm('main.cjs', 'version');
+warm('program.cjs', 'validate', '--strict', 'blueprints/coding-agent.yaml');
+warm('main.cjs', 'validate', 'blueprints/coding-agent.yaml');
 warm('commands/validate.cjs', 'validate', 'blueprints/coding-agent.yaml');
 warm('commands/fmt.cjs', 'fmt', '--check', 'blueprints/presets/base.yaml');
 warm('commands/explain.cjs', 'explain', 'NC1000');

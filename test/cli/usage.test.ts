@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { main } from '../../cli/main.ts';
+import { main, plainValidation } from '../../cli/main.ts';
+import { parseArguments } from '../../cli/program.ts';
 import { GOOD, nemoclaw } from './nemoclaw.ts';
 import { worldOf } from './world.ts';
 
@@ -90,6 +92,30 @@ describe('help', () => {
       }
     }
   });
+});
+
+test('validate with paths alone is understood without the parser as it is with it', () => {
+  const word = fc.oneof(
+    fc.constantFrom('-', '--', '-o', '--strict', 'json', '', 'a b'),
+    fc.string({ maxLength: 4 }),
+  );
+  const found = { plain: 0 };
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
+      const plain = plainValidation(['validate', ...words]);
+      if (plain === null) return;
+      found.plain++;
+      expect(parseArguments(['validate', ...words], worldOf({}).io)).toEqual({
+        kind: 'chosen',
+        chosen: plain,
+      });
+    }),
+    { numRuns: 300 },
+  );
+  expect(found.plain).toBeGreaterThan(50);
+  expect(plainValidation(['validate'])).toBeNull();
+  expect(plainValidation(['validate', 'a', '--strict'])).toBeNull();
+  expect(plainValidation(['compile', 'a'])).toBeNull();
 });
 
 describe('a defect', () => {
