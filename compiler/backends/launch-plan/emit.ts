@@ -32,7 +32,9 @@ export const launchPlan: Backend = {
       return without([diagnose(launchPlanTooLarge, null, { bytes: bytes.length, largest: LARGEST_PLAN })]);
     }
     const artifacts: Artifact[] = [{ path: 'launch/plan.bin', mediaType: 'application/octet-stream', bytes }];
-    return { backend: name, artifacts, coverage: planCoverage(inputs), diagnostics: [], parts: {} };
+    // As they are set: what the launcher itself uses up is added to the policy's.
+    const parts = { limits: plan.limits };
+    return { backend: name, artifacts, coverage: planCoverage(inputs), diagnostics: [], parts };
   },
   describe(bytes) {
     const read = decodePlan(bytes);

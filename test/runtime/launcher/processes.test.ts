@@ -172,7 +172,9 @@ describe('a terminal', () => {
   it('reaches the command, and its Ctrl-C arrives once', async (context) => {
     hostNeeds(context, program('script', 'bsdutils'));
     const inside = 'test -t 0 && echo tty; trap "echo got" INT; echo ready; sleep 1; sleep 0.3; exit 5';
+    // Without `exec` the shell of `script` stays in the foreground, and the Ctrl-C is its end as well.
     const argv = [
+      'exec',
       ...ORDINARY_USER,
       launcher.path,
       '--plan',
