@@ -5,6 +5,7 @@ import type { Blueprint } from './blueprint/blueprint.ts';
 import { blueprintFrontEnd, parsePart } from './blueprint/front-end.ts';
 import type { FrontEnd, Part } from './front-end.ts';
 import { openshellFrontEnd, parseNemoclawPreset } from './openshell/front-end.ts';
+import { concealInText } from './schema/conceal.ts';
 import { readYaml } from './yaml/read.ts';
 import type { YamlTree } from './yaml/tree.ts';
 
@@ -21,7 +22,9 @@ export type ParsedSource = { readonly diagnostics: readonly Diagnostic[] } & (
 /** Reads one file in whichever source language it is written. Never throws on any bytes. */
 export function parseSource(path: string, bytes: Uint8Array): ParsedSource {
   const { tree, diagnostics } = readYaml(path, bytes);
-  if (hasErrors(diagnostics)) return { kind: 'nothing', diagnostics };
+  if (hasErrors(diagnostics)) {
+    return { kind: 'nothing', diagnostics: concealInText(diagnostics, tree.source) };
+  }
   const partKind = partKindOf(tree);
   if (partKind !== null) {
     const parsed = partKind === 'foreign' ? parseNemoclawPreset(tree) : parsePart(tree);

@@ -3,6 +3,7 @@ import { schemaMoreMistakes } from '../../diagnostics/catalog/schema.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { SourceFile } from '../../source/source-file.ts';
+import type { Span } from '../../source/span.ts';
 import type { YamlEntry, YamlNode, YamlScalar, YamlTree } from '../yaml/tree.ts';
 import { hasCredentialForm, looksRandom, mayNameCredential, namesCredential } from './credentials.ts';
 import { shortened } from './wording.ts';
@@ -126,4 +127,44 @@ function masked(source: SourceFile, found: readonly Concealed[]): SourceFile {
     at = end;
   }
   return new SourceFile(source.path, text + source.text.slice(at));
+}
+
+const LONGEST_SHOWN_LINE = 10_000;
+
+/**
+ * The same findings about a text that could not be read as YAML, where what is a value is not known. In the lines that
+ * excerpts show, every word of a credential's form and all that stands behind a credential's name is masked.
+ */
+export function concealInText(diagnostics: readonly Diagnostic[], source: SourceFile): readonly Diagnostic[] {
+  const spans = diagnostics.flatMap(({ primary, related }) => [primary, ...related.map(({ span }) => span)]);
+  const shown = spans.flatMap((span) => (span?.source === source ? [lineAround(source.text, span)] : []));
+  let { text } = source;
+  for (const { start, end } of shown) {
+    text = text.slice(0, start) + maskLine(text.slice(start, end)) + text.slice(end);
+  }
+  if (text === source.text) return diagnostics;
+  const concealed = new SourceFile(source.path, text);
+  const moved = (span: Span): Span => (span.source === source ? { ...span, source: concealed } : span);
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    primary: diagnostic.primary && moved(diagnostic.primary),
+    related: diagnostic.related.map((related) => ({ ...related, span: moved(related.span) })),
+  }));
+}
+
+/** From the start of the first line that a span touches to the end of its last. */
+function lineAround(text: string, { start, end }: Span): { start: number; end: number } {
+  const lineEnd = text.indexOf('\n', Math.max(start, end - 1));
+  return { start: text.lastIndexOf('\n', start - 1) + 1, end: lineEnd === -1 ? text.length : lineEnd };
+}
+
+function maskLine(line: string): string {
+  const mask = (words: string) => words.replace(/[^\s]/g, MASK);
+  if (line.length > LONGEST_SHOWN_LINE)
+    return hasCredentialForm(line) || mayNameCredential(line) ? mask(line) : line;
+  const named = /([A-Za-z0-9_.-]+)["']?\s*[:=]\s+/g;
+  for (let match = named.exec(line); match; match = named.exec(line)) {
+    if (namesCredential(match[1]!)) return line.slice(0, named.lastIndex) + mask(line.slice(named.lastIndex));
+  }
+  return line.replace(/[^\s"']{12,}/g, (word) => (hasCredentialForm(word) ? mask(word) : word));
 }
