@@ -25,6 +25,8 @@ function load(name, see) {
 module.exports = { load };
 
 if (require.main === module) {
+  // What ends without an answer has not said yes.
+  process.exitCode = 70;
   if (existsSync(join(DIST, 'main.cjs'))) {
     load('main.cjs')
       .main(process.argv.slice(2))
@@ -32,6 +34,5 @@ if (require.main === module) {
       .then((exitCode) => process.exit(exitCode));
   } else {
     process.stderr.write('nemoclaw is not built yet: run `npm run build` in its folder\n');
-    process.exitCode = 70;
   }
 }

@@ -15,6 +15,8 @@ import { PACKAGE_FOLDER } from './package-folder.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
 const DEFAULT_COLUMNS = 110;
+/** Each holds a compiler in memory, and reading the disk is soon what all wait for. */
+const MOST_THREADS = 4;
 
 /** The real world: this process's streams, environment and files. */
 export function hostIo(): Io {
@@ -27,6 +29,9 @@ export function hostIo(): Io {
     cwd: process.cwd(),
     get columns() {
       return stderr.isTerminal ? (process.stderr.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
+    },
+    get threads() {
+      return Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism());
     },
     findFiles,
     replaceFile,

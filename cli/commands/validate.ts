@@ -1,13 +1,14 @@
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
-import { checkSource } from '../../compiler/load-policy.ts';
-import type { Bindings } from '../../compiler/resolve/resolved.ts';
 import type { ValidateArguments } from '../arguments/validate.ts';
+import { checkFiles } from '../check-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
 import { placeFor } from '../place.ts';
-import { findInputs, readInput } from '../read-input.ts';
+import { findInputs } from '../read-input.ts';
+
+export { checkInThread } from '../check-files.ts';
 
 interface Checked {
   readonly path: string;
@@ -24,10 +25,10 @@ export async function validate(
   const diagnostics: Diagnostic[] = [...problems, ...placed.diagnostics];
   const checked: Checked[] = [];
   if (placed.place !== null) {
-    for (const file of files) {
-      const found = findingsOf(file, placed.place.bindings, io);
-      for (const finding of found) diagnostics.push(finding);
-      checked.push({ path: file, valid: !found.some((finding) => fails(finding, strict)) });
+    const found = await checkFiles(files, placed.place.bindings, io);
+    for (const [at, findings] of found.entries()) {
+      for (const finding of findings) diagnostics.push(finding);
+      checked.push({ path: files[at]!, valid: !findings.some((finding) => fails(finding, strict)) });
     }
   }
   const valid = !diagnostics.some((finding) => fails(finding, strict));
@@ -40,12 +41,6 @@ export async function validate(
     io,
   );
   return valid ? EXIT.ok : EXIT.invalid;
-}
-
-function findingsOf(file: string, bindings: Bindings, io: Io): readonly Diagnostic[] {
-  const input = readInput(file, io);
-  if (!input.ok) return [input.problem];
-  return checkSource(input.name, input.bytes, io.reader, bindings);
 }
 
 function fails({ severity }: Diagnostic, strict: boolean): boolean {

@@ -17,6 +17,7 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
     environment,
     cwd: '/work',
     columns: 100,
+    threads: 1,
     findFiles: (path) => ({ ok: true, files: [path] }),
     replaceFile: (path, text) => {
       files[path] = text;
