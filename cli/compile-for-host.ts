@@ -1,5 +1,6 @@
 import { coverageAccepted } from '../compiler/diagnostics/catalog/backends.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { endedGrants } from '../compiler/ir/ended-grants.ts';
 import type { PlaceArguments } from './arguments/place.ts';
 import { type CompiledBlueprint, compileBlueprint } from './compile-blueprint.ts';
 import { EXIT } from './exit-codes.ts';
@@ -31,6 +32,10 @@ export async function compileForHost(
   };
   const compiled = await compileBlueprint(path, here, io);
   if (!compiled.ok) return compiled;
+  const ended = endedGrants(compiled.policy, io.now());
+  if (ended.length > 0) {
+    return { ok: false, exitCode: EXIT.invalid, diagnostics: [...compiled.diagnostics, ...ended] };
+  }
   const host = compiled.place.host ?? hostPlace(io);
   if ('code' in host) {
     return { ok: false, exitCode: EXIT.notEnforced, diagnostics: [...compiled.diagnostics, host] };

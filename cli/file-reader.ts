@@ -80,8 +80,11 @@ function readUpToLimit(descriptor: number, expected: number): ReadOutcome {
       buffer = Buffer.concat([buffer], Math.min(LARGEST_INPUT + 1, buffer.length * 2 + 65_536));
     }
     const count = readOnce(descriptor, buffer, length);
-    if (count === 0) return { ok: true, bytes: buffer.subarray(0, length) };
     length += count;
+    // A file that gave all it claimed to have, and not a byte more, is at its end; a pipe says so itself.
+    if (count === 0 || (expected > 0 && length === expected)) {
+      return { ok: true, bytes: buffer.subarray(0, length) };
+    }
   }
 }
 

@@ -15,8 +15,6 @@ import { PACKAGE_FOLDER } from './package-folder.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
 const DEFAULT_COLUMNS = 110;
-/** Each holds a compiler in memory, and reading the disk is soon what all wait for. */
-const MOST_THREADS = 4;
 
 /** The real world: this process's streams, environment and files. */
 export function hostIo(): Io {
@@ -27,11 +25,9 @@ export function hostIo(): Io {
     reader: fileReader(join(PACKAGE_FOLDER, 'blueprints')),
     environment: process.env,
     cwd: process.cwd(),
+    now: Date.now,
     get columns() {
       return stderr.isTerminal ? (process.stderr.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
-    },
-    get threads() {
-      return Math.min(MOST_THREADS, process.getBuiltinModule('node:os').availableParallelism());
     },
     findFiles,
     replaceFile,

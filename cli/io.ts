@@ -24,10 +24,10 @@ export interface Io {
   readonly reader: SourceReader;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
   /** Columns of the terminal, for text that is cut to fit. */
   readonly columns: number;
-  /** How many threads a command may use at once, this one included. */
-  readonly threads: number;
   /** All `.yaml` and `.yml` files below a folder, sorted; a file stands for itself. */
   findFiles(path: string): FoundFiles;
   /** Makes or replaces a file in one step: it has its old content or the new one, never a part. */

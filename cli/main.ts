@@ -43,7 +43,7 @@ export function plainValidation(argv: readonly string[]): ValidateArguments | nu
   if (command !== 'validate' || paths.length === 0) return null;
   if (paths.some((path) => path.startsWith('-') && path !== '-')) return null;
   const place = { target: null, workdir: null, home: null, variables: {} };
-  return { command, paths, format: 'text', place, strict: false };
+  return { command, paths, format: 'text', place, strict: false, schemaOnly: false };
 }
 
 /** Each command is a bundle of its own, so that starting one does not load the others. */

@@ -11,11 +11,14 @@ export interface ValidateArguments {
   readonly place: PlaceArguments;
   /** Warnings make a file invalid, too. */
   readonly strict: boolean;
+  /** Stop after syntax and schema: what it extends is not read, and what it means is not asked. */
+  readonly schemaOnly: boolean;
 }
 
 interface Values extends PlaceValues {
   readonly output: FindingsFormat;
   readonly strict?: boolean;
+  readonly schemaOnly?: boolean;
 }
 
 export function declareValidate(program: Command, choose: (chosen: ValidateArguments) => void): void {
@@ -28,9 +31,17 @@ export function declareValidate(program: Command, choose: (chosen: ValidateArgum
     )
     .argument('<path...>', 'files, folders, or - for standard input')
     .addOption(findingsFormatOption())
-    .option('--strict', 'let warnings fail as errors do');
-  withPlaceOptions(command).action((paths: string[], { output, strict, ...place }: Values) =>
-    choose({ command: 'validate', paths, format: output, place: placeOf(place), strict: strict === true }),
+    .option('--strict', 'let warnings fail as errors do')
+    .option('--schema-only', 'check syntax and schema alone, not what it extends and means');
+  withPlaceOptions(command).action((paths: string[], { output, strict, schemaOnly, ...place }: Values) =>
+    choose({
+      command: 'validate',
+      paths,
+      format: output,
+      place: placeOf(place),
+      strict: strict === true,
+      schemaOnly: schemaOnly === true,
+    }),
   );
   teach(command, {
     examples: [

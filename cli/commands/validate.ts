@@ -1,14 +1,18 @@
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import { parseSource } from '../../compiler/frontend/parse-source.ts';
+import { checkSource } from '../../compiler/load-policy.ts';
+import type { Bindings } from '../../compiler/resolve/resolved.ts';
+import type { PlaceArguments } from '../arguments/place.ts';
 import type { ValidateArguments } from '../arguments/validate.ts';
-import { checkFiles } from '../check-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
 import { placeFor } from '../place.ts';
-import { findInputs } from '../read-input.ts';
+import { findInputs, readInput } from '../read-input.ts';
 
-export { checkInThread } from '../check-files.ts';
+/** How far files are checked: up to the schema, or up to what they mean where the agent will run. */
+type Depth = { readonly kind: 'schema' } | { readonly kind: 'meaning'; readonly bindings: Bindings };
 
 interface Checked {
   readonly path: string;
@@ -17,18 +21,18 @@ interface Checked {
 
 /** Checks files up to their meaning: everything that does not depend on what the target can enforce. */
 export async function validate(
-  { paths, format, place, strict }: ValidateArguments,
+  { paths, format, place, strict, schemaOnly }: ValidateArguments,
   io: Io,
 ): Promise<ExitCode> {
   const { files, problems } = findInputs(paths, io);
-  const placed = await placeFor(place, io);
-  const diagnostics: Diagnostic[] = [...problems, ...placed.diagnostics];
+  const { depth, diagnostics: depthFindings } = await depthFor(schemaOnly, place, io);
+  const diagnostics: Diagnostic[] = [...problems, ...depthFindings];
   const checked: Checked[] = [];
-  if (placed.place !== null) {
-    const found = await checkFiles(files, placed.place.bindings, io);
-    for (const [at, findings] of found.entries()) {
-      for (const finding of findings) diagnostics.push(finding);
-      checked.push({ path: files[at]!, valid: !findings.some((finding) => fails(finding, strict)) });
+  if (depth !== null) {
+    for (const file of files) {
+      const found = findingsOf(file, depth, io);
+      for (const finding of found) diagnostics.push(finding);
+      checked.push({ path: file, valid: !found.some((finding) => fails(finding, strict)) });
     }
   }
   const valid = !diagnostics.some((finding) => fails(finding, strict));
@@ -41,6 +45,26 @@ export async function validate(
     io,
   );
   return valid ? EXIT.ok : EXIT.invalid;
+}
+
+/** Up to the meaning, unless the target that it depends on cannot be read. */
+async function depthFor(
+  schemaOnly: boolean,
+  place: PlaceArguments,
+  io: Io,
+): Promise<{ depth: Depth | null; diagnostics: readonly Diagnostic[] }> {
+  if (schemaOnly) return { depth: { kind: 'schema' }, diagnostics: [] };
+  const placed = await placeFor(place, io);
+  const depth: Depth | null = placed.place && { kind: 'meaning', bindings: placed.place.bindings };
+  return { depth, diagnostics: placed.diagnostics };
+}
+
+function findingsOf(file: string, depth: Depth, io: Io): readonly Diagnostic[] {
+  const input = readInput(file, io);
+  if (!input.ok) return [input.problem];
+  return depth.kind === 'schema'
+    ? parseSource(input.name, input.bytes).diagnostics
+    : checkSource(input.name, input.bytes, io.reader, depth.bindings);
 }
 
 function fails({ severity }: Diagnostic, strict: boolean): boolean {

@@ -97,6 +97,15 @@ describe('many files', () => {
   });
 });
 
+test('--schema-only asks neither what a file extends nor what it means', async () => {
+  const input = `${GOOD.replace('include_workdir: true', 'include_workdir: false')}extends:\n  - preset: no-such\n`;
+  expect((await nemoclaw(['validate', '-'], { input })).exitCode).toBe(1);
+  expect((await nemoclaw(['validate', '-', '--schema-only'], { input })).exitCode).toBe(0);
+  expect(
+    (await nemoclaw(['validate', '-', '--schema-only'], { input: `${GOOD}nonsense: 1\n` })).exitCode,
+  ).toBe(1);
+});
+
 describe('formats', () => {
   test('json: one document with results, findings and counts', async () => {
     const { exitCode, stdout, stderr } = await nemoclaw(['validate', '-', '-o', 'json'], { input: BAD });

@@ -16,8 +16,8 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
     reader: readerOver(files),
     environment,
     cwd: '/work',
+    now: () => Date.UTC(2026, 0, 1),
     columns: 100,
-    threads: 1,
     findFiles: (path) => ({ ok: true, files: [path] }),
     replaceFile: (path, text) => {
       files[path] = text;
