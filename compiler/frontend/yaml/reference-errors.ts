@@ -134,7 +134,7 @@ function missingColon(findings: Findings, place: Place): void {
 /** A second key after a value is a nested mapping to YAML on one line, and wrong indentation on the next. */
 function nestedMapping(findings: Findings, place: Place, _: string, text: string): void {
   const lineEnd = endOfLine(text, place.start);
-  if (KEY_WITH_COLON.test(text.slice(place.start, lineEnd))) {
+  if (/:(?:\s|$)/.test(text.slice(place.start, lineEnd))) {
     findings.add(yamlNestedMapping, place, {});
   } else {
     findings.add(yamlBadIndentation, wordAt(text, nextVisible(text, lineEnd)), {});
@@ -142,8 +142,9 @@ function nestedMapping(findings: Findings, place: Place, _: string, text: string
 }
 
 /** A mapping without brackets inside brackets is most often a forgotten comma before its key. */
-function blockInBrackets(findings: Findings, place: Place, shown: string): void {
-  const key = shown.startsWith('- ') ? null : KEY_WITH_COLON.exec(shown);
+function blockInBrackets(findings: Findings, place: Place, shown: string, text: string): void {
+  const beginning = text.slice(place.start, Math.min(place.end, place.start + 200));
+  const key = shown.startsWith('- ') ? null : /\S+:(?=\s|$)/.exec(beginning);
   if (key === null) {
     findings.add(yamlBlockInBrackets, place, {});
   } else {
@@ -151,8 +152,6 @@ function blockInBrackets(findings: Findings, place: Place, shown: string): void 
     findings.add(yamlMissingComma, { start, end: start + key[0].length }, {});
   }
 }
-
-const KEY_WITH_COLON = /[^\s]+:(?=\s|$)/;
 
 function blockText(problem: string): Wording {
   return (findings, place) => findings.add(yamlBlockText, place, { problem });

@@ -4,34 +4,47 @@ export interface Place {
   readonly end: number;
 }
 
+// White space is what YAML takes for it; an ideographic space is a character like any other.
+const WHITE_SPACE = /[ \t\r\n]*/y;
+const WORD = /[,:[\]{}]|[^ \t\r\n,[\]{}]+/y;
+
 /** The library often points at the white space before the culprit, and at a single character of it. */
 export function visiblePlace(text: string, { start: given, end }: Place): Place {
   const start = nextVisible(text, given);
   if (start !== given || end <= given + 1) return wordAt(text, start);
-  return { start, end: start + text.slice(start, Math.min(end, endOfLine(text, start))).trimEnd().length };
+  return { start, end: visibleEnd(text, start, Math.min(end, endOfLine(text, start))) };
 }
 
 /** Past white space and comments; when only those follow, the last visible character of the text. */
 export function nextVisible(text: string, from: number): number {
-  const space = /\s*/y;
-  let at = from;
-  for (;;) {
-    space.lastIndex = at;
-    space.test(text);
-    at = space.lastIndex;
-    const startsComment = text[at] === '#' && (at === 0 || /\s/.test(text[at - 1] ?? ''));
-    if (!startsComment) break;
-    at = endOfLine(text, at);
+  let at = endOf(WHITE_SPACE, text, from);
+  while (text[at] === '#' && (at === 0 || isWhiteSpace(text[at - 1]))) {
+    at = endOf(WHITE_SPACE, text, endOfLine(text, at));
   }
-  return at < text.length ? at : Math.max(0, text.trimEnd().length - 1);
+  return at < text.length ? at : Math.max(0, visibleEnd(text, 0, text.length) - 1);
 }
 
 /** The word that starts at an offset; a sign that has a meaning of its own is a word. */
 export function wordAt(text: string, start: number): Place {
-  const word = /[,:[\]{}]|[^\s,[\]{}]+/y;
-  word.lastIndex = start;
-  word.test(text);
-  return { start, end: Math.max(word.lastIndex, Math.min(start + 1, text.length)) };
+  return { start, end: Math.max(endOf(WORD, text, start), Math.min(start + 1, text.length)) };
+}
+
+/** The end of `[start, end)` without the white space at its end. */
+export function visibleEnd(text: string, start: number, end: number): number {
+  let at = end;
+  while (at > start && isWhiteSpace(text[at - 1])) at--;
+  return at;
+}
+
+function isWhiteSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\n' || character === '\t' || character === '\r';
+}
+
+/** Where a match that starts at an offset ends; 0 when there is none. */
+function endOf(sticky: RegExp, text: string, from: number): number {
+  sticky.lastIndex = from;
+  sticky.test(text);
+  return sticky.lastIndex;
 }
 
 /** The escape that starts with the backslash at an offset. */
@@ -44,11 +57,9 @@ export function escapeAt(text: string, start: number): Place {
 /** The first tab in the indentation of the line at an offset, or -1. */
 export function tabBefore(text: string, offset: number): number {
   const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-  const indentation = /[ \t]*/y;
-  indentation.lastIndex = lineStart;
-  indentation.test(text);
-  const tab = text.slice(lineStart, indentation.lastIndex).indexOf('\t');
-  return tab === -1 ? -1 : lineStart + tab;
+  let at = lineStart;
+  while (text[at] === ' ') at++;
+  return text[at] === '\t' ? at : -1;
 }
 
 /** The offset of the next line break, or of the end of the text. */

@@ -15,6 +15,7 @@ import { excerpt } from './excerpt.ts';
 import type { Findings } from './findings.ts';
 import { MAX_VALUES } from './limits.ts';
 import { DOCUMENT_MARK, FLOW_END_MARK, type Lexeme } from './reference-lexemes.ts';
+import { nextVisible, wordAt } from './reference-places.ts';
 
 const NAMED_REFUSALS = { '&': yamlAnchor, '*': yamlAlias, '!': yamlTag, '%': yamlDirective } as const;
 
@@ -82,10 +83,8 @@ export class LexemeRefusals {
   }
 
   #refuseDocument(lexeme: Lexeme): false {
-    const rest = this.#source.text.slice(lexeme.offset, lexeme.offset + 200);
-    const word = /^\s*\S+/.exec(rest)?.[0] ?? '';
-    const start = lexeme.offset + word.length - word.trimStart().length;
-    this.#findings.add(yamlSeveralDocuments, { start, end: lexeme.offset + word.length }, {});
+    const place = wordAt(this.#source.text, nextVisible(this.#source.text, lexeme.offset));
+    this.#findings.add(yamlSeveralDocuments, place, {});
     return false;
   }
 

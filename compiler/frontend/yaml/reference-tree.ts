@@ -16,6 +16,7 @@ import type { SourceFile } from '../../source/source-file.ts';
 import { excerpt } from './excerpt.ts';
 import type { Findings } from './findings.ts';
 import { MAX_DEPTH, MAX_VALUES } from './limits.ts';
+import { visibleEnd } from './reference-places.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './tree.ts';
 import type { YamlLibrary } from './yaml-library.ts';
 
@@ -177,11 +178,14 @@ export class ReferenceTree {
    * or an empty line stands between a `:` or `-` and a text below it, and would then take following items for text.
    */
   #refuseOutdented(start: number, end: number, column: number): void {
-    const written = this.#source.text.slice(start, end);
-    for (const line of written.matchAll(/\n( *)(?=[ \t]*[^ \t\r\n])/g)) {
-      const indent = line[1]?.length ?? 0;
-      if (indent > column) continue;
-      const visible = start + line.index + 1 + indent;
+    const { text } = this.#source;
+    for (let at = start; at < end; at++) {
+      if (text[at] !== '\n') continue;
+      let visible = at + 1;
+      while (text[visible] === ' ') visible++;
+      const indent = visible - at - 1;
+      at = visible - 1;
+      if (indent > column || isBlankFrom(text, visible)) continue;
       this.#findings.add(yamlBadIndentation, { start: visible, end: visible + 1 }, {});
       return;
     }
@@ -220,10 +224,17 @@ function blockTextEnd(token: CST.BlockScalar): number {
     (sum, prop) => sum + ('source' in prop ? prop.source.length : 0),
     0,
   );
-  const visible = token.source.replace(/[ \t\r\n]+$/, '').length;
+  const visible = visibleEnd(token.source, 0, token.source.length);
   const indicator = token.props[0];
   const indicatorLength = indicator && 'source' in indicator ? indicator.source.length : 1;
   return token.offset + (visible === 0 ? indicatorLength : headerLength + visible);
+}
+
+/** Whether the rest of a line is white space. */
+function isBlankFrom(text: string, from: number): boolean {
+  let at = from;
+  while (text[at] === ' ' || text[at] === '\t') at++;
+  return text[at] === undefined || text[at] === '\n' || text[at] === '\r';
 }
 
 function isAbsent(scalar: Scalar): boolean {

@@ -1,8 +1,13 @@
 import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
+import { CORE_SCHEMA, load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { readFast } from '../../../../compiler/frontend/yaml/fast-read.ts';
 import { readYaml } from '../../../../compiler/frontend/yaml/read.ts';
+import { readReference } from '../../../../compiler/frontend/yaml/reference-read.ts';
+import type { YamlNode } from '../../../../compiler/frontend/yaml/tree.ts';
+import { toValue } from '../../../../compiler/frontend/yaml/value.ts';
 import { SourceFile } from '../../../../compiler/source/source-file.ts';
 import { hostNeeds, publishedFiles } from '../../../support/host.ts';
 import { readSharedData, sharedData } from '../../../support/shared-data.ts';
@@ -72,6 +77,49 @@ describe('whatever the fast reader accepts, the reference reader accepts with an
   test('published policies as they are, all of which the fast reader takes', (context) => {
     hostNeeds(context, publishedFiles);
     for (const text of corpus()) expect(agreement(text)).toBe('accepted');
+  });
+});
+
+describe('the reference reader gives the values that other readers give', () => {
+  const plain = (root: YamlNode | null) => JSON.parse(JSON.stringify(root === null ? null : toValue(root)));
+  const byReference = (text: string) => readReference(new SourceFile('file.yaml', text));
+
+  test('the library itself, on texts as people write them', { timeout }, () => {
+    let compared = 0;
+    const property = fc.property(fc.oneof(written, mutated(written)), (text) => {
+      const { tree, diagnostics } = byReference(text);
+      if (diagnostics.length > 0) return;
+      compared += 1;
+      const value = parse(text, { schema: 'core', stringKeys: true, logLevel: 'silent' });
+      expect(plain(tree.root)).toEqual(JSON.parse(JSON.stringify(value)));
+    });
+    fc.assert(property, runs(3_000));
+    expect(compared).toBeGreaterThan(1_000);
+  });
+
+  test('js-yaml, on published policies', (context) => {
+    hostNeeds(context, publishedFiles);
+    for (const text of corpus()) {
+      expect(plain(byReference(text).tree.root)).toEqual(load(text, { schema: CORE_SCHEMA }));
+    }
+  });
+
+  test('long runs of blank and comment lines change nothing', () => {
+    const lines = [
+      'a:',
+      '  - b',
+      '  - c: d',
+      '    e: [1,',
+      '      2, {f: g,',
+      '      h: "i"}]',
+      '  -',
+      '    j: k',
+      'l:',
+      'm: n',
+    ];
+    const spread = lines.join(`\n${'\n  # comment\n   \n#\n'.repeat(20)}`);
+    expect(byReference(spread).diagnostics).toEqual([]);
+    expect(plain(byReference(spread).tree.root)).toEqual(plain(byReference(lines.join('\n')).tree.root));
   });
 });
 
