@@ -25,13 +25,19 @@ function load(name, see) {
 module.exports = { load };
 
 if (require.main === module) {
-  // What ends without an answer has not said yes.
-  process.exitCode = 70;
+  // What ends without an answer, because something is waited for that never comes, has not said yes.
+  const unanswered = () => {
+    process.exitCode = 70;
+  };
+  process.once('exit', unanswered);
   if (existsSync(join(DIST, 'main.cjs'))) {
     load('main.cjs')
       .main(process.argv.slice(2))
       // Everything is written by now; taking the heap apart would cost another millisecond.
-      .then((exitCode) => process.exit(exitCode));
+      .then((exitCode) => {
+        process.off('exit', unanswered);
+        process.exit(exitCode);
+      });
   } else {
     process.stderr.write('nemoclaw is not built yet: run `npm run build` in its folder\n');
   }

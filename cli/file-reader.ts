@@ -76,11 +76,11 @@ function readUpToLimit(descriptor: number, expected: number): ReadOutcome {
   let length = 0;
   for (;;) {
     if (length === buffer.length) {
-      if (length > LARGEST_INPUT) return { ok: false, reason: 'too-large', detail: 'more than 4 MiB' };
       buffer = Buffer.concat([buffer], Math.min(LARGEST_INPUT + 1, buffer.length * 2 + 65_536));
     }
     const count = readOnce(descriptor, buffer, length);
     length += count;
+    if (length > LARGEST_INPUT) return { ok: false, reason: 'too-large', detail: 'more than 4 MiB' };
     // A file that gave all it claimed to have, and not a byte more, is at its end; a pipe says so itself.
     if (count === 0 || (expected > 0 && length === expected)) {
       return { ok: true, bytes: buffer.subarray(0, length) };

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -44,6 +54,14 @@ test('works behind a link, as npm installs it', async () => {
   mkdirSync(join(folder, 'bin'));
   symlinkSync(join(projectFolder, 'bin/nemoclaw.js'), join(folder, 'bin/nemoclaw.js'));
   expect((await start(folder, '--version')).exitCode).toBe(0);
+});
+
+test('an end without an answer is no yes', async () => {
+  const folder = copyOfPackage('dist');
+  const endless = '(function(exports){exports.main=()=>new Promise(()=>{})})';
+  writeFileSync(join(folder, 'dist/main.cjs'), endless);
+  rmSync(join(folder, 'dist/main.cjs.cache'));
+  expect((await start(folder, 'version')).exitCode).toBe(70);
 });
 
 test('the bundles are ASCII, as their loader reads them', () => {
