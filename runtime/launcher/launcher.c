@@ -423,7 +423,6 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   if (!argument[0] || !argument[1]) fail("arguments", "no command after --", -EINVAL);
   read_plan(plan_fd);
   if (status_fd != 2) status_fd = check("arguments", "--status", CALL(dup3, status_fd, 3, O_CLOEXEC));
-  close_from(status_fd + 1);
   if (header->steps & NAMESPACES) enter_namespaces(header->namespaces, header->uid, header->gid);
   CALL(prctl, PR_SET_DUMPABLE, 0); /* nobody inside may look into the launcher or trace it */
   CALL(rt_sigaction, SIGCHLD, by_default, 0, sizeof original);

@@ -100,6 +100,7 @@ export function launch(
       env,
       cwd: '/',
       timeout: 20_000,
+      killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe', descriptor],
     });
   } finally {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -118,6 +118,11 @@ describe.each(WAYS)('the end of a command %s', (_, plan) => {
     });
   });
 
+  it('is seen even when whoever started it ignores children', () => {
+    const through = [...ORDINARY_USER, '/bin/sh', '-c', 'trap "" CHLD; exec "$@"', 'sh'];
+    expect(shell(launcher, plan(), 'sleep 0.1; exit 7', { through }).status).toBe(7);
+  });
+
   it('passes a signal on, once', async () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const) {
       const name = signal.slice(3);
@@ -165,6 +170,33 @@ describe.each(WAYS)('the end of a command %s', (_, plan) => {
       stdio: ['ignore', 'pipe', 'pipe', ...leaks],
     });
     expect(stdout).toBe('0\n1\n2\n3\n');
+  });
+});
+
+describe('the launcher outside', () => {
+  it('cannot be looked into by a command that shares its user and its processes', () => {
+    const plan = planWith({ over: { ...WITHOUT_NAMESPACES, workdir: '/' }, landlock: null });
+    const { stdout, stderr } = shell(
+      launcher,
+      plan,
+      'cat /proc/$PPID/environ; readlink /proc/$PPID/cwd; echo end',
+    );
+    expect(stdout).toBe('end\n');
+    expect(stderr).toContain('Permission denied');
+  });
+
+  it('holds no folder of the host, and neither does process 1', async (context) => {
+    hostNeeds(context, rootUser);
+    const seconds = mark();
+    const child = start(planWith(), ['sleep', seconds]);
+    expect(await waitForSleepers(seconds, 1)).toBe(1);
+    const all = readdirSync('/proc').filter((pid) => commandOf(pid)?.endsWith(`--\0sleep\0${seconds}\0`));
+    expect(all).toHaveLength(2);
+    for (const pid of all) {
+      expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
+      expect(readdirSync(`/proc/${pid}/fd`)).toEqual(['0', '1', '2']);
+    }
+    child.kill('SIGKILL');
   });
 });
 

@@ -166,6 +166,15 @@ describe('the launcher as root', () => {
     );
   });
 
+  it('has no capability left where the bounding set stays as it is', (context) => {
+    hostNeeds(context, rootUser);
+    const plan = planWith({ over: { ...WITHOUT_NAMESPACES, workdir: '/' } });
+    const { stdout } = shell(launcher, plan, 'id -u; grep -E "^Cap(Prm|Eff)" /proc/self/status', {
+      through: [],
+    });
+    expect(stdout).toBe(`0\nCapPrm:\t${'0'.repeat(16)}\nCapEff:\t${'0'.repeat(16)}\n`);
+  });
+
   it('makes a file tree that others can walk, whatever the umask', (context) => {
     hostNeeds(context, rootUser);
     const identity = { kind: 'switched', uid: 65534, gid: 65534 } as const;
