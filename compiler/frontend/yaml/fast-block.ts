@@ -19,7 +19,7 @@ import {
 import { readBrackets } from './fast-flow.ts';
 import { hasRepeatedKey, isOrdinaryKey } from './fast-keys.ts';
 import { DECLINED, endPlain, lineBreaksBetween, plainEnd, readPlain, readQuoted } from './fast-scalars.ts';
-import { MAX_DEPTH } from './limits.ts';
+import { MAX_DEPTH, MAX_VALUES } from './limits.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './tree.ts';
 
 // The limit of YAML is 1024; the other reader counts exactly.
@@ -101,8 +101,8 @@ function readMapping(
     if (value === null) return null;
     entries.push({ key, keyStart, keyEnd, value });
     if (cursor.indent !== column) {
-      if (hasRepeatedKey(entries)) return null;
       cursor.values += entries.length;
+      if (cursor.values > MAX_VALUES || hasRepeatedKey(entries)) return null;
       return { kind: 'mapping', entries, start, end: value.end };
     }
     keyStart = cursor.at;
