@@ -6,7 +6,7 @@
  * from FILE or descriptor 3, says all (compiler/backends/launch-plan/format.ts), and is checked whole before the first
  * step. A step that fails ends the launch: one line on standard error names it, the exit code is 125, the command never
  * starts. 126: it could not be executed, 127: not found; else its own exit code, or 128 plus the signal that ended it.
- * --status sends the lines to descriptor 4 as well, and `ready` before executing.
+ * With --status the line goes to descriptor 4 in place of standard error, as does `ready` before executing.
  */
 typedef unsigned short u16;
 typedef unsigned int u32;
@@ -81,7 +81,7 @@ struct header {
 static const struct header *header;
 static const struct entry *entries, *entries_end;
 static const char *texts;
-static int status_fd = 2; /* 2 when nobody asked for the status */
+static int status_fd = 2; /* standard error, unless somebody asked for the status */
 static const u64 supervised_signals = ~(7ul << (SIGTSTP - 1)); /* not those that stop a process */
 
 /* ---- Text, and failing ---- */
@@ -113,18 +113,17 @@ static const char *decimal(char digits[21], u64 number) {
   return first;
 }
 
-static void report(int fd, const char *what, const char *subject, const char *detail, const char *unit, u64 number) {
+static void report(const char *what, const char *subject, const char *detail, const char *unit, u64 number) {
   struct line line;
   char digits[21];
   join(&line, PARTS("nemoclaw-launcher: ", what, subject, ": ", detail, unit, decimal(digits, number)));
   line.text[line.length++] = '\n';
-  CALL(write, fd, line.text, line.length);
-  if (status_fd != 2 && status_fd != fd) CALL(write, status_fd, line.text, line.length);
+  CALL(write, status_fd, line.text, line.length);
 }
 
 static _Noreturn void leave(int code) { for (;;) CALL(exit_group, code); }
 static _Noreturn void fail(const char *step, const char *detail, long error) {
-  report(2, "step ", step, detail, ": error ", -error);
+  report("step ", step, detail, ": error ", -error);
   leave(!same(step, "exec") ? 125 : error == -ENOENT ? 127 : 126);
 }
 
@@ -373,7 +372,7 @@ static void restrict_files(struct landlock handled) {
   long offered = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION), abi = offered < 0 ? 0 : offered;
   if (abi < header->landlock_required) {
     if (!header->landlock_best_effort) fail("landlock", "the kernel's ABI is too old", -EOPNOTSUPP);
-    report(2, "lost ", "landlock", "the kernel has only ABI", " ", abi);
+    report("lost ", "landlock", "the kernel has only ABI", " ", abi);
   }
   if (!abi) return;
   handled.file_rights &= rights_by_abi[abi < 5 ? abi : 5];
@@ -405,7 +404,8 @@ static _Noreturn void execute(char **command, char **environment) {
 
 static _Noreturn void report_host(void) {
   long abi = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  report(1, "fact ", "landlock", "ABI", " ", abi < 0 ? 0 : abi);
+  status_fd = 1;
+  report("fact ", "landlock", "ABI", " ", abi < 0 ? 0 : abi);
   enter_namespaces(KNOWN_NAMESPACES, INVOKER, INVOKER);
   leave(0);
 }
@@ -416,7 +416,7 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   int plan_fd = 3;
   while (*++argument && !same(*argument, "--"))
     if (same(*argument, "--host-facts")) report_host();
-    else if (same(*argument, "--status")) status_fd = 4;
+    else if (same(*argument, "--status")) check("arguments", "--status", CALL(write, 4, "", 0)), status_fd = 4;
     else if (same(*argument, "--die-with-parent")) CALL(prctl, PR_SET_PDEATHSIG, SIGKILL);
     else if (!same(*argument, "--plan")) fail("arguments", *argument, -EINVAL);
     else plan_fd = check("plan", "FILE", CALL(openat, AT_FDCWD, *++argument, O_CLOEXEC));
@@ -443,7 +443,7 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
     if (result != -EPERM) check("limits", text_at(entry->text), result); /* EPERM: a lower one is in force and stays */
   }
   struct { u16 length; const void *instructions; } filter = {header->filter_count, entries_end};
-  if (status_fd != 2) report(status_fd, "ready", "", "", "", 0);
+  if (status_fd != 2) report("ready", "", "", "", 0);
   if (header->steps & SECCOMP) check("seccomp", "filter", CALL(seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter));
   execute(argument + 1, environment);
 }

@@ -93,7 +93,7 @@ function whyNot({ launcher, setting }: HostAnswers): { readonly why: string; rea
     const value = setting(path);
     if (value !== null && forbids(value)) return { why: `${why} (${name} is ${value})`, fix };
   }
-  const said = /^nemoclaw-launcher: step (.*)$/m.exec(launcher.stderr)?.[1] ?? launcher.stderr.trim();
+  const said = /^nemoclaw-launcher: step (.*)$/m.exec(launcher.stdout)?.[1] ?? launcher.stderr.trim();
   return {
     why: said === '' ? 'the launcher did not answer' : `the launcher stopped at ${said}`,
     fix: 'a container needs a seccomp profile that allows unshare and mount; otherwise run as root, or compile for a target without user namespaces',

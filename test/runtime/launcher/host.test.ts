@@ -46,8 +46,8 @@ describe('what the host offers', () => {
 describe('why user namespaces do not work', () => {
   const refused = {
     status: 125,
-    stdout: 'nemoclaw-launcher: fact landlock: ABI 4\n',
-    stderr: 'nemoclaw-launcher: step loopback: lo: error 1\n',
+    stdout: 'nemoclaw-launcher: fact landlock: ABI 4\nnemoclaw-launcher: step loopback: lo: error 1\n',
+    stderr: '',
   };
   const withSettings = (settings: Record<string, string>) =>
     readHostAnswers({

@@ -194,7 +194,8 @@ describe('arguments', () => {
     [['--'], 'no command after --', 22],
     [['--nonsense', '--', 'true'], '--nonsense', 22],
     [['true'], 'true', 22],
-    [['--status', '--plan'], 'FILE', 14],
+    [['--plan'], 'FILE', 14],
+    [['--status', '--', 'true'], '--status', 9],
   ] as const)('%j are refused', (argv, detail, errno) => {
     const step = detail === 'FILE' ? 'plan' : 'arguments';
     expect(run(...argv)).toMatchObject({ status: 125, stdout: '', stderr: failedStep(step, detail, errno) });

@@ -53,13 +53,16 @@ describe('starting a sandbox', () => {
 
   it('names the step that failed', async () => {
     const missing = planWith({ mounts: [mount('bind', '/usr/a: error 1', { create: false })] });
-    expect(await start(encodePlan(missing), 'exit 0').outcome).toEqual({
+    const { child, outcome: failed } = start(encodePlan(missing), 'exit 0');
+    const stderr = text(child.stderr!);
+    expect(await failed).toEqual({
       started: false,
       exitCode: 125,
       step: 'view',
       detail: '/usr/a: error 1',
       errno: 2,
     });
+    expect(await stderr).toBe('');
     const { outcome } = startSandbox({
       launcher: launcher.path,
       plan: encodePlan(planWith()),
