@@ -31,7 +31,6 @@ const commonFlags = [
   '-fno-asynchronous-unwind-tables',
   '-fno-unwind-tables',
   '-fno-pie',
-  '-no-pie',
   // The same source gives the same bytes, wherever it lies.
   '-fno-ident',
   '-ffile-prefix-map=.=.',
