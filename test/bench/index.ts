@@ -2,6 +2,7 @@
 //   npm run bench -- cli seccomp     only these
 //   npm run bench -- -o json         for a program to read
 import { benchCli } from './cli.ts';
+import { benchConformance } from './conformance.ts';
 import { benchLauncher } from './launcher.ts';
 import { benchSeccomp } from './seccomp.ts';
 import { type BenchTable, printTable } from './table.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchTable>>> = {
   yaml: benchYamlReaders,
   seccomp: benchSeccomp,
   launcher: benchLauncher,
+  conformance: benchConformance,
 };
 
 async function main(words: readonly string[]): Promise<number> {
