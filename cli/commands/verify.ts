@@ -80,7 +80,7 @@ async function probe(
   const results = await tryBoundaries({
     policy,
     architecture: target.architecture,
-    limits: emitAll(policy, target).parts.limits ?? [],
+    limits: emitAll(policy, target).parts.plannedLimits ?? [],
     environment: io.environment,
     attempt: (words, outside) =>
       attempt({

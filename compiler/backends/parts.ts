@@ -10,9 +10,17 @@ export interface Parts {
   readonly seccomp: SeccompProgram | null;
   readonly mountView: MountView | null;
   readonly limits: readonly RuntimeLimit[] | null;
+  /** The limits as the launch plan sets them: what the launcher itself uses up is added. */
+  readonly plannedLimits: readonly RuntimeLimit[] | null;
 }
 
-export const NO_PARTS: Parts = { landlock: null, seccomp: null, mountView: null, limits: null };
+export const NO_PARTS: Parts = {
+  landlock: null,
+  seccomp: null,
+  mountView: null,
+  limits: null,
+  plannedLimits: null,
+};
 
 export interface LandlockRuleset {
   /** Lowest ABI with which nothing of the policy is lost; below it the launcher refuses, unless waived. */

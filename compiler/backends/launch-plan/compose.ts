@@ -1,4 +1,5 @@
-import { decide } from '../../ir/decide.ts';
+import { BitSpace, NOTHING } from '../../domain/bits.ts';
+import { allowedArguments } from '../../ir/canonical/syscalls.ts';
 import { WRITE_RIGHTS } from '../../ir/filesystem.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Inputs } from '../backend.ts';
@@ -59,10 +60,12 @@ const TYPING_REQUESTS = [0x5412n, 0x541cn];
 
 /** Whether the agent could type commands that the user's shell runs after it; then it gets no terminal of the user's. */
 function mayTypeForTheUser(policy: Policy): boolean {
-  return TYPING_REQUESTS.some((request) => {
-    const access = { facet: 'syscalls', name: 'ioctl', args: [0n, request] } as const;
-    return decide(policy, access).verdict === 'allow';
-  });
+  const space = new BitSpace(6);
+  const rules = policy.syscalls.entries.map(({ rule }) => rule).filter(({ name }) => name === 'ioctl');
+  const allowed = allowedArguments(space, rules);
+  return TYPING_REQUESTS.some(
+    (request) => space.and(allowed, space.compare(1, '==', request, 32)) !== NOTHING,
+  );
 }
 
 function planLandlock(ruleset: LandlockRuleset): PlanLandlock {

@@ -32,8 +32,7 @@ export const launchPlan: Backend = {
       return without([diagnose(launchPlanTooLarge, null, { bytes: bytes.length, largest: LARGEST_PLAN })]);
     }
     const artifacts: Artifact[] = [{ path: 'launch/plan.bin', mediaType: 'application/octet-stream', bytes }];
-    // As they are set: what the launcher itself uses up is added to the policy's.
-    const parts = { limits: plan.limits };
+    const parts = { plannedLimits: plan.limits };
     return { backend: name, artifacts, coverage: planCoverage(inputs), diagnostics: [], parts };
   },
   describe(bytes) {

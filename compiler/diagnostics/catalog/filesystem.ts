@@ -65,3 +65,34 @@ export const deviceFolder = entry<{ path: string }>('NC1455', 'filesystem/device
     'Folders such as `/dev` and `/sys` hold disks, memory and hardware settings. File permissions still apply, but a ' +
     'blueprint that is read by a person should name the devices that the agent needs.',
 });
+
+export const procWritable = entry<Record<string, never>>('NC1456', 'filesystem/proc-writable', 'error', {
+  message: () => '`/proc` can only be granted for reading',
+  help: () => 'move it to `read_only`',
+  explanation:
+    'Settings of the whole kernel lie below `/proc/sys`, and some of them name programs that the kernel runs as root. A ' +
+    'program needs to read `/proc`; none needs to write there.',
+});
+
+export const socketFolder = entry<{ path: string }>('NC1457', 'filesystem/sockets', 'warning', {
+  message: ({ path }) =>
+    `services of the host listen at or below \`${path}\`; granting it hands them to the agent`,
+  help: () => 'remove it, unless the agent is meant to speak to that service',
+  explanation:
+    'A unix socket is reached through its path, and no file right stands in between: whoever sees a socket can connect to ' +
+    'it, even in a read-only folder. Some services, such as the one behind docker.sock, give whoever reaches them the host.',
+});
+
+export const deniedByOneName = entry<{ path: string; alias: string }>(
+  'NC1458',
+  'filesystem/denied-by-one-name',
+  'warning',
+  {
+    message: ({ path, alias }) =>
+      `\`${path}\` is denied, but on most hosts it is also \`${alias}\`, which is granted`,
+    help: ({ alias }) => `deny \`${alias}\` as well`,
+    explanation:
+      'On current distributions `/bin`, `/sbin`, `/lib` and `/lib64` are links into `/usr`, so every file there has two names. ' +
+      'A denial hides one name; the file stays reachable under the other as long as that is granted.',
+  },
+);

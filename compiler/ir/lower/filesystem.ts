@@ -1,12 +1,15 @@
 import {
   belowProc,
+  deniedByOneName,
   deniedNowhere,
   deviceFolder,
   pathInvalid,
   pathRoot,
+  procWritable,
+  socketFolder,
   workdirNotGranted,
 } from '../../diagnostics/catalog/filesystem.ts';
-import { type AbsolutePath, parentOf, parseAbsolutePath, ROOT } from '../../domain/path.ts';
+import { type AbsolutePath, parentOf, parseAbsolutePath, ROOT, segmentsOf } from '../../domain/path.ts';
 import type { PathItem, PathMode } from '../../frontend/blueprint/blueprint.ts';
 import type { Resolved, Sourced } from '../../resolve/resolved.ts';
 import { located, type Span } from '../../source/span.ts';
@@ -25,6 +28,12 @@ import type { Lowering } from './lowering.ts';
 
 const PROC = '/proc';
 const DEVICE_FOLDERS = ['/dev', '/sys'];
+/** Where services of the host listen (FHS 3.0 section 3.15), and what a socket is usually called. */
+const SOCKET_PLACE = /^(?:\/var)?\/run(?:\/|$)|\.sock(?:et)?$/;
+/** Folders that most hosts have as links to the same name below `/usr`. */
+const MERGED = /^(\/usr)?(\/(?:bin|sbin|lib|lib64)(?:\/.*)?)$/;
+/** Deeper paths do not occur, and each segment may cost a mount. */
+const MOST_SEGMENTS = 64;
 
 const RIGHTS: Record<PathMode, FileRights> = {
   read_only: READ_EXECUTE_RIGHTS,
@@ -42,11 +51,8 @@ export function lowerFilesystem(resolved: Resolved, lowering: Lowering): Filesys
   }
   const entries = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const { item } of items) {
-    if (item.mode !== 'deny') continue;
-    const path = parseAbsolutePath(item.path.value);
-    if (path.ok && !isGrantedAbove(entries, path.path)) {
-      lowering.report(deniedNowhere, item.path.span, { path: path.path });
-    }
+    const path = item.mode === 'deny' ? parseAbsolutePath(item.path.value) : null;
+    if (path?.ok) checkDenial(path.path, item.path.span, entries, lowering);
   }
   return {
     entries,
@@ -71,6 +77,10 @@ function usablePath(text: string, span: Span, mode: PathMode, lowering: Lowering
     return null;
   }
   const { path } = parsed;
+  if (segmentsOf(path).length > MOST_SEGMENTS) {
+    lowering.report(pathInvalid, span, { path: `${path.slice(0, 60)}...`, problem: 'too-many-folders' });
+    return null;
+  }
   if (path === '/') {
     lowering.report(pathRoot, span, { mode });
     return null;
@@ -79,7 +89,14 @@ function usablePath(text: string, span: Span, mode: PathMode, lowering: Lowering
     lowering.report(belowProc, span, { path });
     return null;
   }
-  if (DEVICE_FOLDERS.includes(path) && mode !== 'deny') lowering.report(deviceFolder, span, { path });
+  if (path === PROC && (mode === 'read_write' || mode === 'scratch')) {
+    lowering.report(procWritable, span, {});
+    return null;
+  }
+  if (mode === 'read_only' || mode === 'read_write') {
+    if (DEVICE_FOLDERS.includes(path)) lowering.report(deviceFolder, span, { path });
+    if (SOCKET_PLACE.test(path)) lowering.report(socketFolder, span, { path });
+  }
   return path;
 }
 
@@ -103,6 +120,20 @@ function sourceOf(mode: PathMode, path: AbsolutePath): PathSource {
   if (mode === 'deny') return 'hidden';
   if (mode === 'scratch') return 'scratch';
   return path === PROC ? 'proc' : 'host';
+}
+
+function checkDenial(
+  path: AbsolutePath,
+  span: Span,
+  entries: readonly PathEntry[],
+  lowering: Lowering,
+): void {
+  if (!isGrantedAbove(entries, path)) lowering.report(deniedNowhere, span, { path });
+  const [, prefix, rest] = MERGED.exec(path) ?? [];
+  if (rest === undefined) return;
+  const alias = (prefix === undefined ? `/usr${rest}` : rest) as AbsolutePath;
+  const other = entryAbove(entries, alias);
+  if (other !== null && other.source !== 'hidden') lowering.report(deniedByOneName, span, { path, alias });
 }
 
 function isGrantedAbove(entries: readonly PathEntry[], path: AbsolutePath): boolean {

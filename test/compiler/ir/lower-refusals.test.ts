@@ -10,6 +10,8 @@ const REFUSED: readonly (readonly [sections: string, expected: string])[] = [
   ['filesystem_policy: { deny: [/] }', 'filesystem/root @ /'],
   ['filesystem_policy: { read_only: ["/a\\nb"] }', 'filesystem/invalid-path @ "/a\\nb"'],
   ['filesystem_policy: { read_only: ["/var/*"] }', 'filesystem/invalid-path @ "/var/*"'],
+  ['filesystem_policy: { read_write: [/proc] }', 'filesystem/proc-writable @ /proc'],
+  [`filesystem_policy: { deny: [${'/a'.repeat(65)}] }`, `filesystem/invalid-path @ ${'/a'.repeat(65)}`],
   ['filesystem_policy: { read_only: [/proc/self] }', 'filesystem/below-proc @ /proc/self'],
   ['process: { run_as_user: nobdoy }', 'process/unknown-user @ nobdoy'],
   ['process: { run_as_user: "1000", run_as_group: staffs }', 'process/unknown-user @ staffs'],
@@ -95,4 +97,22 @@ test('a working folder that is not granted is said before anything runs', () => 
   const { policy, diagnostics } = load(blueprint('filesystem_policy: { read_only: [/usr] }'));
   expect(policy).toBeNull();
   expect(diagnostics.map(({ name }) => name)).toContain('filesystem/workdir-not-granted');
+});
+
+test.each([
+  ['read_only: [/var/run/docker.sock]', 'filesystem/sockets @ /var/run/docker.sock'],
+  ['read_write: [/run/user/1000]', 'filesystem/sockets @ /run/user/1000'],
+  ['read_only: [/usr, /bin], deny: [/usr/bin/perl]', 'filesystem/denied-by-one-name @ /usr/bin/perl'],
+  ['read_only: [/usr, /bin], deny: [/bin/perl]', 'filesystem/denied-by-one-name @ /bin/perl'],
+  ['read_only: [/dev]', 'filesystem/device-folder @ /dev'],
+  ['deny: [/nowhere]', 'filesystem/denies-nothing @ /nowhere'],
+])('a person is warned about %s', (paths, expected) => {
+  const { diagnostics } = load(blueprint(`filesystem_policy: { include_workdir: true, ${paths} }`));
+  expect(diagnostics.map(described)).toContain(expected);
+});
+
+test('a file that is denied by both of its names is not warned about', () => {
+  const paths = 'read_only: [/usr, /bin], deny: [/usr/bin/perl, /bin/perl]';
+  const { diagnostics } = load(blueprint(`filesystem_policy: { include_workdir: true, ${paths} }`));
+  expect(diagnostics.map(described)).toEqual([]);
 });
