@@ -74,6 +74,7 @@ function decide<T>(
   candidates: readonly Candidate<T>[],
   diagnostics: Diagnostic[],
 ): Candidate<T> {
+  if (candidates.length === 1) return candidates[0]!;
   const onePerLayer = new Map<Layer, Candidate<T>>();
   for (const candidate of candidates) {
     const first = onePerLayer.get(candidate.layer);
@@ -87,7 +88,8 @@ function decide<T>(
     distinct.some((other) => other.layer.beneath.has(layer));
   const uppermost = distinct.filter((candidate) => !isBeneathAnother(candidate));
   const winner = uppermost[uppermost.length - 1]!;
-  const differs = (candidate: Candidate<T>) => !section.same(candidate.item, winner.item);
+  const differs = (candidate: Candidate<T>) =>
+    candidate !== winner && !section.same(candidate.item, winner.item);
   if (uppermost.some(differs)) diagnostics.push(conflict(section, key, uppermost));
   for (const replaced of distinct) {
     if (!uppermost.includes(replaced) && differs(replaced)) {

@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { type Digest, digestOf } from '../../compiler/bundle/digest.ts';
 import { MANIFEST_NAME, MANIFEST_SCHEMA, type Manifest } from '../../compiler/bundle/manifest.ts';
 
@@ -22,23 +22,27 @@ export type BundleProblem =
   | { readonly kind: 'changed'; readonly path: string; readonly expected: Digest; readonly found: Digest }
   | { readonly kind: 'unlisted'; readonly path: string };
 
+/** The beginning of a bundle's digest, with a number where an earlier folder of that name was tampered with. */
+export const GENERATION = /^([0-9a-f]{16})(?:-\d+)?$/;
+const LARGEST_MANIFEST = 16 * 1024 * 1024;
 const ARTIFACT_PATH = /^(?!\.)[A-Za-z0-9._-]+(\/(?!\.)[A-Za-z0-9._-]+)*$/;
 
 /** Reads a bundle folder, or the current one inside it, and proves that it is what its manifest says. */
 export function readBundle(folder: string): ReadBundle {
-  const inside = existsSync(join(folder, MANIFEST_NAME)) ? folder : join(folder, CURRENT);
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(join(inside, MANIFEST_NAME));
-  } catch (error) {
-    return notABundle(error instanceof Error ? error.message : String(error));
+  const inside = folderInForce(folder);
+  if (inside === null) return notABundle(`${folder} has neither a manifest nor a current bundle`);
+  const bytes = readRegular(join(inside, MANIFEST_NAME), LARGEST_MANIFEST);
+  if (bytes === null) return notABundle('the manifest is missing, no regular file, or too large');
+  const named = GENERATION.exec(basename(inside))?.[1];
+  if (named !== undefined && !digestOf(bytes).startsWith(`sha256:${named}`)) {
+    return notABundle('the manifest is not the one that its folder is named after');
   }
   const manifest = parseManifest(bytes);
   if (manifest === null) return notABundle('the manifest is not one that this version reads');
   const artifacts = new Map<string, Uint8Array>();
   const problems: BundleProblem[] = [];
-  for (const { path, digest } of manifest.artifacts) {
-    const content = readRegular(join(inside, path));
+  for (const { path, digest, size } of manifest.artifacts) {
+    const content = readRegular(join(inside, path), size);
     if (content === null) problems.push({ kind: 'missing', path });
     else if (digestOf(content) !== digest) {
       problems.push({ kind: 'changed', path, expected: digest, found: digestOf(content) });
@@ -73,10 +77,19 @@ function parseManifest(bytes: Uint8Array): Manifest | null {
   return readable ? (value as Manifest) : null;
 }
 
-/** Null for what is missing or no regular file: a link in a bundle could lead anywhere. */
-function readRegular(file: string): Uint8Array | null {
+/** The folder itself, or the generation that its link `current` names; a link that leads elsewhere is not followed. */
+function folderInForce(folder: string): string | null {
+  if (lstatSync(join(folder, MANIFEST_NAME), { throwIfNoEntry: false })) return resolve(folder);
+  const link = join(folder, CURRENT);
+  if (!lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
+  const generation = readlinkSync(link);
+  return GENERATION.test(generation) ? join(folder, generation) : null;
+}
+
+/** Null for what is missing, larger than it may be, or no regular file: a link in a bundle could lead anywhere. */
+function readRegular(file: string, largest: number): Uint8Array | null {
   const status = lstatSync(file, { throwIfNoEntry: false });
-  return status?.isFile() ? readFileSync(file) : null;
+  return status?.isFile() && status.size <= largest ? readFileSync(file) : null;
 }
 
 function filesBelow(folder: string, prefix = ''): string[] {

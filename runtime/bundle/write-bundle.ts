@@ -14,9 +14,8 @@ import {
 import { dirname, join } from 'node:path';
 import type { Bundle } from '../../compiler/bundle/bundle.ts';
 import { MANIFEST_NAME } from '../../compiler/bundle/manifest.ts';
-import { CURRENT, readBundle } from './read-bundle.ts';
+import { CURRENT, GENERATION, readBundle } from './read-bundle.ts';
 
-const GENERATION = /^[0-9a-f]{16}(-\d+)?$/;
 const UNFINISHED = /^\.[0-9a-f]{16}(-\d+)?\.\d+(\.link)?$/;
 
 /** The folder exists and holds something that no bundle write made, so it is left alone. */

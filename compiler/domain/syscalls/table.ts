@@ -24,17 +24,18 @@ export const SYSCALLS: ReadonlyMap<string, Syscall> = new Map(
   ),
 );
 
-const byNumber = {
-  x86_64: numberIndex('x86_64'),
-  aarch64: numberIndex('aarch64'),
-};
+const byNumber: Partial<Record<SyscallArchitecture, ReadonlyMap<number, string>>> = {};
 
+/** Made when it is first asked for: checking a blueprint never needs it. */
 function numberIndex(architecture: SyscallArchitecture): ReadonlyMap<number, string> {
+  const made = byNumber[architecture];
+  if (made !== undefined) return made;
   const index = new Map<number, string>();
   for (const [name, call] of SYSCALLS) {
     const number = call[architecture];
     if (number !== null) index.set(number, name);
   }
+  byNumber[architecture] = index;
   return index;
 }
 
@@ -45,10 +46,10 @@ export function syscallNumber(name: string, architecture: SyscallArchitecture): 
 
 /** The name behind a number, or null for a gap in the table and for numbers above it. */
 export function syscallName(number: number, architecture: SyscallArchitecture): string | null {
-  return byNumber[architecture].get(number) ?? null;
+  return numberIndex(architecture).get(number) ?? null;
 }
 
 /** Numbers of all known calls of an architecture, ascending. */
 export function knownNumbers(architecture: SyscallArchitecture): readonly number[] {
-  return [...byNumber[architecture].keys()].sort((a, b) => a - b);
+  return [...numberIndex(architecture).keys()].sort((a, b) => a - b);
 }

@@ -11,7 +11,7 @@ import {
 } from '../../diagnostics/catalog/egress.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import { type CidrBlock, parseCidrBlock } from '../../domain/address.ts';
-import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
+import type { Glob, GlobKind } from '../../domain/glob.ts';
 import { type HostPattern, parseHostPattern } from '../../domain/host.ts';
 import { type MethodSet, NO_METHODS, parseMethod } from '../../domain/method.ts';
 import { type PortRange, parsePortRange } from '../../domain/port.ts';
@@ -78,13 +78,12 @@ function hostOf(host: Located<string>, lowering: Lowering): HostPattern {
   const parsed = parseHostPattern(host.value);
   if (parsed.ok) return parsed.pattern;
   lowering.report(hostInvalid, host.span, { host: host.value, problem: parsed.problem });
-  return UNUSED_HOST;
+  return unusedHost();
 }
 
 /** Stands in for a host that was refused; the policy with it is never sealed. */
-const UNUSED_HOST = usable(parseHostPattern('invalid'));
-
-function usable(parsed: ReturnType<typeof parseHostPattern>): HostPattern {
+function unusedHost(): HostPattern {
+  const parsed = parseHostPattern('invalid');
   if (!parsed.ok) throw new Error(`the name that stands in for a refused host is refused: ${parsed.problem}`);
   return parsed.pattern;
 }
@@ -111,7 +110,7 @@ function binaryOf(binary: BinaryItem, lowering: Lowering): BinaryPattern[] {
 }
 
 function globOf(text: Located<string>, kind: GlobKind, lowering: Lowering): Glob | null {
-  const parsed = parseGlob(text.value, kind);
+  const parsed = lowering.glob(text.value, kind);
   if (parsed.ok) return parsed.glob;
   lowering.report(globInvalid, text.span, { pattern: text.value, problem: parsed.problem });
   return null;

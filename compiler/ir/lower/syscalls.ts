@@ -27,7 +27,11 @@ import type { Grant } from '../origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../syscalls.ts';
 import type { Lowering } from './lowering.ts';
 
-const PROFILES: Readonly<Record<string, readonly SyscallRule[]>> = { agent: AGENT_PROFILE, none: [] };
+/** In the order of a policy, so that a blueprint which adds nothing takes one over as it is. */
+const PROFILES: Readonly<Record<string, readonly SyscallRule[]>> = {
+  agent: [...AGENT_PROFILE].sort(byText),
+  none: [],
+};
 const DEFAULT_PROFILE = 'agent';
 
 const COMPARISONS: Record<ArgumentCondition['comparison'], Comparison> = {
@@ -55,7 +59,7 @@ export function lowerSyscalls(resolved: Resolved, lowering: Lowering): SyscallPo
     if (item.mode === 'allow') warnOfLiftedLimits(item, lowering);
     for (const rule of rulesOf(item, lowering)) entries.push({ rule, grant });
   }
-  const distinct = withoutRepeats(entries);
+  const distinct = resolved.syscalls.length === 0 ? entries : withoutRepeats(entries);
   const rules = distinct.map(({ rule }) => rule);
   const execve = evaluateFilter({ defaultErrno: EPERM, rules }, { name: 'execve', args: [] });
   if (execve.verdict !== 'allow') {
@@ -138,10 +142,19 @@ function numberOf(text: ArgumentCondition['value'], lowering: Lowering): bigint 
 
 /** Sorted by the text of the rule; of equal rules the first one gives its origin. */
 function withoutRepeats(entries: readonly SyscallEntry[]): SyscallEntry[] {
-  const byText = new Map<string, SyscallEntry>();
-  for (const entry of entries) {
-    const text = ruleText(entry.rule);
-    if (!byText.has(text)) byText.set(text, entry);
-  }
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  const sorted = [...entries].sort((a, b) => byText(a.rule, b.rule));
+  return sorted.filter(
+    (entry, at) =>
+      at === 0 ||
+      entry.rule.name !== sorted[at - 1]!.rule.name ||
+      byText(sorted[at - 1]!.rule, entry.rule) !== 0,
+  );
+}
+
+/** The order of the rules' texts: what follows a name in one sorts before everything that a name is made of. */
+function byText(a: SyscallRule, b: SyscallRule): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  const [left, right] = [ruleText(a), ruleText(b)];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }

@@ -4,12 +4,15 @@ import {
   appendFileSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +52,11 @@ test('a bundle reads back as it was written, and a new one takes its place', () 
 
 describe('what was changed is found and named', () => {
   const cases: readonly [string, () => void, string[]][] = [
-    ['a flipped byte', () => appendFileSync(join(generation(), 'a.json'), ' '), ['changed a.json']],
+    [
+      'a flipped byte',
+      () => writeSync(openSync(join(generation(), 'a.json'), 'r+'), 'X', 0),
+      ['changed a.json'],
+    ],
     ['a missing file', () => unlinkSync(join(generation(), 'deep/b.bin')), ['missing deep/b.bin']],
     ['a file more', () => writeFileSync(join(generation(), 'deep/extra'), ''), ['unlisted deep/extra']],
     [
@@ -59,6 +66,31 @@ describe('what was changed is found and named', () => {
         symlinkSync('/etc/passwd', join(generation(), 'a.json'));
       },
       ['missing a.json'],
+    ],
+    ['a file that grew', () => truncateSync(join(generation(), 'a.json'), 1 << 30), ['missing a.json']],
+    [
+      'a manifest that is a link to a device',
+      () => {
+        unlinkSync(join(generation(), 'manifest.json'));
+        symlinkSync('/dev/zero', join(generation(), 'manifest.json'));
+      },
+      ['no-manifest'],
+    ],
+    [
+      'a manifest with another name in it',
+      () => {
+        const text = new TextDecoder().decode(one.manifestBytes).replace('"name": "one"', '"name": "forged"');
+        writeFileSync(join(generation(), 'manifest.json'), text);
+      },
+      ['no-manifest'],
+    ],
+    [
+      'a link to a folder elsewhere',
+      () => {
+        unlinkSync(join(folder, CURRENT));
+        symlinkSync('/etc', join(folder, CURRENT));
+      },
+      ['no-manifest'],
     ],
     [
       'a manifest that is none',
