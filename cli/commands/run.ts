@@ -1,4 +1,4 @@
-import { launchFailed } from '../../compiler/diagnostics/catalog/launch.ts';
+import { launchFailed, launchMountLost } from '../../compiler/diagnostics/catalog/launch.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { environmentInside } from '../../compiler/ir/process.ts';
@@ -39,7 +39,7 @@ export async function run({ path, argv, format, place }: RunArguments, io: Io): 
     stdio: ['inherit', isJson ? STANDARD_ERROR : 'inherit', 'inherit'],
   });
   const end = await outcome;
-  const failures = end.started ? [] : [failureOf(end)];
+  const failures = failuresOf(end);
   const exitCode = exitCodeOf(end);
   if (isJson) {
     const result = { started: end.started, exitCode, lost: end.started ? end.lost : [] };
@@ -49,9 +49,15 @@ export async function run({ path, argv, format, place }: RunArguments, io: Io): 
   return exitCode;
 }
 
+function failuresOf(end: StartOutcome): Diagnostic[] {
+  if (!end.started) return [failureOf(end)];
+  return end.lostMount === null ? [] : [diagnose(launchMountLost, null, { path: end.lostMount })];
+}
+
 /** A command that is not there is the command line's affair, as in a shell: 126 or 127. */
 function exitCodeOf(end: StartOutcome): number {
-  return end.started || end.step === 'exec' ? end.exitCode : EXIT.notEnforced;
+  const isCommands = end.started ? end.lostMount === null : end.step === 'exec';
+  return isCommands ? end.exitCode : EXIT.notEnforced;
 }
 
 function failureOf({ step, detail, errno }: Extract<StartOutcome, { started: false }>): Diagnostic {

@@ -190,7 +190,9 @@ class Loading {
     if (seen !== undefined) return seen;
     const { kind } = extension;
     const outcome =
-      kind === 'file' ? this.#reader.read(name) : this.#reader.readShipped(kind, extension.name.value);
+      kind === 'file'
+        ? this.#reader.readExtended(name, this.#root)
+        : this.#reader.readShipped(kind, extension.name.value);
     if (!outcome.ok) {
       const nearest =
         kind === 'file' ? null : nearestWord(extension.name.value, this.#reader.listShipped(kind));

@@ -6,6 +6,8 @@ export type StartOutcome =
       readonly exitCode: number;
       /** What a best-effort plan had to do without on this kernel. */
       readonly lost: readonly string[];
+      /** The mount that the host took away, for which the sandbox was ended; null where it ended otherwise. */
+      readonly lostMount: string | null;
     }
   | {
       readonly started: false;
@@ -21,12 +23,13 @@ export interface LauncherEnd {
   readonly code: number | null;
   /** Number of the signal that ended the launcher itself. */
   readonly signal: number | null;
+  readonly lostMount?: string | null;
 }
 
 /** Exit code when the launcher itself gives up; see runtime/launcher/launcher.c. */
 const LAUNCHER_FAILED = 125;
 
-const READY = /^nemoclaw-launcher: ready:/;
+const READY = /^nemoclaw-launcher: ready:/m;
 const FAILED = /^nemoclaw-launcher: step ([a-z]+): (.*): error (\d+)$/;
 const LOST = /^nemoclaw-launcher: lost (.*)$/;
 
@@ -36,7 +39,6 @@ const LOST = /^nemoclaw-launcher: lost (.*)$/;
  */
 export function startOutcome(status: string, end: LauncherEnd): StartOutcome {
   const exitCode = end.code ?? 128 + (end.signal ?? 0);
-  let isReady = false;
   const lost: string[] = [];
   for (const line of status.split('\n')) {
     const failed = FAILED.exec(line);
@@ -44,11 +46,15 @@ export function startOutcome(status: string, end: LauncherEnd): StartOutcome {
       const [, step = '', detail = '', errno] = failed;
       return { started: false, exitCode, step, detail, errno: Number(errno) };
     }
-    isReady ||= READY.test(line);
     const loss = LOST.exec(line)?.[1];
     if (loss !== undefined) lost.push(loss);
   }
-  if (isReady) return { started: true, exitCode, lost };
+  if (isReady(status)) return { started: true, exitCode, lost, lostMount: end.lostMount ?? null };
   const detail = end.signal === null ? 'it said nothing' : `ended by signal ${end.signal}`;
   return { started: false, exitCode: end.code ?? LAUNCHER_FAILED, step: 'launcher', detail, errno: 0 };
+}
+
+/** Whether everything is in place and the command is about to start. */
+export function isReady(status: string): boolean {
+  return READY.test(status);
 }

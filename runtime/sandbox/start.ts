@@ -1,7 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
-import { type StartOutcome, startOutcome } from './start-outcome.ts';
+import { watchMounts } from './mount-watch.ts';
+import { isReady, type StartOutcome, startOutcome } from './start-outcome.ts';
 
 export interface SandboxStart {
   /** Path of the launcher's binary. */
@@ -29,7 +30,7 @@ const STATUS_DESCRIPTOR = 4;
 
 /**
  * Starts a command under a launch plan. It ends when this process ends, and this process passes SIGTERM, SIGHUP and
- * SIGINT on to it meanwhile.
+ * SIGINT on to it meanwhile. When the host takes a mount out of the sandbox, the sandbox is ended.
  */
 export function startSandbox(start: SandboxStart): StartedSandbox {
   const child = spawn(start.launcher, ['--status', '--die-with-parent', '--', ...start.argv], {
@@ -48,17 +49,25 @@ export function startSandbox(start: SandboxStart): StartedSandbox {
 function awaitOutcome(child: ChildProcess, launcher: string): Promise<StartOutcome> {
   return new Promise((resolve) => {
     let status = '';
+    let stopWatching: (() => void) | null = null;
+    let lostMount: string | null = null;
     const statusStream = child.stdio[STATUS_DESCRIPTOR] as Readable | null;
     statusStream?.setEncoding('utf8');
     statusStream?.on('data', (text: string) => {
       status += text;
+      if (stopWatching !== null || child.pid === undefined || !isReady(status)) return;
+      stopWatching = watchMounts(child.pid, (mountPoint) => {
+        lostMount = mountPoint;
+        child.kill('SIGKILL');
+      });
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
       const errno = Math.abs(error.errno ?? 0);
       resolve({ started: false, exitCode: 125, step: 'launcher', detail: launcher, errno });
     });
     child.on('close', (code, signal) => {
-      resolve(startOutcome(status, { code, signal: signal && constants.signals[signal] }));
+      stopWatching?.();
+      resolve(startOutcome(status, { code, signal: signal && constants.signals[signal], lostMount }));
     });
   });
 }

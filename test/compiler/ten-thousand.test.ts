@@ -20,7 +20,12 @@ const LONG: Record<string, string> = {
 test.each(Object.keys(LONG))('ten thousand %s validate and compile', { timeout: 60_000 }, (what) => {
   const { policy, inputs, diagnostics } = load(blueprint(LONG[what]!));
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const { bundle, diagnostics: findings } = buildBundle(policy!, NAMED_TARGETS['linux-x86_64']!, testBindings, inputs);
+  const { bundle, diagnostics: findings } = buildBundle(
+    policy!,
+    NAMED_TARGETS['linux-x86_64']!,
+    testBindings,
+    inputs,
+  );
   const errors = findings.filter(({ severity }) => severity === 'error').map(({ name }) => name);
   // A filter that long is more than the kernel takes; that is said, and nothing is written.
   expect(errors).toEqual(what === 'denials' ? expect.arrayContaining(['syscalls/filter-too-long']) : []);

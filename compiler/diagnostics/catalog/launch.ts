@@ -60,3 +60,12 @@ export const namespacesUnavailable = entry<{ why: string; fix: string }>(
       'without user namespaces and accept the gaps that the compiler then lists.',
   },
 );
+
+export const launchMountLost = entry<{ path: string }>('NC1513', 'launch/mount-lost', 'error', {
+  message: ({ path }) => `\`${path}\` was replaced on the host while the agent ran, so the agent was ended`,
+  help: () => 'start it again; leave protected paths alone while an agent runs',
+  explanation:
+    'A mount makes a path read-only or hides it. When that path is renamed over or removed on the host, as editors do ' +
+    'when they save, the kernel takes the mount away, and with it the protection. The sandbox is watched for that and ' +
+    'ended within a twentieth of a second.',
+});

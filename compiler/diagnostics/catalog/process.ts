@@ -38,3 +38,10 @@ export const environmentLoader = entry<{ name: string }>('NC1483', 'process/load
     'Variables such as LD_PRELOAD, NODE_OPTIONS or PYTHONSTARTUP name code that programs load when they start. The ' +
     'identity of a program then says little about what it does.',
 });
+
+export const groupWithoutUser = entry<{ name: string }>('NC1484', 'process/group-without-user', 'error', {
+  message: ({ name }) => `group \`${name}\` is given without a user`,
+  help: () => 'write `run_as_user` beside it, or leave the group out',
+  explanation:
+    'An identity is a user and a group together. A group alone would leave it open whose other rights the agent has.',
+});

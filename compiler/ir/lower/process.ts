@@ -1,6 +1,7 @@
 import {
   environmentLoader,
   environmentName,
+  groupWithoutUser,
   runAsRoot,
   unknownUser,
 } from '../../diagnostics/catalog/process.ts';
@@ -35,7 +36,11 @@ export function lowerProcess(resolved: Resolved, lowering: Lowering): ProcessPol
 }
 
 function identityOf(resolved: Resolved, lowering: Lowering): Identity {
-  if (!resolved.runAsUser) return { kind: 'invoker' };
+  if (!resolved.runAsUser) {
+    const group = resolved.runAsGroup?.item;
+    if (group) lowering.report(groupWithoutUser, group.span, { name: group.value });
+    return { kind: 'invoker' };
+  }
   const name = resolved.runAsUser.item;
   const user = findUser(name, lowering);
   const gid = resolved.runAsGroup ? findGroup(resolved.runAsGroup.item, lowering) : user?.gid;

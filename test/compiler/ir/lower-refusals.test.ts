@@ -16,6 +16,7 @@ const REFUSED: readonly (readonly [sections: string, expected: string])[] = [
   ['process: { run_as_user: nobdoy }', 'process/unknown-user @ nobdoy'],
   ['process: { run_as_user: "1000", run_as_group: staffs }', 'process/unknown-user @ staffs'],
   ['process: { run_as_user: "0" }', 'process/root @ "0"'],
+  ['process: { run_as_group: "1000" }', 'process/group-without-user @ "1000"'],
   ['syscalls: { allow: [ptrase] }', 'syscalls/unknown-name @ ptrase'],
   ['syscalls: { deny: ["@mounts"] }', 'syscalls/unknown-name @ "@mounts"'],
   ['syscalls: { profile: agnet }', 'syscalls/unknown-profile @ agnet'],

@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { buildBundle } from '../../compiler/bundle/bundle.ts';
+import { startSandbox } from '../../runtime/sandbox/start.ts';
+import { hostNeeds } from '../support/host.ts';
+import { builtPrograms, hostTarget, launcher, sandboxes, workFolder } from '../support/kernel.ts';
+import { blueprint, policyOf, testBindings } from '../support/policy.ts';
+
+const work = workFolder();
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const PROTECTED = blueprint(`
+filesystem_policy:
+  include_workdir: true
+  read_only: ["\${workdir}/rules", /usr, { path: /lib, optional: true }, { path: /lib64, optional: true }, /bin]
+`);
+
+/** A shell that waits until `rules` was replaced and then tries to write into it. */
+async function runWhile(onHost: (folder: string) => void) {
+  const workdir = join(work, String(Math.random()).slice(2));
+  mkdirSync(join(workdir, 'rules'), { recursive: true });
+  const policy = policyOf(PROTECTED, { workdir });
+  const { bundle } = buildBundle(policy, hostTarget(), { ...testBindings, workdir }, []);
+  const plan = bundle!.artifacts.find(({ path }) => path === 'launch/plan.bin')!.bytes;
+  const script = 'echo started > here; sleep 1; echo written > rules/new; echo done > done';
+  const { outcome } = startSandbox({
+    launcher: launcher.path,
+    plan,
+    argv: ['/bin/sh', '-c', script],
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  while (!existsSync(join(workdir, 'here'))) await wait(5);
+  onHost(workdir);
+  return { workdir, end: await outcome };
+}
+
+test('a sandbox whose protected folder is replaced on the host is ended before it can use that', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const { workdir, end } = await runWhile((folder) => {
+    mkdirSync(join(folder, 'rules.new'));
+    rmSync(join(folder, 'rules'), { recursive: true });
+    renameSync(join(folder, 'rules.new'), join(folder, 'rules'));
+  });
+  expect(end).toMatchObject({ started: true, exitCode: 137, lostMount: join(workdir, 'rules') });
+  expect(existsSync(join(workdir, 'rules/new'))).toBe(false);
+});
+
+test('other changes on the host do not end it', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const { workdir, end } = await runWhile((folder) => {
+    writeFileSync(join(folder, 'rules/more'), 'text');
+    renameSync(join(folder, 'here'), join(folder, 'there'));
+  });
+  expect(end).toMatchObject({ started: true, exitCode: 0, lostMount: null });
+  expect(existsSync(join(workdir, 'rules/new'))).toBe(false);
+  expect(existsSync(join(workdir, 'done'))).toBe(true);
+});
