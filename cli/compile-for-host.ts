@@ -1,4 +1,4 @@
-import { coverageAccepted } from '../compiler/diagnostics/catalog/backends.ts';
+import { coverageAccepted, landlockWaiverUnused } from '../compiler/diagnostics/catalog/backends.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { endedGrants } from '../compiler/ir/ended-grants.ts';
 import type { PlaceArguments } from './arguments/place.ts';
@@ -13,6 +13,8 @@ export type CompiledForHost =
   | (Extract<CompiledBlueprint, { ok: true }> & { readonly launcher: string; readonly plan: Uint8Array })
   | Extract<CompiledBlueprint, { ok: false }>;
 
+/** Notes about what the blueprint takes upon itself. */
+const WAIVERS = [coverageAccepted.code, landlockWaiverUnused.code];
 const PLAN = 'launch/plan.bin';
 
 /**
@@ -47,5 +49,5 @@ export async function compileForHost(
 
 /** What is said before each start: everything but notes about the text, and every gap that was accepted. */
 export function saidEachTime(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return diagnostics.filter(({ severity, code }) => severity !== 'note' || code === coverageAccepted.code);
+  return diagnostics.filter(({ severity, code }) => severity !== 'note' || WAIVERS.includes(code));
 }

@@ -1,4 +1,8 @@
-import { landlockBestEffort, landlockTooOld } from '../../diagnostics/catalog/backends.ts';
+import {
+  landlockBestEffort,
+  landlockTooOld,
+  landlockWaiverUnused,
+} from '../../diagnostics/catalog/backends.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import type { Policy } from '../../ir/policy.ts';
@@ -46,11 +50,19 @@ export const landlock: Backend = {
         ...COVERS_NOTHING,
         filesystem: fileCoverage(policy, { mounts, ruleset, withoutLandlock: FILE_GAPS.landlockAbi }),
       },
-      diagnostics: isTooOld ? [tooOld(policy, target, required, lossesAt(target.landlockAbi))] : [],
+      diagnostics: isTooOld
+        ? [tooOld(policy, target, required, lossesAt(target.landlockAbi))]
+        : unusedWaiver(policy, target),
       parts: { landlock: ruleset },
     };
   },
 };
+
+/** The waiver is said each time, also where it costs nothing: on another kernel it will. */
+function unusedWaiver(policy: Policy, { landlockAbi }: Target): Diagnostic[] {
+  if (policy.filesystem.landlock !== 'best_effort') return [];
+  return [diagnose(landlockWaiverUnused, null, { offered: landlockAbi })];
+}
 
 function tooOld(
   policy: Policy,

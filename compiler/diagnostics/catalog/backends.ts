@@ -109,6 +109,19 @@ export const landlockBestEffort = entry<OldKernel>('NC1611', 'landlock/best-effo
     'lost on this target is named here each time. Other mechanisms may still refuse a part of it.',
 });
 
+export const landlockWaiverUnused = entry<{ offered: number }>(
+  'NC1612',
+  'landlock/best-effort-unused',
+  'note',
+  {
+    message: ({ offered }) => `best effort for Landlock is waived; with ABI ${offered} nothing is lost`,
+    help: () => 'write `compatibility: hard_requirement`, unless an older kernel has to do as well',
+    explanation:
+      '`compatibility: best_effort` is a waiver: on an older kernel a part of the blueprint would not be enforced. On this ' +
+      'target everything is. It is said each time, so that nobody forgets it.',
+  },
+);
+
 export const mountsUnavailable = entry<Record<string, never>>(
   'NC1620',
   'mount-view/no-namespaces',
