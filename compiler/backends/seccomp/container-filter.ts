@@ -8,7 +8,7 @@ const STARTING = `
   arch_prctl brk capget capset chdir clone close close_range dup3 epoll_create1 epoll_ctl epoll_pwait eventfd2 execve
   exit exit_group fchdir fchown fcntl fstat fstatfs futex getcwd getdents64 getegid geteuid getgid getpid getppid
   getrandom gettid getuid ioctl kill landlock_add_rule landlock_create_ruleset landlock_restrict_self lseek madvise
-  mmap mprotect munmap nanosleep newfstatat openat openat2 pipe2 prctl prlimit64 read readlinkat rt_sigaction
+  mmap mprotect munmap nanosleep newfstatat openat openat2 pidfd_open ppoll prctl prlimit64 read readlinkat rt_sigaction
   rt_sigprocmask rt_sigreturn rt_sigtimedwait sched_getaffinity sched_yield seccomp set_robust_list set_tid_address
   setgid setgroups setresgid setresuid setsid setuid sigaltstack statx tgkill umask wait4 write
 `;
