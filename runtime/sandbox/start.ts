@@ -35,6 +35,9 @@ const STATUS_DESCRIPTOR = 4;
 export function startSandbox(start: SandboxStart): StartedSandbox {
   const child = spawn(start.launcher, ['--status', '--die-with-parent', '--', ...start.argv], {
     env: { ...start.env },
+    // A signal to process group 0 leaves the sandbox on kernels below Landlock ABI 6: it has a group of its own. With a
+    // terminal, whose shell has given this process one, it stays there, so that Ctrl-C and Ctrl-Z work.
+    detached: !hasTerminal(),
     stdio: [...start.stdio, 'pipe', 'pipe'] as StdioOptions,
   });
   const plan = child.stdio[PLAN_DESCRIPTOR] as Duplex | null;
@@ -90,7 +93,10 @@ function forwardSignals(child: ChildProcess): () => void {
  * deliver them twice.
  */
 function passOn(signal: NodeJS.Signals): void {
-  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
-  if (signal !== 'SIGTERM' && hasTerminal) return;
+  if (signal !== 'SIGTERM' && hasTerminal()) return;
   for (const child of running) child.kill(signal);
+}
+
+function hasTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
 }

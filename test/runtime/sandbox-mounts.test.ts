@@ -17,21 +17,26 @@ filesystem_policy:
   read_only: ["\${workdir}/rules", /usr, { path: /lib, optional: true }, { path: /lib64, optional: true }, /bin]
 `);
 
-/** A shell that waits until `rules` was replaced and then tries to write into it. */
-async function runWhile(onHost: (folder: string) => void) {
-  const workdir = join(work, String(Math.random()).slice(2));
-  mkdirSync(join(workdir, 'rules'), { recursive: true });
+/** Starts a command under the protected blueprint, for this kernel or an older one. */
+function start(workdir: string, script: string, target = hostTarget()) {
   const policy = policyOf(PROTECTED, { workdir });
-  const { bundle } = buildBundle(policy, hostTarget(), { ...testBindings, workdir }, []);
+  const { bundle } = buildBundle(policy, target, { ...testBindings, workdir }, []);
   const plan = bundle!.artifacts.find(({ path }) => path === 'launch/plan.bin')!.bytes;
-  const script = 'echo started > here; sleep 1; echo written > rules/new; echo done > done';
-  const { outcome } = startSandbox({
+  return startSandbox({
     launcher: launcher.path,
     plan,
     argv: ['/bin/sh', '-c', script],
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'ignore', 'ignore'],
   });
+}
+
+/** A shell that waits until `rules` was replaced and then tries to write into it. */
+async function runWhile(onHost: (folder: string) => void) {
+  const workdir = join(work, String(Math.random()).slice(2));
+  mkdirSync(join(workdir, 'rules'), { recursive: true });
+  const script = 'echo started > here; sleep 1; echo written > rules/new; echo done > done';
+  const { outcome } = start(workdir, script);
   while (!existsSync(join(workdir, 'here'))) await wait(5);
   onHost(workdir);
   return { workdir, end: await outcome };
@@ -57,4 +62,13 @@ test('other changes on the host do not end it', async (context) => {
   expect(end).toMatchObject({ started: true, exitCode: 0, lostMount: null });
   expect(existsSync(join(workdir, 'rules/new'))).toBe(false);
   expect(existsSync(join(workdir, 'done'))).toBe(true);
+});
+
+test('a signal to the whole process group stays in the sandbox, also without the scopes of Landlock', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const workdir = join(work, 'group');
+  mkdirSync(join(workdir, 'rules'), { recursive: true });
+  const { outcome } = start(workdir, 'kill -KILL 0', { ...hostTarget(), landlockAbi: 5 });
+  // This process would be gone if the signal had left the sandbox.
+  expect(await outcome).toMatchObject({ exitCode: 137 });
 });

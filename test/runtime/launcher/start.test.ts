@@ -40,7 +40,7 @@ describe('starting a sandbox', () => {
       'env | grep -v "^PWD\\|^_=\\|^SHLVL\\|^OLDPWD"; exit 7',
     );
     expect(await output).toBe('PATH=/usr/bin:/bin\n');
-    expect(await outcome).toEqual({ started: true, exitCode: 7, lost: [] });
+    expect(await outcome).toEqual({ started: true, exitCode: 7, lost: [], lostMount: null });
   });
 
   it('gives 128 and the signal for a command that was ended, and for a launcher that was', async () => {
@@ -48,7 +48,7 @@ describe('starting a sandbox', () => {
     const { child, outcome } = start(encodePlan(planWith()), 'sleep 20');
     await wait(300);
     child.kill('SIGKILL');
-    expect(await outcome).toEqual({ started: true, exitCode: 137, lost: [] });
+    expect(await outcome).toEqual({ started: true, exitCode: 137, lost: [], lostMount: null });
   });
 
   it('names the step that failed', async () => {
@@ -192,6 +192,7 @@ describe('what the launcher said', () => {
       started: true,
       exitCode: 5,
       lost: ['landlock: the kernel has only ABI 3'],
+      lostMount: null,
     });
   });
 });
