@@ -80,9 +80,9 @@ function readUpToLimit(descriptor: number, expected: number): ReadOutcome {
     }
     const count = readOnce(descriptor, buffer, length);
     length += count;
-    if (length > LARGEST_INPUT) return { ok: false, reason: 'too-large', detail: 'more than 4 MiB' };
-    // A file that gave all it claimed to have, and not a byte more, is at its end; a pipe says so itself.
-    if (count === 0 || (expected > 0 && length === expected)) {
+    // A file that gave all it claimed to have, and not a byte more, is at its end; a pipe says so itself. One byte over
+    // the limit is enough for the YAML reader to refuse it with a place.
+    if (count === 0 || length > LARGEST_INPUT || (expected > 0 && length === expected)) {
       return { ok: true, bytes: buffer.subarray(0, length) };
     }
   }

@@ -3,7 +3,7 @@ export type ReadOutcome =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | {
       readonly ok: false;
-      readonly reason: 'not-found' | 'too-large' | 'not-a-file' | 'denied';
+      readonly reason: 'not-found' | 'not-a-file' | 'denied';
       readonly detail: string;
     };
 

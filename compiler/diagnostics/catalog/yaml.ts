@@ -2,9 +2,9 @@ import { entry } from '../entry.ts';
 
 type Nothing = Record<string, never>;
 
-export const yamlTooLarge = entry<{ size: number; limit: number }>('NC1001', 'yaml/too-large', 'error', {
-  message: ({ size, limit }) => `the file has ${size} bytes, more than the ${limit} that are read`,
-  help: () => 'move parts of it into presets, or remove what is not needed',
+export const yamlTooLarge = entry<Nothing>('NC1001', 'yaml/too-large', 'error', {
+  message: () => 'the file has more than 4 MiB',
+  help: () => 'split it into several files and put them together with `extends`',
   explanation:
     'Files over 4 MiB are refused before they are looked at. A policy of that size cannot be reviewed by a person, and ' +
     'the limit keeps a hostile file from using up the memory of the machine that checks it.',

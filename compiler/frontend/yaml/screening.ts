@@ -26,14 +26,14 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Decodes one file. The text of the source has no byte order mark, so that columns are those an editor shows. */
 export function screenBytes(path: string, bytes: Uint8Array): Screened {
-  if (bytes.length > MAX_BYTES) return tooLarge(new SourceFile(path, ''), bytes.length);
+  if (bytes.length > MAX_BYTES) return tooLarge(beginningOf(path, bytes));
   if (!isUtf8(bytes)) return invalidUtf8(path, bytes);
   return screenCharacters(new SourceFile(path, new TextDecoder().decode(bytes)));
 }
 
 /** The same for a text that is already decoded. */
 export function screenText(source: SourceFile): Screened {
-  if (source.text.length > MAX_BYTES) return tooLarge(source, source.text.length);
+  if (source.text.length > MAX_BYTES) return tooLarge(source);
   const surrogate = source.text.search(LONE_SURROGATE);
   if (surrogate === -1) return screenCharacters(source);
   const character = codePointName(source.text.charAt(surrogate));
@@ -41,9 +41,16 @@ export function screenText(source: SourceFile): Screened {
   return { source, diagnostics: [diagnose(yamlLoneSurrogate, span, { character })] };
 }
 
-function tooLarge(source: SourceFile, size: number): Screened {
-  const span = { source, start: 0, end: 0 };
-  return { source, diagnostics: [diagnose(yamlTooLarge, span, { size, limit: MAX_BYTES })] };
+/** Points at the first line, the only one that is looked at. */
+function tooLarge(source: SourceFile): Screened {
+  const span = { source, start: 0, end: Math.max(1, source.lineText(1).length) };
+  return { source, diagnostics: [diagnose(yamlTooLarge, span, {})] };
+}
+
+const SHOWN_BYTES = 200;
+
+function beginningOf(path: string, bytes: Uint8Array): SourceFile {
+  return new SourceFile(path, new TextDecoder().decode(bytes.subarray(0, SHOWN_BYTES)));
 }
 
 function invalidUtf8(path: string, bytes: Uint8Array): Screened {
