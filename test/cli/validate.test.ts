@@ -48,20 +48,27 @@ describe('what cannot be read', () => {
     ['a missing file', 'gone.yaml', 'no such file or folder'],
     ['a part of the path that is a file', 'agent.yaml/x', 'a part of the path is not a folder'],
     ['a folder without files', 'empty', 'no .yaml or .yml file below it'],
-    ['a file of more than 4 MiB', 'large.yaml', 'more than 4 MiB'],
     ['a named pipe', 'pipe', 'it is a named pipe, not a file'],
     ['a device', '/dev/zero', 'it is a device, not a file'],
     ['a link to itself', 'loop.yaml', 'too many symbolic links'],
   ])('%s: exit 1, and it says so', async (_name, path, why) => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'agent.yaml'), GOOD);
-    writeFileSync(join(cwd, 'large.yaml'), Buffer.alloc(4 * 1024 * 1024 + 1, '#'));
     mkdirSync(join(cwd, 'empty'));
     symlinkSync('loop.yaml', join(cwd, 'loop.yaml'));
     await execa('mkfifo', [join(cwd, 'pipe')]);
     const { exitCode, stderr } = await nemoclaw(['validate', path], { cwd });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${path}: error: the file cannot be read: ${why} [NC1000]`);
+  });
+
+  test('a file of more than 4 MiB is refused at its first line, with what to do', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'large.yaml'), Buffer.alloc(4 * 1024 * 1024 + 1, '#'));
+    const { exitCode, stderr } = await nemoclaw(['validate', 'large.yaml'], { cwd });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('large.yaml:1:1: error: the file has more than 4 MiB [NC1001]\n   1 | ####');
+    expect(stderr).toContain('help: split it into several files');
   });
 
   test('does not hide what is wrong with the others', async () => {
