@@ -4,12 +4,13 @@ import type { Probe } from './probe.ts';
 export interface OutsideListeners {
   readonly ipv4Port: number;
   readonly ipv6Port: number | null;
-  readonly udpPort: number;
   readonly socketPath: string;
   readonly abstractName: string | null;
 }
 
 const IPV4_LOOPBACK = '7f000001';
+/** 192.0.2.1 is reserved for documentation (RFC 5737): were the sandbox open, nobody would be there to be reached. */
+const ELSEWHERE = 'c0000201';
 const IPV6_LOOPBACK = '00000000000000000000000000000001';
 
 /** Every way to a listener outside. Until there is a gateway, nothing leaves a sandbox, whatever is granted. */
@@ -26,8 +27,8 @@ export function egressProbes(outside: OutsideListeners): Probe[] {
   });
   const probes = [
     refused('connect to the host over IPv4', ['stream', IPV4_LOOPBACK, String(outside.ipv4Port)]),
-    refused('connect to a public address', ['stream', '01010101', '443']),
-    refused('send a datagram to a name server', ['datagram', '01010101', '53']),
+    refused('connect to an address elsewhere', ['stream', ELSEWHERE, '443']),
+    refused('send a datagram to an address elsewhere', ['datagram', ELSEWHERE, '53']),
     refused('connect to a unix socket outside', ['unix-path', outside.socketPath]),
   ];
   if (outside.ipv6Port !== null) {

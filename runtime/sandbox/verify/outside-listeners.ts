@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
@@ -28,20 +27,15 @@ export async function listenOutside(): Promise<{ listeners: OutsideListeners; cl
   await listen({ path: socketPath });
   const abstractName = `nemoclaw-verify-${process.pid}`;
   const abstract = await listen({ path: `\0${abstractName}` });
-  const udp = createSocket('udp4');
-  udp.bind(0, '127.0.0.1');
-  await once(udp, 'listening');
   return {
     listeners: {
       ipv4Port: (ipv4.address() as AddressInfo).port,
       ipv6Port: ipv6 === null ? null : (ipv6.address() as AddressInfo).port,
-      udpPort: udp.address().port,
       socketPath,
       abstractName: abstract === null ? null : abstractName,
     },
     close: () => {
       for (const server of servers) server.close();
-      udp.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
