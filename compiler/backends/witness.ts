@@ -34,7 +34,7 @@ export function describeAccess(access: Access): string {
     case 'syscalls':
       return `call \`${access.name}(${access.args.map((value) => `0x${value.toString(16)}`).join(', ')})\``;
     case 'process':
-      if ('reaches' in access) return 'reach a process outside of the sandbox';
+      if ('reaches' in access) return 'reach a process outside of the sandbox, also by a unix socket';
       return 'uid' in access ? `act as user id ${access.uid}` : `read the variable \`${access.environment}\``;
     case 'egress': {
       const request =

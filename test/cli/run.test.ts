@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hostNeeds } from '../support/host.ts';
+import { hostNeeds, program } from '../support/host.ts';
 import { builtPrograms, sandboxes } from '../support/kernel.ts';
 import { BAD, GOOD, nemoclaw, temporaryFolder } from './nemoclaw.ts';
 
@@ -65,6 +65,41 @@ describe('run', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'x\n' });
     expect(stderr).toMatch(/warning: .*no Landlock.*\[NC1611\]/);
     expect(stderr).toContain('accepted gap `filesystem/landlock-abi`');
+  });
+});
+
+describe('a file in the workspace', () => {
+  const made = async (argv: readonly string[]) => {
+    const cwd = project(BLUEPRINT);
+    writeFileSync(join(cwd, 'tool'), '#!/bin/sh\n', { mode: 0o644 });
+    const { stderr } = await nemoclaw(['run', 'agent.yaml', '--', ...argv], { cwd });
+    const mode = (name: string) => (statSync(join(cwd, name), { throwIfNoEntry: false })?.mode ?? 0) & 0o7777;
+    return { stderr, tool: mode('tool'), made: mode('made') };
+  };
+
+  test('can be made executable, and its folder sticky', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    expect(await made(['chmod', '1755', 'tool'])).toMatchObject({ tool: 0o1755 });
+    expect(await made(['install', '-m', '755', 'tool', 'made'])).toMatchObject({ made: 0o755 });
+  });
+
+  test.for(['4755', '2755', 'u+s', 'g+s'])('is not given the mode %s', async (mode, context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const after = await made(['chmod', mode, 'tool']);
+    expect(after.stderr).toContain('Operation not permitted');
+    expect(after.tool).toBe(0o644);
+  });
+
+  test.for([
+    'os.open("made", os.O_CREAT | os.O_WRONLY, 0o4755)',
+    'os.open(".", os.O_TMPFILE | os.O_WRONLY, 0o2755)',
+    'os.mknod("made", 0o104755)',
+    'os.fchmod(os.open("tool", os.O_RDWR), 0o4755)',
+  ])('is not made so by %s', async (call, context) => {
+    hostNeeds(context, builtPrograms, sandboxes, program('python3', 'python3'));
+    const after = await made(['python3', '-c', `import os; ${call}`]);
+    expect(after.stderr).toContain('PermissionError: [Errno 1]');
+    expect(after).toMatchObject({ tool: 0o644, made: 0 });
   });
 });
 

@@ -46,7 +46,8 @@ function withoutNamespaces(policy: Policy): Coverage {
     process: looser(
       policy,
       NAMESPACE_GAPS.processes,
-      "without namespaces the agent sees the user's other processes and can change their limits and priority",
+      "without namespaces the agent sees the user's other processes, changes their limits and priority, connects to " +
+        "unix sockets that the user may use, and changes the mode, times and attributes of the user's files anywhere",
       { facet: 'process', reaches: 'process-outside' },
     ),
     egress: looser(policy, NAMESPACE_GAPS.egress, network, {

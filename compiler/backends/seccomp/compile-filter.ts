@@ -1,5 +1,5 @@
 import { ENOSYS } from '../../domain/syscalls/errno.ts';
-import type { SyscallFilter, SyscallRule } from '../../domain/syscalls/filter.ts';
+import { ruleText, type SyscallFilter, type SyscallRule } from '../../domain/syscalls/filter.ts';
 import { knownNumbers, type SyscallArchitecture, syscallName } from '../../domain/syscalls/table.ts';
 import type { Clause } from './argument-graph.ts';
 import { generateProgram } from './generate.ts';
@@ -27,12 +27,19 @@ export function compileFilter(filter: SyscallFilter, architecture: SyscallArchit
   });
 }
 
-/** Refusing rules first, by error number, then allowing ones: the first that holds is the one that decides. */
+/**
+ * Refusing rules first, by error number, then allowing ones: the first that holds is the one that decides. Those of one
+ * rank stand in the order of their texts, so that the program does not depend on the order in which they were written.
+ */
 function clausesByName(rules: readonly SyscallRule[]): ReadonlyMap<string, readonly Clause<number>[]> {
   const rank = ({ effect }: SyscallRule) =>
     effect.kind === 'refuse' ? effect.errno : Number.POSITIVE_INFINITY;
+  const ranked = rules.map((rule) => ({ rule, rank: rank(rule), text: ruleText(rule) }));
+  ranked.sort((a, b) =>
+    a.rank === b.rank ? Number(a.text > b.text) - Number(a.text < b.text) : a.rank < b.rank ? -1 : 1,
+  );
   const clauses = new Map<string, Clause<number>[]>();
-  for (const rule of rules.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))) {
+  for (const { rule } of ranked) {
     const outcome = rule.effect.kind === 'allow' ? ALLOW : errnoAction(rule.effect.errno);
     const own = clauses.get(rule.name);
     if (own === undefined) clauses.set(rule.name, [{ tests: rule.tests, outcome }]);

@@ -10,10 +10,9 @@ import type { ArgumentTest, Comparison, SyscallRule } from './filter.ts';
 const ALWAYS = `
   close close_range dup dup2 dup3 lseek pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readv write
   writev sendfile splice tee copy_file_range
-  access chdir chmod creat faccessat faccessat2 fadvise64 fallocate fchdir fchmod fchmodat fchmodat2 fcntl fgetxattr
-  file_getattr file_setattr flistxattr flock fremovexattr fsetxattr fstat fstatfs ftruncate futimesat getcwd getdents
+  access chdir faccessat faccessat2 fadvise64 fallocate fchdir fcntl fgetxattr file_getattr file_setattr flistxattr flock fremovexattr fsetxattr fstat fstatfs ftruncate futimesat getcwd getdents
   getdents64 getxattr getxattrat lgetxattr link linkat listxattr listxattrat llistxattr lremovexattr lsetxattr lstat
-  mkdir mkdirat newfstatat open openat openat2 readahead readlink readlinkat removexattr removexattrat rename renameat
+  mkdir mkdirat newfstatat readahead readlink readlinkat removexattr removexattrat rename renameat
   renameat2 rmdir setxattr setxattrat stat statfs statx symlink symlinkat truncate umask unlink unlinkat utime
   utimensat utimes chown fchown fchownat lchown
   fdatasync fsync msync sync sync_file_range syncfs
@@ -114,18 +113,39 @@ const PROCESSES: readonly Case[] = [
   ].map((option): Case => ['prctl', [0, 'eq', option]]),
 ];
 
+/**
+ * A file of the workspace belongs to the user who started the sandbox. With these bits anybody on the host who can reach
+ * it would run the agent's program as that user.
+ */
+const RUNS_AS_OWNER = 'S_ISUID|S_ISGID';
+/** The second is what O_TMPFILE adds to O_DIRECTORY, the kernel's own __O_TMPFILE (asm-generic/fcntl.h). */
+const MAKES_A_FILE = 'O_CREAT|0x400000';
+
 const FILES: readonly Case[] = [
   // Typing into the terminal that started the sandbox; kernel modules as line disciplines; the console's output.
   ['ioctl', [1, 'ne', 'TIOCSTI'], [1, 'ne', 'TIOCLINUX'], [1, 'ne', 'TIOCSETD'], [1, 'ne', 'TIOCCONS']],
-  // Plain files and pipes; no devices.
+  // Plain files and pipes; no devices, and none that runs as its owner.
   ...['0', 'S_IFREG', 'S_IFIFO'].flatMap((type): readonly Case[] => [
-    ['mknod', [1, 'masked-eq', type, 'S_IFMT']],
-    ['mknodat', [2, 'masked-eq', type, 'S_IFMT']],
+    ['mknod', [1, 'masked-eq', type, `S_IFMT|${RUNS_AS_OWNER}`]],
+    ['mknodat', [2, 'masked-eq', type, `S_IFMT|${RUNS_AS_OWNER}`]],
   ]),
+  ['chmod', [1, 'masked-eq', '0', RUNS_AS_OWNER]],
+  ['fchmod', [1, 'masked-eq', '0', RUNS_AS_OWNER]],
+  ['fchmodat', [2, 'masked-eq', '0', RUNS_AS_OWNER]],
+  ['fchmodat2', [2, 'masked-eq', '0', RUNS_AS_OWNER]],
+  ['creat', [1, 'masked-eq', '0', RUNS_AS_OWNER]],
+  // The kernel reads the mode only where a file is made; elsewhere the register may hold anything.
+  ['open', [1, 'masked-eq', '0', MAKES_A_FILE]],
+  ['open', [2, 'masked-eq', '0', RUNS_AS_OWNER]],
+  ['openat', [2, 'masked-eq', '0', MAKES_A_FILE]],
+  ['openat', [3, 'masked-eq', '0', RUNS_AS_OWNER]],
 ];
 
-/** Refused as if the kernel did not have them, so that C libraries and tools use what they used before. */
-const ABSENT = ['clone3', 'listmount', 'statmount'];
+/**
+ * Refused as if the kernel did not have them, so that C libraries and tools use what they used before. A filter cannot
+ * look into the structures that clone3 and openat2 take.
+ */
+const ABSENT = ['clone3', 'listmount', 'openat2', 'statmount'];
 
 /**
  * The list that a blueprint starts from: enough for shells, node with workers, python with its subprocesses, git,
