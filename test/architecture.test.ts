@@ -27,14 +27,19 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   edit: [...LANGUAGE, 'frontend'],
   resolve: [...LANGUAGE, 'frontend'],
   ir: [...LANGUAGE, 'frontend', 'resolve', 'domain'],
-  analysis: MEANING,
+  // What `tests:` and guardrails say comes from the front ends.
+  analysis: [...MEANING, 'frontend', 'resolve'],
   // The contract, what several backends share, and the registry.
   backends: MEANING,
   bundle: [...MEANING, 'resolve', 'backends', 'compiler'],
   // load-policy.ts: the way from bytes to a policy.
   compiler: [...MEANING, 'frontend', 'resolve'],
+  report: [...MEANING, 'resolve', 'analysis', 'backends', 'bundle'],
   runtime: ['bundle', 'ir', 'domain'],
-  cli: [...MEANING, 'frontend', 'resolve', 'edit', 'analysis', 'backends', 'bundle', 'compiler', 'runtime'],
+  cli: [
+    ...MEANING,
+    ...['frontend', 'resolve', 'edit', 'analysis', 'report', 'backends', 'bundle', 'compiler', 'runtime'],
+  ],
 };
 
 /** Shapes that a room may name, though it may not use the room that they are in. */

@@ -1,5 +1,6 @@
 import { type AbsolutePath, parentOf, ROOT } from '../domain/path.ts';
 import { PathTrie } from '../domain/path-trie.ts';
+import { fileAction } from '../ir/access-words.ts';
 import {
   type FileRight,
   type FileRights,
@@ -15,7 +16,6 @@ import { EXACT, type FacetCoverage } from './coverage.ts';
 import { FILE_GAPS, isAccepted } from './gaps.ts';
 import { DEVICES, isDevice, type MountRights, POSSIBLE_RIGHTS } from './mount-rights.ts';
 import type { LandlockRuleset } from './parts.ts';
-import { fileAction } from './witness.ts';
 
 type FileGap = (typeof FILE_GAPS)[keyof typeof FILE_GAPS];
 

@@ -6,13 +6,13 @@ import {
 } from '../diagnostics/catalog/backends.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/entry.ts';
+import { describeAccess } from '../ir/access-words.ts';
 import { FACETS, type Facet } from '../ir/facet.ts';
 import type { Policy } from '../ir/policy.ts';
 import type { Waiver } from '../ir/waiver.ts';
 import type { Emission } from './backend.ts';
 import { type Coverage, EXACT, type FacetCoverage, UNCOVERED } from './coverage.ts';
 import { isAccepted } from './gaps.ts';
-import { describeAccess } from './witness.ts';
 
 type Looser = Extract<FacetCoverage, { kind: 'looser' }>;
 type Covered = Pick<Emission, 'coverage'>;

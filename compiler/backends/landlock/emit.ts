@@ -5,6 +5,7 @@ import {
 } from '../../diagnostics/catalog/backends.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
+import { fileAction } from '../../ir/access-words.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Backend, Emission, Inputs } from '../backend.ts';
 import { COVERS_NOTHING } from '../coverage.ts';
@@ -15,7 +16,6 @@ import type { LandlockRuleset } from '../parts.ts';
 import type { Target } from '../target.ts';
 import { isInNamespaces } from '../target-abilities.ts';
 import { treeUnder } from '../tree-under.ts';
-import { fileAction } from '../witness.ts';
 import { kernelWith } from './abi.ts';
 import { lossesByAbi, requiredAbi } from './required-abi.ts';
 import { rulesetAt } from './ruleset.ts';
