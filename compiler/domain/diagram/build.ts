@@ -10,6 +10,16 @@ export interface DiagramRequest {
   readonly entries: readonly Entry[];
   /** What a point gets by the roles of all entries that hold there; `0` where none does. Deny beats allow is said here. */
   readonly verdictOf: (roles: Roles) => Verdict;
+  /**
+   * Roles that can change no verdict any more where `certain` ones hold everywhere and no others than `possible` ones
+   * hold anywhere. What is left out so makes the diagram smaller and never different.
+   */
+  readonly mootRoles?: (certain: Roles, possible: Roles) => Roles;
+  /**
+   * Whether entries with these roles, and any number of others like them, leave the verdict at 0. Where all that is left
+   * are such entries, nothing below is built.
+   */
+  readonly isNeutral?: (roles: Roles) => boolean;
   /** In states and nodes; see `DEFAULT_BUDGET`. */
   readonly budget?: number;
 }
@@ -60,7 +70,9 @@ class DiagramBuilder {
 
   /** The place that decides between the live entries from a dimension on. Any place once the budget is spent. */
   build(dimension: number, lives: readonly Live[]): Place {
-    const settled = this.continuations.settle(lives);
+    const { mootRoles, isNeutral } = this.#request;
+    const settled = this.continuations.settle(lives, mootRoles);
+    if (isNeutral && settled.every((live) => isNeutral(rolesOf(live)))) return leafOf(0);
     if (settled.length === 0 || dimension === this.#request.dimensions.length) {
       return leafOf(this.#request.verdictOf(settled.reduce((roles, live) => roles | rolesOf(live), 0)));
     }

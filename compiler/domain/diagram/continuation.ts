@@ -79,15 +79,20 @@ export class Continuations {
 
   /**
    * The same meaning in one form: sorted, each continuation once with all its roles, and no role that another entry
-   * gives whatever follows.
+   * gives whatever follows or that is moot by what else holds.
    */
-  settle(lives: readonly Live[]): Live[] {
+  settle(lives: readonly Live[], mootRoles?: (certain: Roles, possible: Roles) => Roles): Live[] {
     const sorted = [...lives].sort((left, right) => left - right);
     let certain = 0;
-    for (const live of sorted) if (this.#of(live).isOpen) certain |= rolesOf(live);
+    let possible = 0;
+    for (const live of sorted) {
+      possible |= rolesOf(live);
+      if (this.#of(live).isOpen) certain |= rolesOf(live);
+    }
+    const moot = mootRoles === undefined ? 0 : mootRoles(certain, possible);
     const settled: Live[] = [];
     for (const live of sorted) {
-      const roles = this.#of(live).isOpen ? rolesOf(live) : rolesOf(live) & ~certain;
+      const roles = rolesOf(live) & ~moot & ~(this.#of(live).isOpen ? 0 : certain);
       if (roles === 0) continue;
       const last = settled.at(-1);
       const continuation = continuationOf(live);

@@ -30,6 +30,19 @@ export interface WordSet {
 
 export type DimensionSet = TextSet | NumberSet | TagSet | WordSet;
 
+/** Texts that match all of the patterns (any text when there are none) and none of the exceptions. */
+export interface TextTerm {
+  readonly all: readonly Pattern[];
+  readonly except: readonly Pattern[];
+}
+
+/** A part of a dimension, said by what the dimension was cut by; texts as the union of terms. */
+export type Portion =
+  | { readonly kind: 'text'; readonly terms: readonly TextTerm[] }
+  | NumberSet
+  | TagSet
+  | WordSet;
+
 /** A text, a whole number, the index of a tag, or a tuple of words. */
 export type Value = string | number | bigint | readonly bigint[];
 
@@ -58,6 +71,8 @@ export interface Partition {
   shape(outputs: ArrayLike<number>): Shape;
   /** By atom: its simplest value, or null where the atom is empty. */
   examples(): readonly (Value | null)[];
+  /** All values of the given atoms, exactly; null when the budget does not suffice to say it. */
+  portion(atoms: ReadonlySet<number>, budget: Budget): Portion | null;
 }
 
 /** `text` names outputs by their place in `outputs`, which holds just those that some value has, in order of meeting. */

@@ -1,5 +1,5 @@
 import type { Budget } from '../automaton/budget.ts';
-import { after, type Interval } from '../interval-set.ts';
+import { after, before, type Interval, intervalSet } from '../interval-set.ts';
 import {
   type Dimension,
   type DimensionSet,
@@ -59,7 +59,7 @@ function numberPartition<T extends Whole>(
   }
   const atoms = new Numbering<readonly number[]>();
   const atomByStart = held.map((list) => atoms.numberOf(list.join(), () => list));
-  return new NumberPartition(name, starts, atomByStart, atoms.items);
+  return new NumberPartition(name, starts, bounds.high, atomByStart, atoms.items);
 }
 
 /** Every number at which some group begins to hold or ceases to, ascending; the lower bound first. */
@@ -88,16 +88,19 @@ class NumberPartition<T extends Whole> implements Partition {
   readonly atoms: readonly (readonly number[])[];
   readonly #name: string;
   readonly #starts: readonly T[];
+  readonly #highest: T;
   readonly #atomByStart: readonly number[];
 
   constructor(
     name: string,
     starts: readonly T[],
+    highest: T,
     atomByStart: readonly number[],
     atoms: readonly (readonly number[])[],
   ) {
     this.#name = name;
     this.#starts = starts;
+    this.#highest = highest;
     this.#atomByStart = atomByStart;
     this.atoms = atoms;
   }
@@ -125,5 +128,14 @@ class NumberPartition<T extends Whole> implements Partition {
 
   examples(): readonly (Value | null)[] {
     return this.atoms.map((_, atom) => this.#starts[this.#atomByStart.indexOf(atom)] ?? null);
+  }
+
+  portion(atoms: ReadonlySet<number>): NumberSet {
+    const intervals = this.#starts.flatMap((low, at): Interval<T>[] => {
+      if (!atoms.has(this.#atomByStart[at]!)) return [];
+      const next = this.#starts[at + 1];
+      return [{ low, high: next === undefined ? this.#highest : before(next) }];
+    });
+    return { kind: 'number', intervals: intervalSet(intervals) as NumberSet['intervals'] };
   }
 }

@@ -44,6 +44,8 @@ function tagPartition(name: string, tags: readonly string[], masks: readonly num
     locate: (value: Value) => (typeof value === 'number' ? atomByTag[value]! : wrongKind(name, typeof value)),
     shape: (outputs) => shapeOf(tags, (tag) => outputs[atomByTag[tag]!]!),
     examples: () => atoms.items.map((_, atom) => atomByTag.indexOf(atom)),
+    portion: (wanted) =>
+      tagSet(atomByTag.reduce((mask, atom, tag) => (wanted.has(atom) ? mask | (1 << tag) : mask), 0)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { NO_OUTPUT, run } from '../automaton/automaton.ts';
 import { Budget } from '../automaton/budget.ts';
-import { determinise } from '../automaton/determinise.ts';
+import { determinise, type LabelledAutomaton } from '../automaton/determinise.ts';
 import type { Language } from '../automaton/language.ts';
 import { minimise } from '../automaton/minimise.ts';
 import type { Pattern } from '../automaton/pattern.ts';
@@ -14,8 +14,7 @@ export function textSet(patterns: readonly Pattern[] | 'all', except: readonly P
 
 /** A dimension of texts of one language. */
 export function textDimension(name: string, language: Language): Dimension {
-  const values = determinise(language, [], new Budget(Number.POSITIVE_INFINITY))!;
-  const everyValue = { automaton: minimise(values.automaton), labels: values.labels };
+  const everyValue = everyValueOf(language);
   const asText = (set: DimensionSet): TextSet => (set.kind === 'text' ? set : wrongKind(name, set.kind));
   return {
     name,
@@ -29,6 +28,19 @@ export function textDimension(name: string, language: Language): Dimension {
       return textPartition(everyValue, asTexts, budget);
     },
   };
+}
+
+const everyValues = new WeakMap<Language, LabelledAutomaton>();
+
+/** The minimal automaton of a language, made once. */
+function everyValueOf(language: Language): LabelledAutomaton {
+  let everyValue = everyValues.get(language);
+  if (everyValue === undefined) {
+    const { automaton, labels } = determinise(language, [], new Budget(Number.POSITIVE_INFINITY))!;
+    everyValue = { automaton: minimise(automaton), labels };
+    everyValues.set(language, everyValue);
+  }
+  return everyValue;
 }
 
 function keysOf(patterns: readonly Pattern[]): string[] {

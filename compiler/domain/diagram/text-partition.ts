@@ -6,7 +6,8 @@ import { determinise, type LabelledAutomaton } from '../automaton/determinise.ts
 import { foldWords } from '../automaton/fold-words.ts';
 import { minimise } from '../automaton/minimise.ts';
 import { literalOf, type Pattern } from '../automaton/pattern.ts';
-import { Numbering, type Partition, type TextSet, type Value, wrongKind } from './dimension.ts';
+import { Numbering, type Partition, type Portion, type TextSet, type Value, wrongKind } from './dimension.ts';
+import { textTerms } from './text-terms.ts';
 
 /**
  * Cuts a language by groups of text sets. Patterns without wildcards go into a hash table and never into the automaton,
@@ -21,8 +22,7 @@ export function textPartition(
 ): Partition | null {
   const clauses = new Clauses(groups);
   const { language } = everyValue.automaton;
-  const hasWildcards = clauses.wildcards.some((patterns) => patterns.length > 0);
-  const labelled = hasWildcards ? determinise(language, clauses.wildcards, budget) : everyValue;
+  const labelled = clauses.hasWildcards ? determinise(language, clauses.wildcards, budget) : everyValue;
   if (!labelled || !budget.spend(clauses.words.size)) return null;
   const { automaton, labels } = labelled;
   const atoms = new Numbering<readonly number[]>();
@@ -37,7 +37,7 @@ export function textPartition(
     if (output < 0) continue;
     words.set(word, { atom: atomOf([...labels[output]!, ...own]), otherwise: atomByOutput[output]! });
   }
-  return new TextPartition(withOutputs(automaton, atomByOutput), hasWildcards, words, atoms.items);
+  return new TextPartition(withOutputs(automaton, atomByOutput), clauses, words, atoms.items);
 }
 
 /** The atom of a word, and the atom that it would be in without its own entry. */
@@ -50,18 +50,18 @@ class TextPartition implements Partition {
   readonly atoms: readonly (readonly number[])[];
   /** Its outputs are the atoms of all values but the words. */
   readonly #automaton: Automaton;
-  readonly #hasWildcards: boolean;
+  readonly #clauses: Clauses;
   readonly #words: ReadonlyMap<string, WordAtoms>;
   #examples: readonly (string | null)[] | undefined;
 
   constructor(
     automaton: Automaton,
-    hasWildcards: boolean,
+    clauses: Clauses,
     words: ReadonlyMap<string, WordAtoms>,
     atoms: readonly (readonly number[])[],
   ) {
     this.#automaton = automaton;
-    this.#hasWildcards = hasWildcards;
+    this.#clauses = clauses;
     this.#words = words;
     this.atoms = atoms;
   }
@@ -76,18 +76,56 @@ class TextPartition implements Partition {
   }
 
   examples(): readonly (string | null)[] {
-    if (!this.#examples) {
-      const identity = this.atoms.map((_, atom) => atom);
-      const found = shortestValues(this.#whole(identity));
-      this.#examples = identity.map((atom) => found.get(atom) ?? null);
-    }
+    this.#examples ??= this.#findExamples();
     return this.#examples;
+  }
+
+  /** Folding all words in is the costly way, and needed only where a word hides what a wildcard would give. */
+  #findExamples(): readonly (string | null)[] {
+    const identity = this.atoms.map((_, atom) => atom);
+    const found = shortestValues(this.#automaton);
+    const isHidden = [...found].some(([atom, value]) => (this.#words.get(value)?.atom ?? atom) !== atom);
+    if (isHidden) {
+      const whole = shortestValues(this.#whole(identity));
+      return identity.map((atom) => whole.get(atom) ?? null);
+    }
+    for (const [word, { atom }] of this.#words) {
+      const shortest = found.get(atom);
+      if (shortest === undefined || word.length < shortest.length) found.set(atom, word);
+    }
+    return identity.map((atom) => found.get(atom) ?? null);
+  }
+
+  portion(atoms: ReadonlySet<number>, budget: Budget): Portion | null {
+    const { language } = this.#automaton;
+    const isIn = (text: string) => atoms.has(this.locate(text));
+    // Words that are in or out like everything around them need no mention.
+    const words = new Map<string, Pattern>();
+    for (const [word, { atom, otherwise }] of this.#words) {
+      if (atoms.has(atom) !== atoms.has(otherwise)) words.set(word, this.#clauses.patternOf(word));
+    }
+    const terms = textTerms(language, this.#relevantPatterns(atoms), words, isIn, budget);
+    return terms && { kind: 'text', terms };
+  }
+
+  /** Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these. */
+  #relevantPatterns(atoms: ReadonlySet<number>): readonly Pattern[] {
+    const isEverywhere = [...atoms].some((atom) => this.#clauses.labelsOf(this.atoms[atom]!).length === 0);
+    const { wildcards } = this.#clauses;
+    if (isEverywhere) return distinct(wildcards.flat());
+    const named = new Set([...atoms].flatMap((atom) => this.#clauses.labelsOf(this.atoms[atom]!)));
+    const met = new Set<number>();
+    for (const groups of this.atoms) {
+      const labels = this.#clauses.labelsOf(groups);
+      if (labels.some((label) => named.has(label))) for (const label of labels) met.add(label);
+    }
+    return distinct([...met].flatMap((label) => wildcards[label]!));
   }
 
   /** The minimal automaton from values to `outputs[atom]`, words included. */
   #whole(outputs: ArrayLike<number>): Automaton {
     const renamed = withOutputs(this.#automaton, outputs);
-    const smallest = this.#hasWildcards ? minimise(renamed) : renamed;
+    const smallest = this.#clauses.hasWildcards ? minimise(renamed) : renamed;
     const exceptional = new Map<string, number>();
     for (const [word, { atom, otherwise }] of this.#words) {
       if (outputs[atom] !== outputs[otherwise]) exceptional.set(word, outputs[atom]!);
@@ -112,6 +150,7 @@ class Clauses {
   /** Groups that hold everything but the exceptions of a label. */
   readonly #allBut: { readonly group: number; readonly exceptions: number }[] = [];
   readonly #always: number[] = [];
+  readonly #patterns = new Map<string, Pattern>();
 
   constructor(groups: readonly (readonly TextSet[])[]) {
     for (const [group, sets] of groups.entries()) {
@@ -141,12 +180,31 @@ class Clauses {
         wildcards.push(pattern);
         continue;
       }
+      this.#patterns.set(word, pattern);
       const labels = this.words.get(word) ?? [];
       if (labels.at(-1) !== label) labels.push(label);
       this.words.set(word, labels);
     }
     this.wildcards.push(wildcards);
     return label;
+  }
+
+  get hasWildcards(): boolean {
+    return this.wildcards.some((patterns) => patterns.length > 0);
+  }
+
+  /** The pattern that names a word. */
+  patternOf(word: string): Pattern {
+    return this.#patterns.get(word)!;
+  }
+
+  /** Labels that speak for a group, those of its exceptions included. */
+  labelsOf(groups: readonly number[]): readonly number[] {
+    const wanted = new Set(groups);
+    const own = [...this.#groups.keys()].filter((label) => wanted.has(this.#groups[label] ?? -1));
+    const exceptions = own.map((label) => this.#exceptions.get(label));
+    const others = this.#allBut.map(({ group, exceptions }) => (wanted.has(group) ? exceptions : undefined));
+    return [...own, ...exceptions, ...others].filter((label) => label !== undefined);
   }
 
   /** The ascending groups that hold a value at which exactly these labels hold. */
@@ -161,4 +219,8 @@ class Clauses {
     for (const { group, exceptions } of this.#allBut) if (!held.has(exceptions)) groups.add(group);
     return [...groups].sort((left, right) => left - right);
   }
+}
+
+function distinct(patterns: readonly Pattern[]): readonly Pattern[] {
+  return [...new Map(patterns.map((pattern) => [`${pattern.reach} ${pattern.text}`, pattern])).values()];
 }

@@ -63,6 +63,10 @@ function wordPartition(
     },
     shape: (outputs) => shapeOf(space, atoms, outputs),
     examples: () => atoms.map(({ set }) => space.smallest(set)),
+    portion: (wanted) =>
+      wordSet(
+        atoms.reduce((union, { set }, atom) => (wanted.has(atom) ? space.or(union, set) : union), NOTHING),
+      ),
   };
 }
 

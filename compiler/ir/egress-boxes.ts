@@ -1,0 +1,139 @@
+import { HIGHEST_ADDRESS, LOWEST_ADDRESS, parseAddress } from '../domain/address.ts';
+import { FILE_PATHS, HOSTS, TEXT_LISTS, TEXTS, URL_PATHS } from '../domain/automaton/language.ts';
+import { codePointsOf } from '../domain/automaton/pattern.ts';
+import type { Dimension, DimensionSet } from '../domain/diagram/dimension.ts';
+import { numberDimension, numberSet } from '../domain/diagram/number-dimension.ts';
+import { tagDimension, tagSet } from '../domain/diagram/tag-dimension.ts';
+import { textDimension, textSet } from '../domain/diagram/text-dimension.ts';
+import { everyValue, type Glob, someValue } from '../domain/glob.ts';
+import { intervalSet } from '../domain/interval-set.ts';
+import { METHOD_TAGS } from '../domain/method.ts';
+import { HIGHEST_PORT, LOWEST_PORT } from '../domain/port.ts';
+import { PUBLIC_ADDRESSES } from '../domain/special-addresses.ts';
+import type { EgressEntry, HttpRule } from './egress.ts';
+
+/** Roles of boxes, as masks. */
+export const ALLOWING = 1;
+export const DENYING = 2;
+
+/** Indices of the tags of the dimension `visibility`. */
+export const OPAQUE_TAG = 0;
+export const HTTP_TAG = 1;
+const OPAQUE = tagSet(1 << OPAQUE_TAG);
+const HTTP = tagSet(1 << HTTP_TAG);
+
+/** By the name of a dimension; what is not named is everything. */
+export type Sets = Readonly<Record<string, DimensionSet>>;
+
+/** What one entry allows or denies: all accesses that lie in every set. */
+export interface EgressBox {
+  readonly roles: typeof ALLOWING | typeof DENYING;
+  readonly sets: Sets;
+}
+
+/** An entry as boxes, with the meaning of `decideEgress`. */
+export function egressBoxes(entry: EgressEntry): EgressBox[] {
+  return [...allowBoxes(entry), ...denyBoxes(entry)];
+}
+
+/**
+ * The sides of an access to the network, in the order in which they become known: first what a connection shows, then
+ * what a request does, one for each query key that an entry names, the time last.
+ */
+export function egressDimensions(entries: readonly EgressEntry[]): Dimension[] {
+  const rules = entries.flatMap((entry) => [
+    ...(entry.allow.kind === 'only' ? entry.allow.of : []),
+    ...entry.deny,
+  ]);
+  const keys = [...new Set(rules.flatMap((rule) => rule.query.map(({ key }) => key)))].sort();
+  return [
+    textDimension('host', HOSTS),
+    numberDimension('port', { low: LOWEST_PORT, high: HIGHEST_PORT }),
+    textDimension('binary', FILE_PATHS),
+    textDimension('digest', TEXTS),
+    numberDimension('address', { low: LOWEST_ADDRESS, high: HIGHEST_ADDRESS }),
+    tagDimension('visibility', ['opaque', 'http']),
+    tagDimension('method', METHOD_TAGS),
+    textDimension('path', URL_PATHS),
+    ...keys.map((key) => textDimension(queryDimension(key), TEXT_LISTS)),
+    numberDimension('time', { low: Number.MIN_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER }),
+  ];
+}
+
+/** The name of the dimension of one query key; its values are lists as `listValue` writes them. */
+export function queryDimension(key: string): string {
+  return `query ${key}`;
+}
+
+function allowBoxes(entry: EgressEntry): EgressBox[] {
+  const address = addressSet(entry);
+  if (address === 'unreachable') return [];
+  const expiresAt = entry.grant.approval?.expiresAt ?? null;
+  const common: Sets = {
+    ...(address === null ? {} : { address }),
+    ...(expiresAt === null
+      ? {}
+      : { time: numberSet(intervalSet([{ low: Number.MIN_SAFE_INTEGER, high: expiresAt - 1 }])) }),
+  };
+  return connections(entry).flatMap((connection) =>
+    allowedRequests(entry).map((request) => ({
+      roles: ALLOWING,
+      sets: { ...connection, ...common, ...request },
+    })),
+  );
+}
+
+function allowedRequests(entry: EgressEntry): Sets[] {
+  if (entry.visibility === 'opaque') return [{}];
+  if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return [{ visibility: HTTP }];
+  if (entry.allow.kind === 'none') return [];
+  return entry.allow.of.map((rule) => requestSets(rule, 'every'));
+}
+
+/** A stream that nobody looks into counts as every request, so that a denial of any denies it. */
+function denyBoxes(entry: EgressEntry): EgressBox[] {
+  if (entry.enforcement === 'audit' || entry.deny.length === 0) return [];
+  const requests = [{ visibility: OPAQUE }, ...entry.deny.map((rule) => requestSets(rule, 'some'))];
+  return connections(entry).flatMap((connection) =>
+    requests.map((request) => ({ roles: DENYING, sets: { ...connection, ...request } })),
+  );
+}
+
+function requestSets(rule: HttpRule, quantifier: 'every' | 'some'): Sets {
+  const listOf = quantifier === 'every' ? everyValue : someValue;
+  const sets: Record<string, DimensionSet> = { visibility: HTTP, method: tagSet(rule.methods) };
+  if (rule.path.kind === 'only') sets.path = textSet([rule.path.of]);
+  for (const { key, value } of rule.query) sets[queryDimension(key)] = textSet([listOf(value)]);
+  return sets;
+}
+
+/** Host, port and calling executable; one box for executables by path alone, one for each pinned digest. */
+function connections(entry: EgressEntry): Sets[] {
+  const common: Sets = { host: textSet([entry.host]), port: numberSet(intervalSet(entry.ports)) };
+  if (entry.binaries.kind === 'all') return [common];
+  if (entry.binaries.kind === 'none') return [];
+  const byDigest = new Map<string | null, Glob[]>();
+  for (const { path, sha256 } of entry.binaries.of) {
+    byDigest.set(sha256, [...(byDigest.get(sha256) ?? []), path]);
+  }
+  return [...byDigest].map(([sha256, paths]) => ({
+    ...common,
+    binary: textSet(paths),
+    ...(sha256 === null
+      ? {}
+      : { digest: textSet([{ reach: 'whole', text: sha256, tokens: codePointsOf(sha256) }]) }),
+  }));
+}
+
+/** Null for every address. An address literal is the address that is dialled, so only that one has to be allowed. */
+function addressSet(entry: EgressEntry): DimensionSet | 'unreachable' | null {
+  if (entry.host.kind === 'address') {
+    const { addresses } = entry;
+    if (addresses.kind !== 'only') return null;
+    const literal = parseAddress(entry.host.text);
+    const isNamed =
+      literal.ok && addresses.of.some(({ low, high }) => low <= literal.address && literal.address <= high);
+    return isNamed ? null : 'unreachable';
+  }
+  return numberSet(entry.addresses.kind === 'only' ? intervalSet(entry.addresses.of) : PUBLIC_ADDRESSES);
+}
