@@ -22,6 +22,8 @@ export const HTTP_TAG = 1;
 const OPAQUE = tagSet(1 << OPAQUE_TAG);
 const HTTP = tagSet(1 << HTTP_TAG);
 
+const QUERY = 'query ';
+
 /** By the name of a dimension; what is not named is everything. */
 export type Sets = Readonly<Record<string, DimensionSet>>;
 
@@ -62,7 +64,12 @@ export function egressDimensions(entries: readonly EgressEntry[]): Dimension[] {
 
 /** The name of the dimension of one query key; its values are lists as `listValue` writes them. */
 export function queryDimension(key: string): string {
-  return `query ${key}`;
+  return `${QUERY}${key}`;
+}
+
+/** The query key that a dimension is about; null for the others. */
+export function queryKeyOf(dimension: string): string | null {
+  return dimension.startsWith(QUERY) ? dimension.slice(QUERY.length) : null;
 }
 
 function allowBoxes(entry: EgressEntry): EgressBox[] {

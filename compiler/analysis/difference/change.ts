@@ -62,6 +62,7 @@ export const CHANGE_CLASSES = {
   'inspection-lost': 'critical',
   'gap-accepted': 'critical',
   'requirement-waived': 'critical',
+  uninspected: 'high',
   'new-host': 'high',
   'wildcard-widened': 'high',
   'denial-removed': 'high',

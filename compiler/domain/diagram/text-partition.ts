@@ -98,18 +98,31 @@ class TextPartition implements Partition {
 
   portion(atoms: ReadonlySet<number>, budget: Budget): Portion | null {
     const { language } = this.#automaton;
+    const patterns = this.#relevantPatterns(atoms);
+    if (patterns === 'none') return this.#wordsAlone(atoms);
     const isIn = (text: string) => atoms.has(this.locate(text));
     // Words that are in or out like everything around them need no mention.
     const words = new Map<string, Pattern>();
     for (const [word, { atom, otherwise }] of this.#words) {
       if (atoms.has(atom) !== atoms.has(otherwise)) words.set(word, this.#clauses.patternOf(word));
     }
-    const terms = textTerms(language, this.#relevantPatterns(atoms), words, isIn, budget);
+    const terms = textTerms(language, patterns, words, isIn, budget);
     return terms && { kind: 'text', terms };
   }
 
-  /** Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these. */
-  #relevantPatterns(atoms: ReadonlySet<number>): readonly Pattern[] {
+  #wordsAlone(atoms: ReadonlySet<number>): Portion {
+    const words = [...this.#words].filter(([, { atom }]) => atoms.has(atom));
+    return {
+      kind: 'text',
+      terms: words.map(([word]) => ({ all: [this.#clauses.patternOf(word)], except: [] })),
+    };
+  }
+
+  /**
+   * Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these. `none`
+   * when the atoms hold words alone.
+   */
+  #relevantPatterns(atoms: ReadonlySet<number>): readonly Pattern[] | 'none' {
     const isEverywhere = [...atoms].some((atom) => this.#clauses.labelsOf(this.atoms[atom]!).length === 0);
     const { wildcards } = this.#clauses;
     if (isEverywhere) return distinct(wildcards.flat());
@@ -119,7 +132,8 @@ class TextPartition implements Partition {
       const labels = this.#clauses.labelsOf(groups);
       if (labels.some((label) => named.has(label))) for (const label of labels) met.add(label);
     }
-    return distinct([...met].flatMap((label) => wildcards[label]!));
+    const patterns = distinct([...met].flatMap((label) => wildcards[label]!));
+    return patterns.length === 0 ? 'none' : patterns;
   }
 
   /** The minimal automaton from values to `outputs[atom]`, words included. */

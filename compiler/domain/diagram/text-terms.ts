@@ -3,7 +3,6 @@ import type { Budget } from '../automaton/budget.ts';
 import { determinise } from '../automaton/determinise.ts';
 import { foldWords } from '../automaton/fold-words.ts';
 import type { Language } from '../automaton/language.ts';
-import { minimise } from '../automaton/minimise.ts';
 import type { Pattern } from '../automaton/pattern.ts';
 import type { TextTerm } from './dimension.ts';
 
@@ -46,7 +45,7 @@ export function textTerms(
     automaton,
     labels.map((_, output) => output),
   );
-  const found = shortestValues(foldWords(minimise(same), spelled));
+  const found = shortestValues(foldWords(same, spelled));
   for (const [output, matched] of byOutput.entries()) {
     const example = found.get(output);
     if (example !== undefined) classes.push({ matched, isIn: isIn(example) });

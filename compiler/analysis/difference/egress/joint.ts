@@ -1,0 +1,93 @@
+import { buildDiagram, type DiagramResult } from '../../../domain/diagram/build.ts';
+import type { Entry, Roles } from '../../../domain/diagram/continuation.ts';
+import { HostIndex } from '../../../domain/host-index.ts';
+import type { EgressEntry, EgressPolicy } from '../../../ir/egress.ts';
+import { ALLOWING, DENYING, egressBoxes, egressDimensions } from '../../../ir/egress-boxes.ts';
+import { meaningKey } from './meaning-key.ts';
+
+/** Verdicts of the joint diagram. */
+export const SAME = 0;
+export const WIDENS = 1;
+export const NARROWS = 2;
+
+/** The roles of the new policy stand this many bits above those of the old one. */
+const NEW = 2;
+const BOTH = ALLOWING | DENYING;
+
+/** An entry and the policies that it stands in. */
+interface Standing {
+  readonly entry: EgressEntry;
+  readonly isOld: boolean;
+  readonly isNew: boolean;
+}
+
+/**
+ * Both policies in one diagram, whose verdict says which of them alone allows an access. Entries that stand in both and
+ * can meet no changed one are left out, and where only unchanged ones are left nothing is built: the work follows the
+ * change, not the policies.
+ */
+export function jointDiagram(old: EgressPolicy, next: EgressPolicy, budget?: number): DiagramResult {
+  const standing = withoutUnconcerned(standingOf(old.entries, next.entries));
+  const dimensions = egressDimensions(standing.map(({ entry }) => entry));
+  const entries = standing.flatMap(({ entry, isOld, isNew }) =>
+    egressBoxes(entry).map(
+      ({ roles, sets }): Entry => ({
+        roles: (isOld ? roles : 0) | (isNew ? roles << NEW : 0),
+        sets: dimensions.map(({ name }) => sets[name] ?? null),
+      }),
+    ),
+  );
+  return buildDiagram({
+    dimensions,
+    entries,
+    verdictOf,
+    mootRoles,
+    isNeutral: (roles) => (roles & BOTH) === roles >> NEW,
+    ...(budget === undefined ? {} : { budget }),
+  });
+}
+
+/** Entries that only one of the policies has; those are all that can make a difference. */
+export function changedEntries(
+  old: EgressPolicy,
+  next: EgressPolicy,
+): { readonly gone: readonly EgressEntry[]; readonly added: readonly EgressEntry[] } {
+  const standing = standingOf(old.entries, next.entries);
+  const entriesOf = (wanted: (one: Standing) => boolean) => standing.filter(wanted).map(({ entry }) => entry);
+  return { gone: entriesOf(({ isNew }) => !isNew), added: entriesOf(({ isOld }) => !isOld) };
+}
+
+function standingOf(old: readonly EgressEntry[], next: readonly EgressEntry[]): readonly Standing[] {
+  const byKey = new Map<string, Standing>();
+  for (const entry of old) byKey.set(meaningKey(entry), { entry, isOld: true, isNew: false });
+  for (const entry of next) {
+    const key = meaningKey(entry);
+    byKey.set(key, { entry, isOld: byKey.get(key)?.isOld ?? false, isNew: true });
+  }
+  return [...byKey.values()];
+}
+
+/** Without the entries of both policies that speak of no host of a changed one. */
+function withoutUnconcerned(standing: readonly Standing[]): readonly Standing[] {
+  const changed = new HostIndex<null>();
+  const isChanged = ({ isOld, isNew }: Standing) => isOld !== isNew;
+  for (const one of standing) if (isChanged(one)) changed.add(one.entry.host, null);
+  return standing.filter((one) => isChanged(one) || changed.mayMeet(one.entry.host));
+}
+
+function verdictOf(roles: Roles): number {
+  const isAllowed = (side: Roles) => (side & BOTH) === ALLOWING;
+  const wasAllowed = isAllowed(roles);
+  if (wasAllowed === isAllowed(roles >> NEW)) return SAME;
+  return wasAllowed ? NARROWS : WIDENS;
+}
+
+/** For each policy: behind a certain denial no permission counts, and where nothing can be allowed no denial does. */
+function mootRoles(certain: Roles, possible: Roles): Roles {
+  return mootOf(certain, possible) | (mootOf(certain >> NEW, possible >> NEW) << NEW);
+}
+
+function mootOf(certain: Roles, possible: Roles): Roles {
+  const permissions = (certain & DENYING) !== 0 ? ALLOWING : 0;
+  return (possible & ~permissions & ALLOWING) === 0 ? BOTH : permissions;
+}
