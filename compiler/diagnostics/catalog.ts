@@ -3,6 +3,7 @@ import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as grant from './catalog/grant.ts';
+import * as guardrails from './catalog/guardrails.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
 import * as openshell from './catalog/openshell.ts';
@@ -31,6 +32,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   syscalls,
   filesystem,
   grant,
+  guardrails,
   process,
   egress,
   inference,

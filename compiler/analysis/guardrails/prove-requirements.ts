@@ -1,0 +1,95 @@
+import type { EntryKind, GrantWord } from '../../frontend/guardrails/guardrails.ts';
+import { rightBit } from '../../ir/filesystem.ts';
+import type { Approval, Grant } from '../../ir/origin.ts';
+import type { Policy } from '../../ir/policy.ts';
+import { difference } from '../difference/difference.ts';
+import type { GrantRequirement } from './guardrail.ts';
+import { brokenBy, type Counterexample, PROVED, type Proof } from './proof.ts';
+
+const DAY = 86_400_000;
+
+export function proveLandlock({ filesystem }: Policy): Proof {
+  if (filesystem.landlock === 'hard_requirement') return PROVED;
+  const words = 'on a kernel that lacks a part of Landlock the agent starts all the same';
+  return brokenBy([{ access: null, words, origin: filesystem.landlockOrigin }]);
+}
+
+/** Residency counts only where models can be called at all. */
+export function proveResidency({ inference, origin }: Policy, regions: readonly string[]): Proof {
+  const { residency, routes } = inference;
+  if (routes.length === 0 || residency.kind === 'none') return PROVED;
+  const others =
+    residency.kind === 'only' ? residency.of.filter((region) => !regions.includes(region)) : null;
+  if (others?.length === 0) return PROVED;
+  const where = others === null ? 'anywhere' : `in ${others.join(', ')}`;
+  return brokenBy([
+    { access: null, words: `models may be called ${where}`, origin: routes[0]?.grant.origin ?? origin },
+  ]);
+}
+
+/** Whether every entry that is meant says what it must. */
+export function proveGrants(policy: Policy, required: GrantRequirement, now: number): Proof {
+  const meant = new Set(required.of.flatMap((kind) => GRANTS_OF[kind](policy)));
+  return brokenBy(
+    [...meant].flatMap((grant): Counterexample[] => {
+      if (grant.origin.trail.some((part) => required.outside.includes(part))) return [];
+      const fault = faultOf(grant.approval, required, now);
+      return fault === null
+        ? []
+        : [{ access: null, words: `\`${grant.id}\` ${fault}`, origin: grant.origin }];
+    }),
+  );
+}
+
+function faultOf(
+  approval: Approval | null,
+  { say, withinDays }: GrantRequirement,
+  now: number,
+): string | null {
+  const missing = say.filter((word) => (approval === null ? null : SAID[word](approval)) === null);
+  if (missing.length > 0) return `does not say ${missing.map((word) => `\`${word}\``).join(' and ')}`;
+  const expiresAt = approval?.expiresAt ?? null;
+  if (withinDays === null || expiresAt === null || expiresAt - now <= withinDays * DAY) return null;
+  return `ends in ${Math.ceil((expiresAt - now) / DAY)} days, and may last ${withinDays}`;
+}
+
+const SAID: Record<GrantWord, (approval: Approval) => string | number | null> = {
+  owner: ({ owner }) => owner,
+  reason: ({ reason }) => reason,
+  ticket: ({ ticket }) => ticket,
+  approved_by: ({ approvedBy }) => approvedBy,
+  expires: ({ expiresAt }) => expiresAt,
+};
+
+const GRANTS_OF: Record<EntryKind, (policy: Policy) => readonly Grant[]> = {
+  egress: ({ egress }) => egress.entries.map(({ grant }) => grant),
+  wildcard_hosts: ({ egress }) =>
+    egress.entries.filter(({ host }) => host.kind === 'wildcard').map(({ grant }) => grant),
+  uninspected: ({ egress }) =>
+    egress.entries.filter(({ visibility }) => visibility === 'opaque').map(({ grant }) => grant),
+  paths: ({ filesystem }) =>
+    filesystem.entries.filter(({ source }) => source === 'host').map(({ grant }) => grant),
+  writable_paths: ({ filesystem }) =>
+    filesystem.entries
+      .filter(({ source, rights }) => source === 'host' && (rights & rightBit('write_file')) !== 0)
+      .map(({ grant }) => grant),
+  environment: ({ process }) =>
+    process.environment.filter(({ value }) => value === null).map(({ grant }) => grant),
+  inference: ({ inference }) => inference.routes.map(({ grant }) => grant),
+};
+
+/** Whether the policy allows nothing that the ceiling denies. */
+export function proveMaximum(policy: Policy, ceiling: Policy): Proof {
+  const { changes, verdict, unknown } = difference(ceiling, policy);
+  const exceeding = changes.filter(({ direction }) => direction === 'widens');
+  if (exceeding.length === 0 && verdict === 'inconclusive') {
+    return { outcome: 'inconclusive', dimension: unknown ?? 'egress' };
+  }
+  return brokenBy(
+    exceeding.map(({ witness, example, cause }) => ({
+      access: witness,
+      words: `the ceiling does not let the agent ${example}`,
+      origin: cause.grant.origin,
+    })),
+  );
+}
