@@ -25,7 +25,8 @@ export function canonicalPolicy(policy: Policy): {
 } {
   const egress = egressDiagram(policy.egress);
   if (!egress.ok) {
-    return { bytes: null, diagnostics: [diagnose(egressTooComplex, null, { dimension: egress.dimension })] };
+    const finding = diagnose(egressTooComplex, policy.origin.span, { dimension: egress.dimension });
+    return { bytes: null, diagnostics: [finding] };
   }
   const rest = JSON.stringify({
     filesystem: canonicalFilesystem(policy.filesystem),
