@@ -19,7 +19,7 @@ const FORM = 'nemoclaw policy 1';
  *
  * @returns null when the patterns of the egress facet are too intricate to be compared; the diagnostic says so
  */
-export function canonicalPolicy(policy: Policy): {
+function canonicalPolicy(policy: Policy): {
   bytes: Uint8Array | null;
   diagnostics: readonly Diagnostic[];
 } {

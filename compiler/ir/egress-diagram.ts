@@ -15,7 +15,7 @@ import { PUBLIC_ADDRESSES } from '../domain/special-addresses.ts';
 import type { EgressEntry, EgressPolicy, HttpRule } from './egress.ts';
 
 /** Verdicts of the diagram: what an access gets. */
-export const DENY = 0;
+const DENY = 0;
 export const ALLOW = 1;
 
 /** Roles of entries, as masks. */
