@@ -6,7 +6,7 @@ import type { PlaceArguments } from './arguments/place.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { HOST, type Place, placeFor } from './place.ts';
-import { readInput } from './read-input.ts';
+import { type Input, readInput } from './read-input.ts';
 
 /** A blueprint compiled for a place, or the exit code that says how far it came. */
 export type CompiledBlueprint = { readonly diagnostics: readonly Diagnostic[] } & (
@@ -28,11 +28,20 @@ export async function compileBlueprint(
   }
   const input = readInput(path, io);
   if (!input.ok) return { ok: false, exitCode: EXIT.invalid, diagnostics: [...placeFindings, input.problem] };
-  const loaded = loadPolicy(input.name, input.bytes, io.reader, place.bindings);
-  const soFar = [...placeFindings, ...loaded.diagnostics];
-  if (loaded.policy === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: soFar };
+  const compiled = compileInput(input, place, io);
+  return { ...compiled, diagnostics: [...placeFindings, ...compiled.diagnostics] };
+}
+
+/** The same from a file that was read, for a place that is known. */
+export function compileInput(
+  { name, bytes }: Extract<Input, { ok: true }>,
+  place: Place,
+  io: Io,
+): CompiledBlueprint {
+  const loaded = loadPolicy(name, bytes, io.reader, place.bindings);
+  if (loaded.policy === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: loaded.diagnostics };
   const { bundle, diagnostics } = buildBundle(loaded.policy, place.target, place.bindings, loaded.inputs);
-  const all = [...soFar, ...diagnostics];
+  const all = [...loaded.diagnostics, ...diagnostics];
   if (bundle !== null) return { ok: true, policy: loaded.policy, bundle, place, diagnostics: all };
   const lack = place.host?.lack ?? null;
   return { ok: false, exitCode: EXIT.notEnforced, diagnostics: lack === null ? all : [...all, lack] };

@@ -5,7 +5,7 @@ import { isBelow, projectFolder } from './project-folder.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
 /** Larger inputs are refused before they are looked at. */
-export const LARGEST_INPUT = 4 * 1024 * 1024;
+const LARGEST_INPUT = 4 * 1024 * 1024;
 
 const STANDARD_INPUT = 0;
 const SHIPPED_NAME = /^[a-z0-9][a-z0-9-]*$/;

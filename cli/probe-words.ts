@@ -16,8 +16,8 @@ function answerWords(answer: Answer): string {
         : `refused with ${errorName(answer.error)}`;
     case 'failed':
       return `let through, and failed with ${errorName(answer.error)}`;
-    case 'not-started':
-      return `not tried, ${answer.detail}`;
+    case 'not-tried':
+      return 'not tried, the probe does not know the attempt';
     case 'timed-out':
       return 'no answer in time';
   }

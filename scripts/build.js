@@ -8,14 +8,18 @@ import { build } from 'esbuild';
 const root = dirname(import.meta.dirname);
 const dist = join(root, 'dist');
 
-/** The parser and each command are bundles of their own, loaded by bin/nemoclaw.js when they are needed. */
+/**
+ * The parser, each command and what `validate` needs for a target are bundles of their own, loaded by bin/nemoclaw.js
+ * when they are needed.
+ */
 const separateCommands = {
   name: 'separate-commands',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(program|commands\/\w+)\.ts$/ }, ({ path, kind }) =>
+    onResolve({ filter: /^\.\.?\/(program|check-for-target|commands\/\w+)\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import'
         ? {
-            path: path.replace(/\.ts$/, '.cjs'),
+            // Names are relative to dist/, wherever the import stands.
+            path: path.replace(/^\.+\//, './').replace(/\.ts$/, '.cjs'),
             external: true,
           }
         : undefined,
@@ -57,6 +61,7 @@ async function bundle() {
     'main.cjs.cache',
     'program.cjs',
     'program.cjs.cache',
+    'check-for-target.cjs',
     'commands',
     'help.txt',
   ]) {
@@ -64,7 +69,7 @@ async function bundle() {
   }
   await build({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts', 'cli/program.ts', 'cli/commands/*.ts'],
+    entryPoints: ['cli/main.ts', 'cli/program.ts', 'cli/check-for-target.ts', 'cli/commands/*.ts'],
     outbase: 'cli',
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

@@ -14,7 +14,12 @@ export interface Lesson {
 export function teach(command: Command, lesson: Lesson): Command {
   return command
     .addHelpText('after', () => lessonText(lesson))
-    .showHelpAfterError(`See nemoclaw ${command.name()} --help.`);
+    .showHelpAfterError(`See ${wholeName(command)} --help.`);
+}
+
+/** As it is typed: with the program, and with the command that it is a part of. */
+function wholeName(command: Command): string {
+  return command.parent === null ? command.name() : `${wholeName(command.parent)} ${command.name()}`;
 }
 
 function lessonText({ examples, exits, next }: Lesson): string {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Format, formatOption } from './choices.ts';
+import { defaultSubcommand } from './default-subcommand.ts';
 import { teach } from './help-text.ts';
 
 export interface PresetsArguments {
@@ -16,9 +17,8 @@ export function declarePresets(program: Command, choose: (chosen: PresetsArgumen
     .summary('list and show what a blueprint can extend')
     .description('List and show the presets and tiers that come with nemoclaw, for `extends` in a blueprint.')
     .showHelpAfterError('See nemoclaw presets --help.');
-  const list = presets
-    .command('list')
-    .description('list presets and tiers')
+  const list = defaultSubcommand(presets, 'list')
+    .description('list presets and tiers; also without a command')
     .addOption(formatOption())
     .action(({ output }: { output: Format }) =>
       choose({ command: 'presets', action: 'list', name: '', format: output }),

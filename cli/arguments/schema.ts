@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Format, formatOption } from './choices.ts';
+import { defaultSubcommand } from './default-subcommand.ts';
 import { teach } from './help-text.ts';
 
 export interface SchemaArguments {
@@ -26,9 +27,8 @@ export function declareSchema(program: Command, choose: (chosen: SchemaArguments
     .action((name: string, { output }: { output: Format }) =>
       choose({ command: 'schema', action: 'print', name, format: output }),
     );
-  const list = schema
-    .command('list')
-    .description('list the schemas')
+  const list = defaultSubcommand(schema, 'list')
+    .description('list the schemas; also without a command')
     .addOption(formatOption())
     .action(({ output }: { output: Format }) =>
       choose({ command: 'schema', action: 'list', name: '', format: output }),

@@ -26,8 +26,8 @@ export function declareValidate(program: Command, choose: (chosen: ValidateArgum
     .command('validate')
     .summary('check blueprints, presets and OpenShell policies')
     .description(
-      'Check blueprints, presets and OpenShell policies: syntax, schema, what they extend, and meaning.\n' +
-        'Folders are searched for *.yaml and *.yml; every file found must be valid.',
+      'Check blueprints, presets and OpenShell policies: syntax, schema, what they extend, and meaning; with --target\n' +
+        'also whether that target can enforce them. Folders are searched for *.yaml and *.yml; every file must be valid.',
     )
     .argument('<path...>', 'files, folders, or - for standard input')
     .addOption(findingsFormatOption())
@@ -47,11 +47,12 @@ export function declareValidate(program: Command, choose: (chosen: ValidateArgum
     examples: [
       ['nemoclaw validate agent.yaml', 'check one file'],
       ['nemoclaw validate policies/ -o github', 'annotate a pull request'],
-      ['nemoclaw validate - < agent.yaml', 'check what an editor holds'],
+      ['nemoclaw validate -t host agent.yaml', 'can this machine enforce it? writes nothing'],
     ],
     exits: [
       [0, 'every file is valid'],
       [1, 'a file is invalid or cannot be read'],
+      [4, 'with --target: every file is valid, and the target cannot enforce one'],
     ],
     next: 'nemoclaw explain CODE, or nemoclaw compile agent.yaml',
   });

@@ -7,11 +7,14 @@ export interface VerifyArguments {
   readonly command: 'verify';
   readonly path: string;
   readonly format: Format;
+  /** Show each probe to a person, not only the counts and what was answered otherwise. */
+  readonly all: boolean;
   readonly place: PlaceArguments;
 }
 
 interface Values extends PlaceValues {
   readonly output: Format;
+  readonly all?: boolean;
 }
 
 export function declareVerify(program: Command, choose: (chosen: VerifyArguments) => void): void {
@@ -23,13 +26,15 @@ export function declareVerify(program: Command, choose: (chosen: VerifyArguments
         'something that the kernel must refuse, and the report says what it answered.',
     )
     .argument('<blueprint>', 'the file to verify')
-    .addOption(formatOption());
-  withPlaceOptions(command).action((path: string, { output, ...place }: Values) =>
-    choose({ command: 'verify', path, format: output, place: placeOf(place) }),
+    .addOption(formatOption())
+    .option('-a, --all', 'show each probe, not only counts and what was answered otherwise');
+  withPlaceOptions(command).action((path: string, { output, all, ...place }: Values) =>
+    choose({ command: 'verify', path, format: output, all: all === true, place: placeOf(place) }),
   );
   teach(command, {
     examples: [
       ['nemoclaw verify agent.yaml', 'try everything that the blueprint draws a line at'],
+      ['nemoclaw verify agent.yaml --all', 'show each probe and its answer'],
       ['nemoclaw verify agent.yaml -o json', 'as evidence for an audit'],
     ],
     exits: [

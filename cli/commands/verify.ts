@@ -1,66 +1,70 @@
 import { emitAll } from '../../compiler/bundle/emit-all.ts';
 import { probePlan } from '../../compiler/bundle/probe-plan.ts';
 import { launcherMissing } from '../../compiler/diagnostics/catalog/launch.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
-import { visible } from '../../compiler/diagnostics/render/visible.ts';
-import { FACETS } from '../../compiler/ir/facet.ts';
 import { environmentInside } from '../../compiler/ir/process.ts';
 import { probePath } from '../../runtime/launcher/locate.ts';
 import { type SandboxStart, startSandbox } from '../../runtime/sandbox/start.ts';
-import { errorName, type ProbeResult } from '../../runtime/sandbox/verify/probe.ts';
-import { type AttemptEnd, verify as tryBoundaries } from '../../runtime/sandbox/verify/verify.ts';
+import type { ProbeResult } from '../../runtime/sandbox/verify/probe.ts';
+import {
+  type AttemptEnd,
+  verify as tryBoundaries,
+  type Verified,
+} from '../../runtime/sandbox/verify/verify.ts';
 import type { VerifyArguments } from '../arguments/verify.ts';
 import { paletteFor } from '../colour.ts';
 import { type CompiledForHost, compileForHost, saidEachTime } from '../compile-for-host.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
+import { launchFailure } from '../launch-failure.ts';
 import { PACKAGE_FOLDER } from '../package-folder.ts';
 import { copyProbe, type ProbeCopy } from '../probe-copy.ts';
-import { probeWords } from '../probe-words.ts';
+import { probeReport } from '../probe-report.ts';
 
 type Compiled = Extract<CompiledForHost, { ok: true }>;
 
 /** Milliseconds that one probe may take, its sandbox included. */
 const TIME_LIMIT = 10_000;
 
+/** What the probes need beside what every agent needs. */
+const HINTS = {
+  exec: 'the probes run from the folder for temporary files; `TMPDIR` names one without noexec',
+};
+
 /** Tries what a blueprint allows and forbids in fresh sandboxes, and says how the kernel answered. */
-export async function verify({ path, format, place }: VerifyArguments, io: Io): Promise<ExitCode> {
+export async function verify({ path, format, all, place }: VerifyArguments, io: Io): Promise<ExitCode> {
+  const say = (diagnostics: readonly Diagnostic[], result: Readonly<Record<string, unknown>>, text = '') =>
+    printOutcome({ command: 'verify', diagnostics, result, text }, format, io);
   const compiled = await compileForHost(path, place, io);
   if (!compiled.ok) {
-    const { diagnostics, exitCode } = compiled;
-    await printOutcome({ command: 'verify', diagnostics, result: { verified: false }, text: '' }, format, io);
-    return exitCode;
+    await say(compiled.diagnostics, { verified: false });
+    return compiled.exitCode;
   }
   const built = probePath(PACKAGE_FOLDER, compiled.place.target.architecture);
   if (!built.isThere) {
-    const diagnostics = [...compiled.diagnostics, diagnose(launcherMissing, null, { path: built.path })];
-    await printOutcome({ command: 'verify', diagnostics, result: { verified: false }, text: '' }, format, io);
+    const missing = diagnose(launcherMissing, null, { path: built.path });
+    await say([...compiled.diagnostics, missing], { verified: false });
     return EXIT.notEnforced;
   }
-  const results = await probeWithCopy(compiled, built.path, io);
-  const verified = results.every(({ agrees }) => agrees);
+  const diagnostics = format === 'json' ? compiled.diagnostics : saidEachTime(compiled.diagnostics);
   const { manifest, digest } = compiled.bundle;
-  await printOutcome(
-    {
-      command: 'verify',
-      diagnostics: format === 'json' ? compiled.diagnostics : saidEachTime(compiled.diagnostics),
-      result: {
-        verified,
-        bundle: digest,
-        policy: manifest.policy,
-        target: manifest.target,
-        probes: results.map(plain),
-      },
-      text: reportOf(results, io),
-    },
-    format,
-    io,
-  );
+  const about = { bundle: digest, policy: manifest.policy, target: manifest.target };
+  const outcome = await probeWithCopy(compiled, built.path, io);
+  if (!outcome.started) {
+    const failure = launchFailure(outcome.failure, compiled.policy, HINTS);
+    await say([...diagnostics, failure], { verified: false, ...about, probes: [] });
+    return EXIT.notEnforced;
+  }
+  const { results } = outcome;
+  const verified = results.every(({ agrees }) => agrees);
+  const report = probeReport(results, all, paletteFor(io.stdout, io));
+  await say(diagnostics, { verified, ...about, probes: results.map(plain) }, report);
   return verified ? EXIT.ok : EXIT.notEnforced;
 }
 
-async function probeWithCopy(compiled: Compiled, from: string, io: Io): Promise<readonly ProbeResult[]> {
+async function probeWithCopy(compiled: Compiled, from: string, io: Io): Promise<Verified> {
   const copy = copyProbe(from);
   try {
     return await probe(compiled, copy, io);
@@ -69,15 +73,11 @@ async function probeWithCopy(compiled: Compiled, from: string, io: Io): Promise<
   }
 }
 
-async function probe(
-  { policy, place, launcher }: Compiled,
-  copy: ProbeCopy,
-  io: Io,
-): Promise<readonly ProbeResult[]> {
+async function probe({ policy, place, launcher }: Compiled, copy: ProbeCopy, io: Io): Promise<Verified> {
   const { target } = place;
   const plan = probePlan(policy, target, copy.program);
   const showProgress = io.stderr.isTerminal;
-  const results = await tryBoundaries({
+  const outcome = await tryBoundaries({
     policy,
     architecture: target.architecture,
     limits: emitAll(policy, target).parts.plannedLimits ?? [],
@@ -96,7 +96,7 @@ async function probe(
   });
   // Clears the line of the count.
   if (showProgress) io.stderr.write('\r\u001b[K');
-  return results;
+  return outcome;
 }
 
 /** One probe in a sandbox of its own; one that hangs is ended. */
@@ -111,34 +111,9 @@ async function attempt(start: SandboxStart): Promise<AttemptEnd> {
   clearTimeout(timer);
   if (hangs) return { kind: 'timed-out' };
   if (end.started) return { kind: 'exited', code: end.exitCode };
-  return {
-    kind: 'not-started',
-    detail: `step ${end.step} failed at ${end.detail} (${errorName(end.errno)})`,
-  };
+  return { kind: 'not-started', failure: end };
 }
 
 function plain({ probe: { facet, boundary, words, expected, because }, answer, agrees }: ProbeResult) {
   return { facet, boundary, attempt: words, expected, because, answer, agrees };
-}
-
-function reportOf(results: readonly ProbeResult[], io: Io): string {
-  const palette = paletteFor(io.stdout, io);
-  const lines: string[] = [];
-  for (const facet of FACETS) {
-    const tried = results.filter((result) => result.probe.facet === facet);
-    if (tried.length === 0) continue;
-    lines.push(palette.strong(facet));
-    for (const result of tried) {
-      const mark = result.agrees ? palette.good('as written') : palette.severity('error', 'OTHERWISE ');
-      lines.push(`  ${mark}  ${visible(probeWords(result))}`);
-    }
-  }
-  const otherwise = results.filter(({ agrees }) => !agrees).length;
-  lines.push(
-    '',
-    otherwise === 0
-      ? `${results.length} probes, each answered by the kernel as the blueprint says`
-      : `${otherwise} of ${results.length} probes were answered otherwise than the blueprint says`,
-  );
-  return `${lines.join('\n')}\n`;
 }

@@ -6,6 +6,7 @@ import {
 } from '../diagnostics/catalog/backends.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/entry.ts';
+import type { Policy } from '../ir/policy.ts';
 import type { Identity } from '../ir/process.ts';
 import type { Inputs } from './backend.ts';
 import { type ContainerMount, containerMounts, containerRights } from './container.ts';
@@ -13,6 +14,7 @@ import { COVERS_NOTHING, type Coverage, EXACT, type FacetCoverage } from './cove
 import { fileCoverage } from './file-coverage.ts';
 import { FILE_GAPS } from './gaps.ts';
 import type { RuntimeLimit } from './parts.ts';
+import { placeOfPath } from './place.ts';
 
 /** Files of the bundle that a container needs, relative to the bundle's folder, and where the container has them. */
 export const BUNDLE_FILES = {
@@ -45,11 +47,14 @@ export function containerRun(inputs: Inputs): {
 } {
   const { policy, target, parts } = inputs;
   const mounts = containerMounts(policy);
-  const diagnostics = [...imageProblems(target.image), ...mounts.flatMap(mountProblems)];
+  const diagnostics = [
+    ...imageProblems(target.image),
+    ...mounts.flatMap((mount) => mountProblems(mount, policy)),
+  ];
   if (diagnostics.length > 0 || target.image === null) return { run: null, diagnostics };
   const isPattern = ({ name }: { readonly name: string }) => name.endsWith('*');
   const { environment } = policy.process;
-  const patterns = environment.filter(isPattern).map(({ name }) => name);
+  const patterns = environment.filter(isPattern);
   return {
     run: {
       image: target.image,
@@ -62,7 +67,9 @@ export function containerRun(inputs: Inputs): {
       processes: policy.resources.limits.find(({ name }) => name === 'processes')?.maximum ?? null,
       limits: parts.limits ?? [],
     },
-    diagnostics: patterns.length > 0 ? [diagnose(containerEnvironment, null, { names: patterns })] : [],
+    diagnostics: patterns.map(({ name, grant }) =>
+      diagnose(containerEnvironment, grant.origin.span, { name }),
+    ),
   };
 }
 
@@ -72,11 +79,10 @@ function imageProblems(image: string | null): Diagnostic[] {
 }
 
 /** A scratch folder's options follow its path after a `:`; there is no way to write one in the path. */
-function mountProblems({ kind, path }: ContainerMount): Diagnostic[] {
+function mountProblems({ kind, path }: ContainerMount, policy: Policy): Diagnostic[] {
   if (kind === 'bind' || kind === 'volume' || !path.includes(':')) return [];
-  return [
-    diagnose(containerPath, null, { path, why: 'its option for folders in memory has no way to write `:`' }),
-  ];
+  const why = 'its option for folders in memory has no way to write `:`';
+  return [diagnose(containerPath, placeOfPath(policy, path), { path, why })];
 }
 
 /** What the container enforces, together with the Landlock ruleset that the launcher applies inside. */

@@ -9,10 +9,10 @@ import { diagnose } from '../diagnostics/entry.ts';
 import { describeAccess } from '../ir/access-words.ts';
 import { FACETS, type Facet } from '../ir/facet.ts';
 import type { Policy } from '../ir/policy.ts';
-import type { Waiver } from '../ir/waiver.ts';
 import type { Emission } from './backend.ts';
 import { type Coverage, EXACT, type FacetCoverage, UNCOVERED } from './coverage.ts';
 import { isAccepted } from './gaps.ts';
+import { placeOf } from './place.ts';
 
 type Looser = Extract<FacetCoverage, { kind: 'looser' }>;
 type Covered = Pick<Emission, 'coverage'>;
@@ -55,7 +55,7 @@ export function gate(
     const last = gaps.at(-1);
     if (!last) return [];
     const taken = gaps.findLast(({ gap }) => isAccepted(policy, gap));
-    if (!taken) return [refusal(facet, last)];
+    if (!taken) return [refusal(policy, facet, last)];
     used.add(taken.gap);
     return [acceptance(policy, facet, taken)];
   });
@@ -75,9 +75,9 @@ function openGaps(facet: Facet, combined: FacetCoverage, emissions: readonly Cov
   return said.flatMap((one) => (one.kind === 'looser' ? [{ gap: one.gap, looser: one }] : []));
 }
 
-function refusal(facet: Facet, { gap, looser }: OpenGap): Diagnostic {
-  if (looser === null) return diagnose(coverageNone, null, { facet });
-  return diagnose(coverageLooser, null, {
+function refusal(policy: Policy, facet: Facet, { gap, looser }: OpenGap): Diagnostic {
+  if (looser === null) return diagnose(coverageNone, policy.origin.span, { facet });
+  return diagnose(coverageLooser, placeOf(policy, looser.witness), {
     facet,
     gap,
     witness: describeAccess(looser.witness),
@@ -87,7 +87,8 @@ function refusal(facet: Facet, { gap, looser }: OpenGap): Diagnostic {
 
 function acceptance(policy: Policy, facet: Facet, { gap, looser }: OpenGap): Diagnostic {
   const waiver = policy.waivers.find((one) => one.gap === gap);
-  return diagnose(coverageAccepted, null, {
+  const { span } = waiver?.grant.origin ?? policy.filesystem.landlockOrigin;
+  return diagnose(coverageAccepted, span, {
     facet,
     gap,
     reason: waiver?.reason ?? '`landlock` is best effort',
@@ -100,13 +101,9 @@ function unusedWaivers(policy: Policy, used: ReadonlySet<string>): Diagnostic[] 
   const facetsWithGaps = new Set([...used].map(facetOf));
   return policy.waivers
     .filter(({ gap }) => !used.has(gap) && !facetsWithGaps.has(facetOf(gap)))
-    .map((waiver) => diagnose(coverageUnusedWaiver, null, { gap: waiver.gap, place: placeOf(waiver) }));
+    .map(({ gap, grant }) => diagnose(coverageUnusedWaiver, grant.origin.span, { gap }));
 }
 
 function facetOf(gap: string): string {
   return gap.slice(0, gap.indexOf('/'));
-}
-
-function placeOf({ grant: { origin } }: Waiver): string {
-  return `${origin.file}:${origin.line}:${origin.column}`;
 }

@@ -1,7 +1,8 @@
-import type { Artifact } from '../backends/backend.ts';
+import type { Artifact, Emission } from '../backends/backend.ts';
 import type { Coverage } from '../backends/coverage.ts';
 import { combineCoverage, gate } from '../backends/gate.ts';
 import type { Target } from '../backends/target.ts';
+import { launchPartMissing } from '../diagnostics/catalog/launch.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { hasErrors } from '../diagnostics/entry.ts';
 import { policyDigest } from '../ir/canonical.ts';
@@ -34,14 +35,9 @@ export function buildBundle(
   inputs: readonly Input[],
 ): { bundle: Bundle | null; coverage: Coverage; diagnostics: readonly Diagnostic[] } {
   const { emissions } = emitAll(policy, target);
-  const gated = gate(policy, emissions);
   const coverage = combineCoverage(emissions);
   const digest = policyDigest(policy);
-  const diagnostics = [
-    ...emissions.flatMap((emission) => emission.diagnostics),
-    ...gated.diagnostics,
-    ...digest.diagnostics,
-  ];
+  const diagnostics = [...enforcementFindings(policy, emissions), ...digest.diagnostics];
   if (digest.value === null || hasErrors(diagnostics)) return { bundle: null, coverage, diagnostics };
   const manifest = manifestOf({
     policy,
@@ -59,4 +55,15 @@ export function buildBundle(
     coverage,
     diagnostics,
   };
+}
+
+/**
+ * What the target cannot do, each cause once. What a backend that failed would have enforced is not known, so gaps are
+ * looked for only when none did; and a plan lacks a part only because the backend of that part failed.
+ */
+function enforcementFindings(policy: Policy, emissions: readonly Emission[]): readonly Diagnostic[] {
+  const emitted = emissions.flatMap(({ diagnostics }) => diagnostics);
+  if (!hasErrors(emitted)) return [...emitted, ...gate(policy, emissions).diagnostics];
+  const causes = emitted.filter(({ code }) => code !== launchPartMissing.code);
+  return hasErrors(causes) ? causes : emitted;
 }

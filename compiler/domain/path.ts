@@ -24,8 +24,8 @@ export type PathParse =
 export const ROOT = '/' as AbsolutePath;
 
 /** PATH_MAX and NAME_MAX of include/uapi/linux/limits.h, in bytes of UTF-8; PATH_MAX counts the final NUL. */
-export const LONGEST_PATH = 4095;
-export const LONGEST_SEGMENT = 255;
+const LONGEST_PATH = 4095;
+const LONGEST_SEGMENT = 255;
 
 const CONTROL_CHARACTERS = /\p{Cc}|\p{Surrogate}/u;
 const UNREPRESENTABLE = /\0|\p{Surrogate}/u;

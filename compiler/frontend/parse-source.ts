@@ -10,7 +10,7 @@ import { readYaml } from './yaml/read.ts';
 import type { YamlTree } from './yaml/tree.ts';
 
 /** The source languages, each with a front end of its own. */
-export const FRONT_ENDS: readonly FrontEnd[] = [blueprintFrontEnd, openshellFrontEnd];
+const FRONT_ENDS: readonly FrontEnd[] = [blueprintFrontEnd, openshellFrontEnd];
 
 /** What one file turned out to be. `nothing` exactly when `diagnostics` holds an error. */
 export type ParsedSource = { readonly diagnostics: readonly Diagnostic[] } & (

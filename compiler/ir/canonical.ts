@@ -19,13 +19,14 @@ const FORM = 'nemoclaw policy 1';
  *
  * @returns null when the patterns of the egress facet are too intricate to be compared; the diagnostic says so
  */
-export function canonicalPolicy(policy: Policy): {
+function canonicalPolicy(policy: Policy): {
   bytes: Uint8Array | null;
   diagnostics: readonly Diagnostic[];
 } {
   const egress = egressDiagram(policy.egress);
   if (!egress.ok) {
-    return { bytes: null, diagnostics: [diagnose(egressTooComplex, null, { dimension: egress.dimension })] };
+    const finding = diagnose(egressTooComplex, policy.origin.span, { dimension: egress.dimension });
+    return { bytes: null, diagnostics: [finding] };
   }
   const rest = JSON.stringify({
     filesystem: canonicalFilesystem(policy.filesystem),

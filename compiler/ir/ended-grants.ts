@@ -14,8 +14,7 @@ export function endedGrants(policy: Policy, now: number): readonly Diagnostic[] 
   return grantsInForce(policy).flatMap(({ id, origin, approval }) => {
     const expiresAt = approval?.expiresAt ?? null;
     if (expiresAt === null || now < expiresAt) return [];
-    const what = `\`${id}\` (${origin.file}:${origin.line})`;
-    return [diagnose(grantExpired, null, { what, ended: new Date(expiresAt).toISOString() })];
+    return [diagnose(grantExpired, origin.span, { id, ended: new Date(expiresAt).toISOString() })];
   });
 }
 

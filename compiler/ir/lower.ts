@@ -9,6 +9,7 @@ import { lowerProcess } from './lower/process.ts';
 import { lowerResources } from './lower/resources.ts';
 import { lowerSyscalls } from './lower/syscalls.ts';
 import { lowerWaivers } from './lower/waivers.ts';
+import { Origin } from './origin.ts';
 import { type Policy, sealPolicy } from './policy.ts';
 
 /**
@@ -24,6 +25,7 @@ export function lower(
   const lowering = new Lowering(bindings);
   const content = {
     name: resolved.metadata.name.value,
+    origin: new Origin(resolved.metadata.name.span, []),
     filesystem: lowerFilesystem(resolved, lowering),
     syscalls: lowerSyscalls(resolved, lowering),
     process: lowerProcess(resolved, lowering),

@@ -1,11 +1,34 @@
+import type { Span } from '../source/span.ts';
+
 /** Where a permission was written. Kept apart from meaning: it never enters the digest. */
-export interface Origin {
-  /** The file as the user named it, or `preset:npm`, `tier:restricted`, `profile:agent`. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
+export class Origin {
+  /** The text itself, for findings that underline it. Never written out: `toJSON` leaves it behind. */
+  readonly span: Span;
   /** How the file came in, outermost first, e.g. `['agent.yaml', 'tier:balanced', 'preset:npm']`. */
   readonly trail: readonly string[];
+
+  constructor(span: Span, trail: readonly string[]) {
+    this.span = span;
+    this.trail = trail;
+  }
+
+  /** The file as the user named it, or `preset:npm`, `tier:restricted`. */
+  get file(): string {
+    return this.span.source.path;
+  }
+
+  get line(): number {
+    return this.span.source.positionAt(this.span.start).line;
+  }
+
+  get column(): number {
+    return this.span.source.positionAt(this.span.start).column;
+  }
+
+  toJSON(): { file: string; line: number; column: number; trail: readonly string[] } {
+    const { file, line, column, trail } = this;
+    return { file, line, column, trail };
+  }
 }
 
 /** Who answers for an exception, why and until when; the `grant:` of an entry. */

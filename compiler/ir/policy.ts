@@ -1,6 +1,7 @@
 import type { EgressPolicy } from './egress.ts';
 import type { FilesystemPolicy } from './filesystem.ts';
 import type { InferencePolicy } from './inference.ts';
+import type { Origin } from './origin.ts';
 import type { ProcessPolicy } from './process.ts';
 import type { ResourcePolicy } from './resources.ts';
 import type { SyscallPolicy } from './syscalls.ts';
@@ -19,6 +20,8 @@ export interface Policy extends PolicyContent {
 /** What a policy holds, before the seal says that it was checked. */
 export interface PolicyContent {
   readonly name: string;
+  /** Where the name is written: the place of what is true of the blueprint as a whole. */
+  readonly origin: Origin;
   readonly filesystem: FilesystemPolicy;
   readonly syscalls: SyscallPolicy;
   readonly process: ProcessPolicy;

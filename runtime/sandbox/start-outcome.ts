@@ -19,6 +19,8 @@ export type StartOutcome =
       readonly errno: number;
     };
 
+export type StartFailure = Extract<StartOutcome, { started: false }>;
+
 export interface LauncherEnd {
   readonly code: number | null;
   /** Number of the signal that ended the launcher itself. */

@@ -3,20 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileFilter } from '../../compiler/backends/seccomp/compile-filter.ts';
-import {
-  type ContainerProfile,
-  readContainerProfile,
-} from '../../compiler/backends/seccomp/container-profile.ts';
-import {
-  applicableRules,
-  type Container,
-  containerRequest,
-} from '../../compiler/backends/seccomp/container-request.ts';
 import { generateProgram } from '../../compiler/backends/seccomp/generate.ts';
 import { ALLOW, AUDIT_ARCHITECTURE } from '../../compiler/backends/seccomp/kernel.ts';
-import { longestPath } from '../../compiler/backends/seccomp/measure.ts';
 import { type BpfProgram, programBytes } from '../../compiler/backends/seccomp/program.ts';
-import { simulate } from '../../compiler/backends/seccomp/simulate.ts';
 import { AGENT_PROFILE } from '../../compiler/domain/syscalls/agent-profile.ts';
 import { knownNumbers, type SyscallArchitecture } from '../../compiler/domain/syscalls/table.ts';
 import { compareWithMeaning } from '../support/compare-with-meaning.ts';
@@ -28,6 +17,10 @@ import {
   DOCKER_CAPABILITIES,
   withoutNames,
 } from '../support/libseccomp.ts';
+import { type ContainerProfile, readContainerProfile } from '../support/seccomp/container-profile.ts';
+import { applicableRules, type Container, containerRequest } from '../support/seccomp/container-request.ts';
+import { longestPath } from '../support/seccomp/measure.ts';
+import { simulate } from '../support/seccomp/simulate.ts';
 import { type BenchTable, type BenchVerdict, median } from './table.ts';
 
 const ARCHITECTURES = ['x86_64', 'aarch64'] as const;

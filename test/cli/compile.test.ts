@@ -71,6 +71,20 @@ test('a target that cannot enforce it ends with 4 and leaves no file', async () 
   expect(filesIn(cwd)).toEqual(['agent.yaml', 'old.json']);
 });
 
+test('a gap is shown where the blueprint causes it, with line, caret and what to write', async () => {
+  const cwd = project(`${GOOD}  deny: ["\${workdir}/.env"]\n`);
+  const { exitCode, stderr } = await nemoclaw(['compile', 'agent.yaml'], { cwd });
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain('agent.yaml:7:10: error: `filesystem` is not enforced as written: ');
+  expect(stderr).toContain(
+    '\n   7 |   deny: ["${workdir}/.env"]\n     |          ^^^^^^^^^^^^^^^^^\n  help: write ',
+  );
+  const json = await nemoclaw(['compile', 'agent.yaml', '-o', 'json'], { cwd });
+  expect(JSON.parse(json.stdout).diagnostics).toMatchObject([
+    { code: 'NC1600', place: { file: 'agent.yaml', start: { line: 7, column: 10 } } },
+  ]);
+});
+
 test.each([
   ['a target file that is not there', ['-t', 'linux-x86_46'], 'linux-x86_46: error: the file cannot be read'],
   ['a folder that holds other things', ['--out', 'mine'], 'mine is left alone: it holds notes.txt'],

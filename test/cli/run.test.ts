@@ -49,8 +49,9 @@ describe('run', () => {
     const missing = `${BLUEPRINT.replace('include_workdir: true', 'include_workdir: true\n  read_only: [/no/such/folder]')}`;
     const notThere = await nemoclaw(['run', 'agent.yaml', ...started], { cwd: project(missing) });
     expect(notThere).toMatchObject({ exitCode: 4, stdout: '' });
-    expect(notThere.stderr).toMatch(/step `view` failed at `\/no\/such\/folder` \(ENOENT\)/);
-    expect(notThere.stderr).toContain('optional: true');
+    expect(notThere.stderr).toMatch(
+      /^agent\.yaml:7:15: error: .* step `view` failed at `\/no\/such\/folder` \(ENOENT\) \[NC1511\]\n.*\n {5}\| {15}\^{15}\n {2}help: .*`optional: true`/m,
+    );
   });
 
   test('says each accepted gap each time', async (context) => {
@@ -118,6 +119,41 @@ describe('verify', () => {
         facet,
       ).toBe(true);
     }
+  });
+
+  test('prints counts for each facet, and with --all each probe', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const cwd = project(BLUEPRINT);
+    const short = await nemoclaw(['verify', 'agent.yaml'], { cwd });
+    expect(short.exitCode).toBe(0);
+    expect(short.stdout.split('\n').length).toBeLessThan(12);
+    const [, probes, works, refused] =
+      /^filesystem +(\d+) probes: +(\d+) must work, +(\d+) must be refused: all as written$/m.exec(
+        short.stdout,
+      )!;
+    expect(Number(works) + Number(refused)).toBe(Number(probes));
+    const all = await nemoclaw(['verify', 'agent.yaml', '--all'], { cwd });
+    expect(all.stdout).toContain(
+      'as written  environment: see the variable NEMOCLAW_PROBE_UNPASSED: refused',
+    );
+    expect(all.stdout.split('\n').length).toBeGreaterThan(Number(probes));
+  });
+
+  test('says once which step failed when no sandbox starts, with 4', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const cwd = project(
+      BLUEPRINT.replace('include_workdir: true', 'include_workdir: true\n  read_only: [/no/such/folder]'),
+    );
+    const { exitCode, stdout, stderr } = await nemoclaw(['verify', 'agent.yaml'], { cwd });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr.match(/NC1511/g)).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^agent\.yaml:7:15: error: .* step `view` failed at `\/no\/such\/folder` \(ENOENT\)/m,
+    );
+    expect(stderr).toContain('optional: true');
+    const json = await nemoclaw(['verify', 'agent.yaml', '-o', 'json'], { cwd });
+    expect(json.exitCode).toBe(4);
+    expect(JSON.parse(json.stdout)).toMatchObject({ verified: false, probes: [], counts: { errors: 1 } });
   });
 
   test('says so with 4 when this machine cannot', async () => {

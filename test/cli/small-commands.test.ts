@@ -76,6 +76,15 @@ describe('presets', () => {
   });
 });
 
+test.each(['presets', 'schema'])('%s without a subcommand lists, in each format', async (command) => {
+  for (const format of ['text', 'json']) {
+    const bare = await nemoclaw([command, '-o', format]);
+    expect(bare.exitCode).toBe(0);
+    expect(bare).toEqual(await nemoclaw([command, 'list', '-o', format]));
+  }
+  expect(await nemoclaw([command])).toEqual(await nemoclaw([command, 'list']));
+});
+
 describe('fmt', () => {
   const UNTIDY = `# about it\n${GOOD.replace('  name: good', '    name:   "good"   # its name')}`;
 

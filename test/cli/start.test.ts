@@ -67,7 +67,12 @@ test('an end without an answer is no yes', async () => {
 test('the bundles are ASCII, as their loader reads them', () => {
   const commands = readdirSync(join(projectFolder, 'dist/commands')).filter((name) => name.endsWith('.cjs'));
   expect(commands.length).toBeGreaterThan(8);
-  for (const name of ['main.cjs', 'program.cjs', ...commands.map((command) => `commands/${command}`)]) {
+  for (const name of [
+    'main.cjs',
+    'program.cjs',
+    'check-for-target.cjs',
+    ...commands.map((command) => `commands/${command}`),
+  ]) {
     expect(
       readFileSync(join(projectFolder, 'dist', name)).every((byte) => byte < 0x80),
       name,

@@ -1,18 +1,21 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { hostNeeds, program } from '../support/host.ts';
+import { builtPrograms } from '../support/kernel.ts';
 import { BAD, GOOD, nemoclaw, nemoclawProgram, temporaryFolder } from './nemoclaw.ts';
 
 describe('one file', () => {
-  test('that is valid: exit 0, the result on standard output, nothing else', async () => {
+  test('that is valid: exit 0, the result on standard output, what that means on standard error', async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'agent.yaml'), GOOD);
     expect(await nemoclaw(['validate', 'agent.yaml'], { cwd })).toEqual({
       exitCode: 0,
       stdout: 'agent.yaml: valid\n',
-      stderr: '',
+      stderr:
+        'checked: syntax, schema, what it extends and means. ' +
+        'Does this machine enforce it? nemoclaw validate -t host agent.yaml\n',
     });
   });
 
@@ -107,10 +110,76 @@ describe('many files', () => {
 test('--schema-only asks neither what a file extends nor what it means', async () => {
   const input = `${GOOD.replace('include_workdir: true', 'include_workdir: false')}extends:\n  - preset: no-such\n`;
   expect((await nemoclaw(['validate', '-'], { input })).exitCode).toBe(1);
-  expect((await nemoclaw(['validate', '-', '--schema-only'], { input })).exitCode).toBe(0);
+  expect(await nemoclaw(['validate', '-', '--schema-only'], { input })).toEqual({
+    exitCode: 0,
+    stdout: '-: valid\n',
+    stderr: 'checked: syntax and schema alone\n',
+  });
   expect(
     (await nemoclaw(['validate', '-', '--schema-only'], { input: `${GOOD}nonsense: 1\n` })).exitCode,
   ).toBe(1);
+});
+
+describe('for a target', () => {
+  const OLD = { apiVersion: 'nemoclaw.dev/v1', kind: 'Target', landlock_abi: 0, architecture: 'x86_64' };
+  const PRESET = 'apiVersion: nemoclaw.dev/v1\nkind: Preset\nmetadata: { name: p, description: none }\n';
+
+  function project(): string {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'agent.yaml'), GOOD);
+    writeFileSync(join(cwd, 'bad.yaml'), BAD);
+    writeFileSync(join(cwd, 'preset.yaml'), PRESET);
+    writeFileSync(join(cwd, 'old.json'), JSON.stringify(OLD));
+    return cwd;
+  }
+
+  test('that enforces it, says so, and nothing more; a preset is not asked', async () => {
+    const argv = ['validate', '-t', 'linux-x86_64', 'agent.yaml', 'preset.yaml'];
+    expect(await nemoclaw(argv, { cwd: project() })).toEqual({
+      exitCode: 0,
+      stdout: 'agent.yaml: valid, and linux-x86_64 enforces it\npreset.yaml: valid\n',
+      stderr: '',
+    });
+  });
+
+  test('that cannot, ends with 4 and shows why and where, and writes nothing', async () => {
+    const cwd = project();
+    const { exitCode, stdout, stderr } = await nemoclaw(['validate', '-t', 'old.json', 'agent.yaml'], {
+      cwd,
+    });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 4,
+      stdout: 'agent.yaml: valid, but old.json cannot enforce it\n',
+    });
+    expect(stderr).toMatch(
+      /^agent\.yaml:4:9: error: .*has no Landlock.* \[NC1610\]\n {3}4 \| {3}name: good\n.* \^{4}\n/,
+    );
+    expect(stderr).toMatch(/\n1 error\n$/);
+    expect(readdirSync(cwd)).toHaveLength(4);
+  });
+
+  test('a mistake in one file is worse than a target that refuses another', async () => {
+    const argv = ['validate', '-t', 'old.json', 'agent.yaml', 'bad.yaml', '-o', 'json'];
+    const { exitCode, stdout } = await nemoclaw(argv, { cwd: project() });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      depth: 'target',
+      files: [
+        { path: 'agent.yaml', valid: true, enforced: false },
+        { path: 'bad.yaml', valid: false, enforced: null },
+      ],
+    });
+  });
+
+  test('this machine is asked what it offers', async (context) => {
+    hostNeeds(context, builtPrograms);
+    const cwd = project();
+    const { exitCode, stdout } = await nemoclaw(['validate', '-t', 'host', 'agent.yaml'], { cwd });
+    const compiled = await nemoclaw(['compile', '-t', 'host', 'agent.yaml'], { cwd });
+    expect(exitCode).toBe(compiled.exitCode);
+    expect(stdout).toContain(`this machine ${exitCode === 0 ? 'enforces' : 'cannot enforce'} it\n`);
+  });
 });
 
 describe('formats', () => {

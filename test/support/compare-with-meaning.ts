@@ -6,7 +6,6 @@ import {
   errnoAction,
   KILL_PROCESS,
 } from '../../compiler/backends/seccomp/kernel.ts';
-import { simulate } from '../../compiler/backends/seccomp/simulate.ts';
 import { evaluateFilter, type SyscallFilter } from '../../compiler/domain/syscalls/filter.ts';
 import {
   knownNumbers,
@@ -15,6 +14,7 @@ import {
   syscallNumber,
 } from '../../compiler/domain/syscalls/table.ts';
 import { randomArguments, randomFilter } from './random-filter.ts';
+import { simulate } from './seccomp/simulate.ts';
 import { Seeded } from './seeded.ts';
 
 const OUTSIDE_THE_TABLE = [

@@ -1,6 +1,6 @@
 import { AUDIT_ARCHITECTURE } from '../../compiler/backends/seccomp/kernel.ts';
-import type { SeccompData } from '../../compiler/backends/seccomp/simulate.ts';
 import type { SyscallArchitecture } from '../../compiler/domain/syscalls/table.ts';
+import type { SeccompData } from './seccomp/simulate.ts';
 import { Seeded } from './seeded.ts';
 
 const NUMBERS = [...Array(520).keys()]

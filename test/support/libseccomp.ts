@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import type { ContainerRule } from '../../compiler/backends/seccomp/container-profile.ts';
 import { type BpfProgram, programFromBytes } from '../../compiler/backends/seccomp/program.ts';
 import type { Comparison } from '../../compiler/domain/syscalls/filter.ts';
 import type { SyscallArchitecture } from '../../compiler/domain/syscalls/table.ts';
 import { type HostFeature, program, shippedFile } from './host.ts';
+import type { ContainerRule } from './seccomp/container-profile.ts';
 
 /** What tests and measurements against libseccomp need. */
 export const LIBSECCOMP: readonly HostFeature[] = [

@@ -11,14 +11,20 @@ import {
   WRITE_RIGHTS,
 } from '../../compiler/ir/filesystem.ts';
 import type { InferenceRoute } from '../../compiler/ir/inference.ts';
-import type { Grant } from '../../compiler/ir/origin.ts';
+import { type Grant, Origin } from '../../compiler/ir/origin.ts';
 import type { Policy, PolicyContent } from '../../compiler/ir/policy.ts';
 import type { Identity } from '../../compiler/ir/process.ts';
 import type { ResourceName } from '../../compiler/ir/resources.ts';
+import { SourceFile } from '../../compiler/source/source-file.ts';
 
-/** A grant as if it stood on the first line of `test.yaml`. */
+/** A text as if it were all that `test.yaml` says, so that a finding underlines it. */
+export function originOf(text: string): Origin {
+  return new Origin({ source: new SourceFile('test.yaml', text), start: 0, end: text.length }, ['test.yaml']);
+}
+
+/** A grant as if its id stood on the first line of `test.yaml`. */
 export function grant(id: string): Grant {
-  return { id, origin: { file: 'test.yaml', line: 1, column: 1, trail: ['test.yaml'] }, approval: null };
+  return { id, origin: originOf(id), approval: null };
 }
 
 function entry(
@@ -87,10 +93,12 @@ export interface PolicyParts {
 export function policyOf(parts: PolicyParts = {}): Policy {
   const content = {
     name: parts.name ?? 'test',
+    origin: originOf(parts.name ?? 'test'),
     filesystem: {
       entries: [...(parts.entries ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1)),
       workdir: (parts.workdir ?? '/work') as PathEntry['path'],
       landlock: parts.landlock ?? 'hard_requirement',
+      landlockOrigin: originOf(parts.landlock ?? 'test'),
     },
     syscalls: { entries: [], defaultErrno: 1 },
     process: {

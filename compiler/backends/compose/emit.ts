@@ -5,6 +5,7 @@ import type { ContainerMount } from '../container.ts';
 import { containerCoverage, containerRun } from '../container-run.ts';
 import { COVERS_NOTHING } from '../coverage.ts';
 import { textArtifact } from '../json-artifact.ts';
+import { placeOfPath } from '../place.ts';
 import { composeText } from './compose-file.ts';
 
 const name = 'compose';
@@ -24,7 +25,11 @@ export const compose: Backend = {
     for (const mount of run.mounts) {
       const why = reasonAgainst(mount);
       if (why === null) continue;
-      return { ...nothing, diagnostics: [diagnose(composeLeftOut, null, { path: mount.path, why })] };
+      const { path } = mount;
+      return {
+        ...nothing,
+        diagnostics: [diagnose(composeLeftOut, placeOfPath(inputs.policy, path), { path, why })],
+      };
     }
     return {
       ...nothing,

@@ -7,12 +7,14 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { fileAction } from '../../ir/access-words.ts';
 import type { Policy } from '../../ir/policy.ts';
+import type { Span } from '../../source/span.ts';
 import type { Backend, Emission, Inputs } from '../backend.ts';
 import { COVERS_NOTHING } from '../coverage.ts';
 import { type FileDifference, fileCoverage } from '../file-coverage.ts';
 import { FILE_GAPS } from '../gaps.ts';
 import { jsonArtifact } from '../json-artifact.ts';
 import type { LandlockRuleset } from '../parts.ts';
+import { placeOf } from '../place.ts';
 import type { Target } from '../target.ts';
 import { isInNamespaces } from '../target-abilities.ts';
 import { treeUnder } from '../tree-under.ts';
@@ -61,7 +63,8 @@ export const landlock: Backend = {
 /** The waiver is said each time, also where it costs nothing: on another kernel it will. */
 function unusedWaiver(policy: Policy, { landlockAbi }: Target): Diagnostic[] {
   if (policy.filesystem.landlock !== 'best_effort') return [];
-  return [diagnose(landlockWaiverUnused, null, { offered: landlockAbi })];
+  const { span } = policy.filesystem.landlockOrigin;
+  return [diagnose(landlockWaiverUnused, span, { offered: landlockAbi })];
 }
 
 function tooOld(
@@ -74,11 +77,22 @@ function tooOld(
     losses.filter(kept).map(({ right, path }) => fileAction(right, path));
   const outside = isInNamespaces(target) ? [] : ["signal the user's other processes"];
   const kind = policy.filesystem.landlock === 'best_effort' ? landlockBestEffort : landlockTooOld;
-  return diagnose(kind, null, {
+  return diagnose(kind, placeOfNeed(policy, target, losses), {
     offered: target.landlockAbi,
     required,
     kernel: kernelWith(required),
     notRefused: [...actions(({ gap }) => gap !== null), ...outside],
     notWorking: actions(({ gap }) => gap === null),
   });
+}
+
+/**
+ * The entry that an old kernel loses first. What is lost without any Landlock is everything, and best effort is a word
+ * of its own: there the blueprint's word for Landlock is the place.
+ */
+function placeOfNeed(policy: Policy, { landlockAbi }: Target, losses: readonly FileDifference[]): Span {
+  const first = losses.find(({ gap }) => gap !== null) ?? losses[0];
+  const { landlock: wanted, landlockOrigin } = policy.filesystem;
+  if (first === undefined || landlockAbi === 0 || wanted === 'best_effort') return landlockOrigin.span;
+  return placeOf(policy, { facet: 'filesystem', path: first.path, right: first.right });
 }

@@ -6,7 +6,7 @@ import { COVERS_NOTHING, type Coverage, EXACT, type FacetCoverage, UNCOVERED } f
 import { canMount } from '../target-abilities.ts';
 
 /** Gaps of a sandbox without namespaces, by the names that `accept` of a blueprint takes. */
-export const NAMESPACE_GAPS = {
+const NAMESPACE_GAPS = {
   processes: 'process/no-pid-namespace',
   egress: 'egress/no-network-namespace',
   inference: 'inference/no-network-namespace',

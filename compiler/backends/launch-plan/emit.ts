@@ -22,14 +22,15 @@ export const launchPlan: Backend = {
   summary: 'binary plan of the launcher, put together from the other parts',
   engines: ['process', 'docker'],
   emit(inputs: Inputs): Emission {
+    const { span } = inputs.policy.origin;
     const missing = missingParts(inputs);
     if (missing.length > 0) {
-      return without(missing.map((part) => diagnose(launchPartMissing, null, { part })));
+      return without(missing.map((part) => diagnose(launchPartMissing, span, { part })));
     }
     const plan = composePlan(inputs);
     const bytes = encodePlan(plan);
     if (bytes.length > LARGEST_PLAN) {
-      return without([diagnose(launchPlanTooLarge, null, { bytes: bytes.length, largest: LARGEST_PLAN })]);
+      return without([diagnose(launchPlanTooLarge, span, { bytes: bytes.length, largest: LARGEST_PLAN })]);
     }
     const artifacts: Artifact[] = [{ path: 'launch/plan.bin', mediaType: 'application/octet-stream', bytes }];
     const parts = { plannedLimits: plan.limits };

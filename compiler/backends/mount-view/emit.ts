@@ -2,6 +2,7 @@ import { mountsUnavailable, scratchNeedsMounts } from '../../diagnostics/catalog
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { parentOf } from '../../domain/path.ts';
+import type { PathEntry } from '../../ir/filesystem.ts';
 import { entryAbove } from '../../ir/path-lookup.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Backend, Emission, Inputs } from '../backend.ts';
@@ -48,14 +49,19 @@ export const mountView: Backend = {
 };
 
 function withoutMounts(policy: Policy): Emission {
-  const diagnostics: Diagnostic[] = [diagnose(mountsUnavailable, null, {})];
+  const diagnostics: Diagnostic[] = [diagnose(mountsUnavailable, policy.origin.span, {})];
   const { entries } = policy.filesystem;
   for (const entry of entries) {
     if (entry.source !== 'scratch') continue;
     const folder = parentOf(entry.path);
     const above = folder === null ? null : entryAbove(entries, folder);
-    if (above?.source === 'host')
-      diagnostics.push(diagnose(scratchNeedsMounts, null, { path: entry.path, above: above.path }));
+    if (above?.source === 'host') diagnostics.push(scratchFinding(entry, above));
   }
   return { backend: name, artifacts: [], coverage: COVERS_NOTHING, diagnostics, parts: {} };
+}
+
+function scratchFinding({ path, grant }: PathEntry, above: PathEntry): Diagnostic {
+  return diagnose(scratchNeedsMounts, grant.origin.span, { path, above: above.path }, [
+    { span: above.grant.origin.span, label: `\`${above.path}\` is granted here` },
+  ]);
 }

@@ -2,6 +2,8 @@ import { filterNotPortable, filterTooLong } from '../../diagnostics/catalog/sysc
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import type { SyscallFilter } from '../../domain/syscalls/filter.ts';
+import type { Policy } from '../../ir/policy.ts';
+import type { Span } from '../../source/span.ts';
 import type { Artifact, Backend, Emission, Inputs } from '../backend.ts';
 import { COVERS_NOTHING, EXACT } from '../coverage.ts';
 import { textArtifact } from '../json-artifact.ts';
@@ -29,12 +31,12 @@ export const seccomp: Backend = {
     const rules = policy.syscalls.entries.map(({ rule }) => rule);
     const filter = { defaultErrno: policy.syscalls.defaultErrno, rules };
     const program = compileFilter(filter, target.architecture);
-    if (program.length > MAX_INSTRUCTIONS) return tooLong(program);
+    if (program.length > MAX_INSTRUCTIONS) return tooLong(program, policy);
     const [fault] = checkProgram(program);
     if (fault !== undefined)
       throw new Error(`instruction ${fault.at} of a compiled filter is wrong: ${fault.why}`);
     const bytes = programBytes(program);
-    const exact = exactProfile(filter, target.architecture);
+    const exact = exactProfile(filter, policy, target.architecture);
     return {
       backend: name,
       artifacts: [
@@ -53,19 +55,25 @@ export const seccomp: Backend = {
   },
 };
 
-function tooLong(program: BpfProgram): Emission {
-  const finding = diagnose(filterTooLong, null, { instructions: program.length, most: MAX_INSTRUCTIONS });
+function tooLong({ length: instructions }: BpfProgram, { origin }: Policy): Emission {
+  const finding = diagnose(filterTooLong, origin.span, { instructions, most: MAX_INSTRUCTIONS });
   return { backend: name, artifacts: [], coverage: COVERS_NOTHING, diagnostics: [finding], parts: {} };
 }
 
 function exactProfile(
   filter: SyscallFilter,
+  policy: Policy,
   architecture: Architecture,
 ): { artifacts: readonly Artifact[]; diagnostics: readonly Diagnostic[] } {
   const profile = ociSeccompJson(filter, [architecture]);
-  return profile.ok
-    ? { artifacts: [textArtifact('seccomp/profile.json', 'application/json', profile.json)], diagnostics: [] }
-    : { artifacts: [], diagnostics: [diagnose(filterNotPortable, null, { names: profile.names })] };
+  if (profile.ok) {
+    return {
+      artifacts: [textArtifact('seccomp/profile.json', 'application/json', profile.json)],
+      diagnostics: [],
+    };
+  }
+  const { names } = profile;
+  return { artifacts: [], diagnostics: [diagnose(filterNotPortable, placeOfMost(names, policy), { names })] };
 }
 
 /** Calls whose conditions the format cannot say pass this outer fence. */
@@ -75,4 +83,12 @@ function outerProfile(filter: SyscallFilter, architecture: Architecture): Artifa
   const wider = profile.ok ? profile : ociSeccompJson(withAllOf(outer, profile.names), [architecture]);
   if (!wider.ok) throw new Error(`calls without conditions took too many entries: ${wider.names.join(', ')}`);
   return textArtifact('seccomp/container.json', 'application/json', wider.json);
+}
+
+/** The entry with the most conditions on one of the calls. */
+function placeOfMost(names: readonly string[], policy: Policy): Span {
+  const [most] = policy.syscalls.entries
+    .filter(({ rule }) => names.includes(rule.name))
+    .sort((a, b) => b.rule.tests.length - a.rule.tests.length);
+  return (most?.grant ?? policy).origin.span;
 }

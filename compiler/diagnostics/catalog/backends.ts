@@ -43,12 +43,12 @@ export const coverageNone = entry<{ facet: string }>('NC1601', 'coverage/none', 
     'because user namespaces are forbidden on this host. Nothing is written unless the blueprint accepts this gap.',
 });
 
-export const coverageUnusedWaiver = entry<{ gap: string; place: string }>(
+export const coverageUnusedWaiver = entry<{ gap: string }>(
   'NC1602',
   'coverage/unused-acceptance',
   'warning',
   {
-    message: ({ gap, place }) => `\`${gap}\` is accepted at ${place}, but this target has no such gap`,
+    message: ({ gap }) => `\`${gap}\` is accepted, but this target has no such gap`,
     help: () => 'remove it, or check its spelling; an acceptance that is not needed hides the next real gap',
     explanation:
       'An entry under `accept` names one gap in enforcement. This one names none that this target has, so it has no ' +
@@ -179,13 +179,12 @@ export const containerPath = entry<{ path: string; why: string }>('NC1642', 'doc
     'path is refused instead of being mounted somewhere else.',
 });
 
-export const containerEnvironment = entry<{ names: readonly string[] }>(
+export const containerEnvironment = entry<{ name: string }>(
   'NC1643',
   'docker/environment-pattern',
   'warning',
   {
-    message: ({ names }) =>
-      `${names.map((name) => `\`${name}\``).join(', ')} does not reach into a container`,
+    message: ({ name }) => `\`${name}\` does not reach into a container`,
     help: () => 'name each variable that the agent needs',
     explanation:
       'Docker passes variables by whole names only. Names that end in `*` are left out, so the agent sees fewer ' +

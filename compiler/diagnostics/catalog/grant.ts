@@ -8,8 +8,8 @@ export const grantBadTime = entry<{ text: string }>('NC1470', 'grant/invalid-tim
     'day in UTC), or a time with its offset as in RFC 3339.',
 });
 
-export const grantExpired = entry<{ what: string; ended: string }>('NC1471', 'grant/expired', 'error', {
-  message: ({ what, ended }) => `the grant of ${what} ended on ${ended}`,
+export const grantExpired = entry<{ id: string; ended: string }>('NC1471', 'grant/expired', 'error', {
+  message: ({ id, ended }) => `the grant of \`${id}\` ended on ${ended}`,
   help: () => 'have it renewed with a new `expires`, or remove the entry',
   explanation:
     'An entry with `grant: { expires }` holds until then. Afterwards nothing is started with it: leaving the entry out ' +

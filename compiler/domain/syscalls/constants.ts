@@ -227,15 +227,6 @@ export const ARGUMENT_CONSTANTS: Readonly<Record<string, bigint>> = {
   READ_IMPLIES_EXEC: 0x400000n,
 };
 
-/** Constants whose number depends on the architecture: no one number can be meant by them. */
-export const DIFFERENT_BY_ARCHITECTURE: readonly string[] = [
-  'O_DIRECT',
-  'O_DIRECTORY',
-  'O_LARGEFILE',
-  'O_NOFOLLOW',
-  'O_TMPFILE',
-];
-
 const LARGEST = 0xffff_ffff_ffff_ffffn;
 
 /**

@@ -142,22 +142,10 @@ export const ERRNO: Readonly<Record<string, number>> = {
 export const EPERM = 1;
 export const ENOSYS = 38;
 
-/** The kernel cuts a larger number down to this (MAX_ERRNO in kernel/seccomp.c); 0 would feign success. */
-export const LARGEST_ERRNO = 4095;
-
 const names = new Map<number, string>();
 for (const [name, number] of Object.entries(ERRNO)) if (!names.has(number)) names.set(number, name);
 
 /** The name of an error number, or its digits where it has none. */
 export function errnoName(number: number): string {
   return names.get(number) ?? String(number);
-}
-
-/** Reads `EPERM` or `1`. Null for unknown names and for numbers that a filter cannot return. */
-export function parseErrno(text: string): number | null {
-  const named = Object.hasOwn(ERRNO, text) ? ERRNO[text] : undefined;
-  if (named !== undefined) return named;
-  if (!/^[0-9]{1,4}$/.test(text)) return null;
-  const number = Number(text);
-  return number >= 1 && number <= LARGEST_ERRNO ? number : null;
 }

@@ -19,7 +19,7 @@ export const HASH = 0x23;
 export const SINGLE_QUOTE = 0x27;
 export const COMMA = 0x2c;
 export const DASH = 0x2d;
-export const DOT = 0x2e;
+const DOT = 0x2e;
 export const COLON = 0x3a;
 export const GREATER = 0x3e;
 export const QUESTION = 0x3f;
@@ -87,7 +87,7 @@ export function skipEmptyLines(cursor: Cursor, lineStart: number): void {
 }
 
 /** `---` and `...` at the start of a line end the document, even inside a value. */
-export function isDocumentMark({ text, at }: Cursor): boolean {
+function isDocumentMark({ text, at }: Cursor): boolean {
   const code = text.charCodeAt(at);
   return (code === DASH || code === DOT) && (text.startsWith('---', at) || text.startsWith('...', at));
 }

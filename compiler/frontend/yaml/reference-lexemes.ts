@@ -73,6 +73,6 @@ export function* withoutLongGaps(lexemes: Iterable<Lexeme>): Generator<Lexeme, v
   yield* held;
 }
 
-export function isLineBreak(lexeme: Lexeme): boolean {
+function isLineBreak(lexeme: Lexeme): boolean {
   return lexeme.role === 'gap' && (lexeme.source === '\n' || lexeme.source === '\r\n');
 }

@@ -23,6 +23,7 @@ import {
   rightBit,
   WRITE_RIGHTS,
 } from '../filesystem.ts';
+import { Origin } from '../origin.ts';
 import { entryAbove } from '../path-lookup.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -58,6 +59,10 @@ export function lowerFilesystem(resolved: Resolved, lowering: Lowering): Filesys
     entries,
     workdir: grantedWorkdir(resolved, entries, lowering),
     landlock: resolved.landlock?.item.value ?? 'hard_requirement',
+    landlockOrigin: new Origin(
+      resolved.landlock?.item.span ?? resolved.metadata.name.span,
+      resolved.landlock?.trail ?? [],
+    ),
   };
 }
 

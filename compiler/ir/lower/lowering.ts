@@ -5,7 +5,7 @@ import { type GlobKind, type GlobParse, parseGlob } from '../../domain/glob.ts';
 import type { GrantNote } from '../../frontend/blueprint/blueprint.ts';
 import type { Bindings } from '../../resolve/resolved.ts';
 import type { Span } from '../../source/span.ts';
-import type { Approval, Grant, Origin } from '../origin.ts';
+import { type Approval, type Grant, Origin } from '../origin.ts';
 import { parseExpiry } from './expiry.ts';
 
 /** What every facet needs while it is lowered: the host facts it may use and the place to report to. */
@@ -34,7 +34,7 @@ export class Lowering {
   }
 
   grant(id: string, span: Span, trail: readonly string[], note: GrantNote | null): Grant {
-    return { id, origin: originOf(span, trail), approval: note === null ? null : this.approval(note) };
+    return { id, origin: new Origin(span, trail), approval: note === null ? null : this.approval(note) };
   }
 
   private approval(note: GrantNote): Approval {
@@ -53,9 +53,4 @@ export class Lowering {
       request: note.request?.value ?? null,
     };
   }
-}
-
-function originOf(span: Span, trail: readonly string[]): Origin {
-  const { line, column } = span.source.positionAt(span.start);
-  return { file: span.source.path, line, column, trail };
 }

@@ -25,7 +25,8 @@ export type Answer =
   /** `error` is null when the process was killed instead of being given one. */
   | { readonly kind: 'refused'; readonly error: number | null }
   | { readonly kind: 'failed'; readonly error: number }
-  | { readonly kind: 'not-started'; readonly detail: string }
+  /** The probe of another version than this one. */
+  | { readonly kind: 'not-tried' }
   | { readonly kind: 'timed-out' };
 
 export interface ProbeResult {
@@ -39,8 +40,7 @@ const UNKNOWN_ATTEMPT = 121;
 /** Reads the exit code of the probe program. */
 export function answerOf(probe: Probe, exitCode: number): Answer {
   if (exitCode === 0) return { kind: 'worked' };
-  if (exitCode === UNKNOWN_ATTEMPT)
-    return { kind: 'not-started', detail: 'the probe does not know the attempt' };
+  if (exitCode === UNKNOWN_ATTEMPT) return { kind: 'not-tried' };
   if (exitCode > 128) return { kind: 'refused', error: null };
   const isRefusal = probe.refusals === 'any' || probe.refusals.includes(exitCode);
   return isRefusal ? { kind: 'refused', error: exitCode } : { kind: 'failed', error: exitCode };

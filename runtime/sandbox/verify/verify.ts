@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import type { RuntimeLimit } from '../../../compiler/backends/parts.ts';
 import type { SyscallArchitecture } from '../../../compiler/domain/syscalls/table.ts';
 import type { Policy } from '../../../compiler/ir/policy.ts';
+import type { StartFailure } from '../start-outcome.ts';
 import { egressProbes } from './egress-probes.ts';
 import { fileProbes } from './file-probes.ts';
 import { listenOutside } from './outside-listeners.ts';
@@ -13,8 +14,13 @@ import { syscallProbes } from './syscall-probes.ts';
 /** How one attempt ended: the probe's exit code, or the launcher's word that it never ran. */
 export type AttemptEnd =
   | { readonly kind: 'exited'; readonly code: number }
-  | { readonly kind: 'not-started'; readonly detail: string }
+  | { readonly kind: 'not-started'; readonly failure: StartFailure }
   | { readonly kind: 'timed-out' };
+
+/** Every probe with its answer, or why there is no sandbox to ask in. */
+export type Verified =
+  | { readonly started: true; readonly results: readonly ProbeResult[] }
+  | { readonly started: false; readonly failure: StartFailure };
 
 export interface Verification {
   readonly policy: Policy;
@@ -31,9 +37,10 @@ const AT_ONCE = 12;
 
 /**
  * Tries, at every boundary of the policy, something that must work and something that must not, each in a sandbox of
- * its own. What is tried follows from the policy and from what exists on this host.
+ * its own. What is tried follows from the policy and from what exists on this host. The first sandbox that does not start
+ * ends it: the others are made from the same plan.
  */
-export async function verify(verification: Verification): Promise<readonly ProbeResult[]> {
+export async function verify(verification: Verification): Promise<Verified> {
   const outside = await listenOutside();
   try {
     const { policy, architecture, limits, environment } = verification;
@@ -51,22 +58,32 @@ export async function verify(verification: Verification): Promise<readonly Probe
   }
 }
 
-async function tryAll(probes: readonly Probe[], verification: Verification): Promise<ProbeResult[]> {
+async function tryAll(probes: readonly Probe[], verification: Verification): Promise<Verified> {
   const results: ProbeResult[] = new Array(probes.length);
   let next = 0;
   let done = 0;
+  let failure: StartFailure | null = null;
   const worker = async () => {
-    for (let at = next++; at < probes.length; at = next++) {
-      results[at] = await tryOne(probes[at]!, verification);
+    for (let at = next++; at < probes.length && failure === null; at = next++) {
+      const tried = await tryOne(probes[at]!, verification);
+      if ('step' in tried) {
+        failure ??= tried;
+        return;
+      }
+      results[at] = tried;
       verification.onProgress(++done, probes.length);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
+  return failure === null ? { started: true, results } : { started: false, failure };
 }
 
-async function tryOne(probe: Probe, { attempt, environment }: Verification): Promise<ProbeResult> {
+async function tryOne(
+  probe: Probe,
+  { attempt, environment }: Verification,
+): Promise<ProbeResult | StartFailure> {
   const end = await attempt(probe.attempt, { ...environment, [UNPASSED_VARIABLE]: 'set' });
+  if (end.kind === 'not-started') return end.failure;
   const answer: Answer = end.kind === 'exited' ? answerOf(probe, end.code) : end;
   if (probe.leavesBehind !== null && answer.kind === 'worked') rmSync(probe.leavesBehind, { force: true });
   return { probe, answer, agrees: agrees(probe, answer) };

@@ -21,16 +21,21 @@ test.each([
   [
     'the next day',
     Date.UTC(2026, 6, 1),
-    ['the grant of `filesystem:/opt/a` (agent.yaml:8) ended on 2026-07-01T00:00:00.000Z'],
+    [[8, '/opt/a', 'the grant of `filesystem:/opt/a` ended on 2026-07-01T00:00:00.000Z']],
   ],
   [
     'after both',
     Date.UTC(2026, 6, 1, 10),
     [
-      'the grant of `filesystem:/opt/a` (agent.yaml:8) ended on 2026-07-01T00:00:00.000Z',
-      'the grant of `syscalls:ptrace` (agent.yaml:10) ended on 2026-07-01T10:00:00.000Z',
+      [8, '/opt/a', 'the grant of `filesystem:/opt/a` ended on 2026-07-01T00:00:00.000Z'],
+      [10, 'ptrace', 'the grant of `syscalls:ptrace` ended on 2026-07-01T10:00:00.000Z'],
     ],
   ],
 ])('%s', (_, now, expected) => {
-  expect(endedGrants(policy, now).map(({ message }) => message)).toEqual(expected);
+  const found = endedGrants(policy, now).map(({ code, message, primary }) => {
+    const { source, start, end } = primary!;
+    expect(code).toBe('NC1471');
+    return [source.positionAt(start).line, source.text.slice(start, end), message];
+  });
+  expect(found).toEqual(expected);
 });

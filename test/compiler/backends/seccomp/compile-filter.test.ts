@@ -10,7 +10,6 @@ import {
   MAX_INSTRUCTIONS,
 } from '../../../../compiler/backends/seccomp/kernel.ts';
 import type { BpfProgram } from '../../../../compiler/backends/seccomp/program.ts';
-import { simulate } from '../../../../compiler/backends/seccomp/simulate.ts';
 import { AGENT_PROFILE } from '../../../../compiler/domain/syscalls/agent-profile.ts';
 import {
   ALL_ONES,
@@ -19,6 +18,7 @@ import {
 } from '../../../../compiler/domain/syscalls/filter.ts';
 import type { SyscallArchitecture } from '../../../../compiler/domain/syscalls/table.ts';
 import { compareWithMeaning } from '../../../support/compare-with-meaning.ts';
+import { simulate } from '../../../support/seccomp/simulate.ts';
 import { Seeded } from '../../../support/seeded.ts';
 
 function run(

@@ -1,19 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type ContainerProfile,
-  readContainerProfile,
-} from '../../../../compiler/backends/seccomp/container-profile.ts';
-import {
-  ambiguousCalls,
-  applicableRules,
-  type Container,
-  containerRequest,
-} from '../../../../compiler/backends/seccomp/container-request.ts';
 import { generateProgram } from '../../../../compiler/backends/seccomp/generate.ts';
 import { ALLOW, errnoAction } from '../../../../compiler/backends/seccomp/kernel.ts';
-import { longestPath } from '../../../../compiler/backends/seccomp/measure.ts';
-import { simulate } from '../../../../compiler/backends/seccomp/simulate.ts';
 import { type BuiltProgram, compileC } from '../../../support/compile-c.ts';
 import { containerCalls } from '../../../support/container-points.ts';
 import { hostNeeds, publishedFiles, shippedFile } from '../../../support/host.ts';
@@ -24,6 +12,15 @@ import {
   LIBSECCOMP,
   withoutNames,
 } from '../../../support/libseccomp.ts';
+import { type ContainerProfile, readContainerProfile } from '../../../support/seccomp/container-profile.ts';
+import {
+  ambiguousCalls,
+  applicableRules,
+  type Container,
+  containerRequest,
+} from '../../../support/seccomp/container-request.ts';
+import { longestPath } from '../../../support/seccomp/measure.ts';
+import { simulate } from '../../../support/seccomp/simulate.ts';
 import { sharedData } from '../../../support/shared-data.ts';
 
 const PROFILES = [

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileFilter } from '../../../../compiler/backends/seccomp/compile-filter.ts';
 import { containerFilter } from '../../../../compiler/backends/seccomp/container-filter.ts';
-import { readContainerProfile } from '../../../../compiler/backends/seccomp/container-profile.ts';
-import { applicableRules } from '../../../../compiler/backends/seccomp/container-request.ts';
 import { ALLOW, AUDIT_ARCHITECTURE, errnoAction } from '../../../../compiler/backends/seccomp/kernel.ts';
 import { ociSeccompJson } from '../../../../compiler/backends/seccomp/oci-profile.ts';
-import { simulate } from '../../../../compiler/backends/seccomp/simulate.ts';
 import { AGENT_PROFILE } from '../../../../compiler/domain/syscalls/agent-profile.ts';
 import {
   ALL_ONES,
@@ -19,6 +16,9 @@ import { type BuiltProgram, compileC } from '../../../support/compile-c.ts';
 import { hostNeeds } from '../../../support/host.ts';
 import { compileWithLibseccomp, LIBSECCOMP } from '../../../support/libseccomp.ts';
 import { randomArguments, randomFilter } from '../../../support/random-filter.ts';
+import { readContainerProfile } from '../../../support/seccomp/container-profile.ts';
+import { applicableRules } from '../../../support/seccomp/container-request.ts';
+import { simulate } from '../../../support/seccomp/simulate.ts';
 import { Seeded } from '../../../support/seeded.ts';
 
 const AGENT: SyscallFilter = { defaultErrno: 1, rules: AGENT_PROFILE };

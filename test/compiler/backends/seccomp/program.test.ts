@@ -15,15 +15,15 @@ import {
   TRAP,
   USER_NOTIF,
 } from '../../../../compiler/backends/seccomp/kernel.ts';
-import { longestPath } from '../../../../compiler/backends/seccomp/measure.ts';
 import {
   type BpfProgram,
   type Instruction,
   programBytes,
   programFromBytes,
 } from '../../../../compiler/backends/seccomp/program.ts';
-import { simulate } from '../../../../compiler/backends/seccomp/simulate.ts';
 import { ALL_ONES } from '../../../../compiler/domain/syscalls/filter.ts';
+import { longestPath } from '../../../support/seccomp/measure.ts';
+import { simulate } from '../../../support/seccomp/simulate.ts';
 
 const instruction = (code: number, k = 0, jt = 0, jf = 0): Instruction => ({ code, k, jt, jf });
 const allow = instruction(RETURN_CONSTANT, ALLOW);

@@ -1,12 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import {
-  ARGUMENT_CONSTANTS,
-  DIFFERENT_BY_ARCHITECTURE,
-  parseArgumentValue,
-} from '../../../../compiler/domain/syscalls/constants.ts';
-import { ERRNO, errnoName, parseErrno } from '../../../../compiler/domain/syscalls/errno.ts';
+import { ARGUMENT_CONSTANTS, parseArgumentValue } from '../../../../compiler/domain/syscalls/constants.ts';
+import { ERRNO, errnoName } from '../../../../compiler/domain/syscalls/errno.ts';
 import { hostNeeds, program, shippedFile } from '../../../support/host.ts';
 
 const ARM_HEADERS = '/usr/aarch64-linux-gnu/include';
@@ -94,7 +90,9 @@ describe('argument constants', () => {
   });
 
   it('leave out what differs between architectures', () => {
-    for (const name of DIFFERENT_BY_ARCHITECTURE) expect(parseArgumentValue(name)).toBeNull();
+    for (const name of ['O_DIRECT', 'O_DIRECTORY', 'O_LARGEFILE', 'O_NOFOLLOW', 'O_TMPFILE']) {
+      expect(parseArgumentValue(name)).toBeNull();
+    }
   });
 });
 
@@ -132,11 +130,7 @@ describe('error numbers', () => {
       expect([name, ERRNO[name]]).toEqual([name, number]);
   });
 
-  it('are read by name and by number', () => {
-    expect(parseErrno('EPERM')).toBe(1);
-    expect(parseErrno('ENOSYS')).toBe(38);
-    expect(parseErrno('4095')).toBe(4095);
-    expect(['0', '4096', 'EWHAT', 'toString', '-1'].map(parseErrno)).toEqual([null, null, null, null, null]);
+  it('are named, and one without a name is its number', () => {
     expect(errnoName(38)).toBe('ENOSYS');
     expect(errnoName(11)).toBe('EAGAIN');
     expect(errnoName(4000)).toBe('4000');

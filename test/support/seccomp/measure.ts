@@ -1,5 +1,5 @@
-import { JUMP, RETURN_CONSTANT } from './kernel.ts';
-import type { BpfProgram } from './program.ts';
+import { JUMP, RETURN_CONSTANT } from '../../../compiler/backends/seccomp/kernel.ts';
+import type { BpfProgram } from '../../../compiler/backends/seccomp/program.ts';
 
 /** Instructions on the longest way through a program, whatever the call. The program must pass `checkProgram`. */
 export function longestPath(program: BpfProgram): number {

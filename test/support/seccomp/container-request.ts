@@ -1,9 +1,14 @@
-import { type SyscallArchitecture, syscallNumber } from '../../domain/syscalls/table.ts';
-import { argumentGraph, type Clause } from './argument-graph.ts';
+import { argumentGraph, type Clause } from '../../../compiler/backends/seccomp/argument-graph.ts';
+import { NodeStore } from '../../../compiler/backends/seccomp/decision-graph.ts';
+import type { FilterRequest } from '../../../compiler/backends/seccomp/generate.ts';
+import {
+  ALLOW,
+  AUDIT_ARCHITECTURE,
+  KILL_PROCESS,
+  X32_BIT,
+} from '../../../compiler/backends/seccomp/kernel.ts';
+import { type SyscallArchitecture, syscallNumber } from '../../../compiler/domain/syscalls/table.ts';
 import type { Condition, ContainerProfile, ContainerRule } from './container-profile.ts';
-import { NodeStore } from './decision-graph.ts';
-import type { FilterRequest } from './generate.ts';
-import { ALLOW, AUDIT_ARCHITECTURE, KILL_PROCESS, X32_BIT } from './kernel.ts';
 
 /** The container that a profile is resolved for. */
 export interface Container {

@@ -11,8 +11,8 @@ import {
   OFFSET_ARGUMENTS,
   OFFSET_NUMBER,
   RETURN_CONSTANT,
-} from './kernel.ts';
-import type { BpfProgram } from './program.ts';
+} from '../../../compiler/backends/seccomp/kernel.ts';
+import type { BpfProgram } from '../../../compiler/backends/seccomp/program.ts';
 
 /** What the kernel hands to a program for one call. */
 export interface SeccompData {

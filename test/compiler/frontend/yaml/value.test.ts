@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { keySpanOf, nodeAt, spanOf } from '../../../../compiler/frontend/yaml/places.ts';
 import { readYaml } from '../../../../compiler/frontend/yaml/read.ts';
 import { toValue } from '../../../../compiler/frontend/yaml/value.ts';
 import { bytesOf } from './reading.ts';
@@ -30,44 +29,5 @@ describe('toValue', () => {
     expect(value.toString).toBeUndefined();
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(JSON.stringify(value)).toBe('{"__proto__":{"polluted":true},"constructor":1}');
-  });
-});
-
-describe('nodeAt', () => {
-  const tree = treeOf(TEXT);
-  const covered = ({ start, end }: { start: number; end: number }) => TEXT.slice(start, end);
-
-  test.each([
-    [['list', 0, 'name'], '"x"', 'name'],
-    [['list', 0, 'ports', 1], '443', null],
-    [['list', 0, 'ports'], '[80, 443]', 'ports'],
-    [['list', 1], 'null', null],
-    [['1'], 'one', '1'],
-    [[1], 'one', '1'],
-  ])('%j', (path, value, key) => {
-    const found = nodeAt(tree.root, path);
-    if (found === null) throw new Error('not found');
-    expect(covered(spanOf(tree, found.node))).toBe(value);
-    expect(found.entry && covered(keySpanOf(tree, found.entry))).toBe(key);
-    expect(spanOf(tree, found.node).source).toBe(tree.source);
-  });
-
-  test('an empty path is the root, which has no key', () => {
-    expect(nodeAt(tree.root, [])).toEqual({ node: tree.root, entry: null });
-  });
-
-  test.each([
-    [['list', 2]],
-    [['list', -1]],
-    [['list', '0']],
-    [['list', 0, 'name', 'deeper']],
-    [['absent']],
-    [['toString']],
-  ])('%j is not there', (path) => {
-    expect(nodeAt(tree.root, path)).toBeNull();
-  });
-
-  test('nothing is there in an empty text', () => {
-    expect(nodeAt(treeOf('').root, [])).toBeNull();
   });
 });

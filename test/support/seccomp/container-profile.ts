@@ -1,6 +1,15 @@
-import { EPERM } from '../../domain/syscalls/errno.ts';
-import { ALL_ONES, type ArgumentTest, type Comparison } from '../../domain/syscalls/filter.ts';
-import { ALLOW, errnoAction, KILL_PROCESS, KILL_THREAD, LOG, TRACE, TRAP, USER_NOTIF } from './kernel.ts';
+import {
+  ALLOW,
+  errnoAction,
+  KILL_PROCESS,
+  KILL_THREAD,
+  LOG,
+  TRACE,
+  TRAP,
+  USER_NOTIF,
+} from '../../../compiler/backends/seccomp/kernel.ts';
+import { EPERM } from '../../../compiler/domain/syscalls/errno.ts';
+import { ALL_ONES, type ArgumentTest, type Comparison } from '../../../compiler/domain/syscalls/filter.ts';
 
 /**
  * A seccomp profile as Docker, Podman and runc read it (github.com/moby/profiles, folder seccomp; linux.seccomp of
