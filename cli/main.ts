@@ -63,6 +63,8 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/compile.ts')).compile(chosen, io);
     case 'inspect':
       return (await import('./commands/inspect.ts')).inspect(chosen, io);
+    case 'prove':
+      return (await import('./commands/prove.ts')).prove(chosen, io);
     case 'run':
       return (await import('./commands/run.ts')).run(chosen, io);
     case 'verify':

@@ -6,6 +6,7 @@ import { declareExplain } from './arguments/explain.ts';
 import { declareFmt } from './arguments/fmt.ts';
 import { declareInspect } from './arguments/inspect.ts';
 import { declarePresets } from './arguments/presets.ts';
+import { declareProve } from './arguments/prove.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
 import { declareValidate } from './arguments/validate.ts';
@@ -21,7 +22,7 @@ export type Parsed =
 
 interface Declaration {
   readonly name: Arguments['command'];
-  readonly group: 'Write' | 'Enforce' | 'More';
+  readonly group: 'Write' | 'Review' | 'Enforce' | 'More';
   readonly declare: (program: Command, choose: (chosen: Arguments) => void) => void;
 }
 
@@ -32,6 +33,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },
+  { name: 'prove', group: 'Review', declare: declareProve },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },

@@ -3,6 +3,7 @@ import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { InspectArguments } from './inspect.ts';
 import type { PresetsArguments } from './presets.ts';
+import type { ProveArguments } from './prove.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
 import type { ValidateArguments } from './validate.ts';
@@ -16,6 +17,7 @@ export type Arguments =
   | FmtArguments
   | InspectArguments
   | PresetsArguments
+  | ProveArguments
   | RunArguments
   | SchemaArguments
   | ValidateArguments
