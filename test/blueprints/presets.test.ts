@@ -98,8 +98,7 @@ describe('the shipped presets', () => {
         expect(binaries).not.toBeNull();
       }
       for (const { host, protocol, tls, ports, enforcement } of endpoints(name, level)) {
-        const isTunnel = /^(gateway|\*)\.discord\.gg$/.test(host.value);
-        expect([protocol?.value, tls?.value]).toEqual(isTunnel ? ['tcp', 'skip'] : ['http', 'terminate']);
+        expect([host.value, protocol?.value, tls?.value]).toEqual([host.value, 'http', 'terminate']);
         expect(ports.map(({ value }) => value)).toEqual([443]);
         expect(enforcement).toBeNull();
       }
@@ -112,7 +111,7 @@ describe('the shipped presets', () => {
         .map(({ host }) => host.value)
         .filter((host) => /[*$]/.test(host)),
     );
-    expect([...wildcards]).toEqual(['*.discord.gg', '${jira_site}.atlassian.net']);
+    expect([...wildcards]).toEqual(['gateway-*.discord.gg', '${jira_site}.atlassian.net']);
   });
 
   it('grant files in base only', () => {

@@ -32,13 +32,18 @@ export function proveGrants(policy: Policy, required: GrantRequirement, now: num
   const meant = new Set(required.of.flatMap((kind) => GRANTS_OF[kind](policy)));
   return brokenBy(
     [...meant].flatMap((grant): Counterexample[] => {
-      if (grant.origin.trail.some((part) => required.outside.includes(part))) return [];
+      if (grant.origin.trail.some((part) => required.outside.includes(withoutAccess(part)))) return [];
       const fault = faultOf(grant.approval, required, now);
       return fault === null
         ? []
         : [{ access: null, words: `\`${grant.id}\` ${fault}`, origin: grant.origin }];
     }),
   );
+}
+
+/** A trail names the access level, too: `preset:github@read-only`. */
+function withoutAccess(part: string): string {
+  return part.replace(/@.*$/, '');
 }
 
 function faultOf(
