@@ -90,4 +90,6 @@ export interface FilesystemPolicy {
   readonly workdir: AbsolutePath;
   /** Best effort is an explicit waiver: what an older kernel cannot refuse is then printed and lost. */
   readonly landlock: 'hard_requirement' | 'best_effort';
+  /** Where `landlock` is said; the blueprint's name where nothing says it. */
+  readonly landlockGrant: Grant;
 }

@@ -25,12 +25,17 @@ export function canonicalSyscalls(syscalls: SyscallPolicy): unknown {
 export function allowedArguments(space: BitSpace, rules: readonly SyscallRule[]): BitSet {
   let allowed: BitSet = NOTHING;
   let refused: BitSet = NOTHING;
-  for (const { effect, tests } of rules) {
-    const holds = tests.reduce((set, test) => space.and(set, argumentsOf(space, test)), EVERYTHING);
-    if (effect.kind === 'allow') allowed = space.or(allowed, holds);
+  for (const rule of rules) {
+    const holds = heldArguments(space, rule);
+    if (rule.effect.kind === 'allow') allowed = space.or(allowed, holds);
     else refused = space.or(refused, holds);
   }
   return space.difference(allowed, refused);
+}
+
+/** Register values for which all tests of a rule hold. */
+export function heldArguments(space: BitSpace, { tests }: SyscallRule): BitSet {
+  return tests.reduce((set, test) => space.and(set, argumentsOf(space, test)), EVERYTHING);
 }
 
 function argumentsOf(space: BitSpace, test: ArgumentTest): BitSet {

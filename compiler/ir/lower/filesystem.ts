@@ -58,6 +58,12 @@ export function lowerFilesystem(resolved: Resolved, lowering: Lowering): Filesys
     entries,
     workdir: grantedWorkdir(resolved, entries, lowering),
     landlock: resolved.landlock?.item.value ?? 'hard_requirement',
+    landlockGrant: lowering.grant(
+      'filesystem:landlock',
+      resolved.landlock?.item.span ?? resolved.metadata.name.span,
+      resolved.landlock?.trail ?? [],
+      null,
+    ),
   };
 }
 
