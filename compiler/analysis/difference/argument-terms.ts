@@ -66,7 +66,9 @@ function cubeTests(call: string, cube: BitCube): string[] {
 function maskedText(call: string, index: number, mask: bigint, value: bigint): string {
   const bits = SYSCALLS.get(call)?.arguments[index] ?? 64;
   if (mask === (1n << BigInt(bits)) - 1n) return `arg ${index} == ${valueText(call, index, value)}`;
-  return `arg ${index} & ${maskText(call, index, mask)} == ${maskedValueText(call, index, mask, value)}`;
+  const bitsText = maskText(call, index, mask);
+  const compared = bitsText.includes('|') ? `(${bitsText})` : bitsText;
+  return `arg ${index} & ${compared} == ${maskedValueText(call, index, mask, value)}`;
 }
 
 function termOfRules({ call, granting, lifted, refusing, before }: MakingRules): Term {
