@@ -23,12 +23,26 @@ interface Cover {
  * which may overlap. The same set gives the same cubes in the same order, whatever the space.
  *
  * @param most how many cubes are of use; sets of a few nodes can need exponentially many
- * @returns null when there would be more, or the space is exhausted
+ * @returns null when there would be more, when it would take long to know, or when the space is exhausted
  */
 export function cubesOf(space: BitSpace, set: BitSet, most: number): readonly BitCube[] | null {
+  if (isLarger(space, set, LARGEST)) return null;
   const cover = new Covers(space, most).between(set, set);
   if (cover === null || space.exhausted) return null;
   return cover.cubes.map((literals) => cubeOf(literals, space.words)).sort(compareCubes);
+}
+
+/** In nodes. What few cubes make is small, and a cover of something large would be paid for in vain. */
+const LARGEST = 4_000;
+
+function isLarger(space: BitSpace, set: BitSet, most: number): boolean {
+  const met = new Set([set]);
+  for (const node of met) {
+    const branch = space.branch(node);
+    if (branch !== null) met.add(branch.low).add(branch.high);
+    if (met.size > most) return true;
+  }
+  return false;
 }
 
 class Covers {

@@ -1,16 +1,12 @@
 import type { BinaryPattern, EgressEntry, HttpRule } from '../../ir/egress.ts';
 import type { Extent } from '../../ir/extent.ts';
 
-/** Host and ports: entries that differ in these say nothing about each other. Much cheaper than the whole key. */
-export function endpointKey({ host, ports }: EgressEntry): string {
-  return `${host.text} ${ports.map(({ low, high }) => `${low}-${high}`).join(',')}`;
-}
-
 /** All that an entry says but its grant; equal for entries in the same words. */
 export function entryKey(entry: EgressEntry): string {
-  const { binaries, addresses, visibility, allow, deny, enforcement } = entry;
+  const { host, ports, binaries, addresses, visibility, allow, deny, enforcement } = entry;
   return JSON.stringify([
-    endpointKey(entry),
+    host.text,
+    ports.map(({ low, high }) => [low, high]),
     extentKey(binaries, binaryKeys),
     extentKey(addresses, (blocks) => blocks.map(({ text }) => text)),
     visibility,

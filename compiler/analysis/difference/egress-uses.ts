@@ -1,5 +1,5 @@
 import type { EgressEntry, EgressPolicy } from '../../ir/egress.ts';
-import { endpointKey, entryKey } from './egress-keys.ts';
+import { entryKey } from './egress-keys.ts';
 import { type HeldGrant, usesOf } from './grant-terms.ts';
 
 /**
@@ -8,10 +8,11 @@ import { type HeldGrant, usesOf } from './grant-terms.ts';
  */
 export function egressUses(from: EgressPolicy, to: EgressPolicy): HeldGrant[] {
   if (![...from.entries, ...to.entries].some(({ grant }) => Number.isFinite(usesOf(grant)))) return [];
-  const before = groupBy(from.entries, endpointKey);
+  const hostOf = ({ host }: EgressEntry) => host.text;
+  const before = groupBy(from.entries, hostOf);
   const held: HeldGrant[] = [];
-  for (const [key, entries] of groupBy(to.entries, endpointKey)) {
-    const earlier = before.get(key);
+  for (const [host, entries] of groupBy(to.entries, hostOf)) {
+    const earlier = before.get(host);
     if (earlier === undefined || isUnchanged(earlier, entries)) continue;
     const same = groupBy(earlier, entryKey);
     for (const [words, after] of groupBy(entries, entryKey)) {

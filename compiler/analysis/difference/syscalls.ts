@@ -17,7 +17,7 @@ export interface SyscallDifference {
 
 const REGISTERS = 6;
 /** Nodes for all calls together. A call with ordinary rules takes some hundred; hostile ones spend it in seconds. */
-const MOST_NODES = 400_000;
+const MOST_NODES = 200_000;
 
 /** Which calls may be made with which arguments: exact down to single bits of them. */
 export function syscallChanges(

@@ -1,21 +1,34 @@
 import { ruleText } from '../../domain/syscalls/filter.ts';
 import type { Grant } from '../../ir/origin.ts';
 import type { Policy } from '../../ir/policy.ts';
+import type { Waiver } from '../../ir/waiver.ts';
 import type { Change, ChangedFacet } from './change.ts';
 import { egressUses } from './egress-uses.ts';
-import { changesBetween, type Gain, type Reason, sideOf } from './gain.ts';
+import { changeOf, changesBetween, type Gain, type Reason, sideOf } from './gain.ts';
 import { endOf, type HeldGrant, usesOf } from './grant-terms.ts';
+import { inOrder } from './order.ts';
 
 /**
  * What no single access is decided by, but how long and how often entries of both policies hold, and which gaps are
  * accepted. The expiry of egress is not here: there the time is a part of every access. Owners and reasons are no terms.
  */
 export function termChanges(old: Policy, next: Policy): readonly Change[] {
-  return changesBetween(old, next, (from, to) => [
-    ...heldTerms(from, to).flatMap((pair) => [...expiryGains(pair), ...usesGains(pair)]),
-    ...egressUses(from.egress, to.egress).flatMap(usesGains),
-    ...waiverGains(from, to),
+  const held = heldTerms(old, next);
+  const uses = [...held, ...egressUses(old.egress, next.egress)];
+  const gainsOf = (pairOf: (pair: HeldGrant) => HeldGrant) => [
+    ...held.map(pairOf).flatMap(expiryGains),
+    ...uses.map(pairOf).flatMap(usesGains),
+  ];
+  return inOrder([
+    ...gainsOf((pair) => pair).map((gain) => changeOf(gain, 'widens')),
+    ...gainsOf(turned).map((gain) => changeOf(gain, 'narrows')),
+    ...changesBetween(old.waivers, next.waivers, waiverGains),
   ]);
+}
+
+/** The pair as the old policy sees the new one. */
+function turned({ facet, from, to, uses }: HeldGrant): HeldGrant {
+  return { facet, from: to, to: from, uses: { from: uses.to, to: uses.from } };
 }
 
 /** Entries of every facet but egress, by what names them within it. */
@@ -80,9 +93,9 @@ function usesGains({ facet, from, to, uses }: HeldGrant): Gain[] {
 }
 
 /** A gap is accepted or it is not; why, and by whom, is not what it allows. */
-function waiverGains(from: Policy, to: Policy): Gain[] {
-  const accepted = new Set(from.waivers.map(({ gap }) => gap));
-  return to.waivers
+function waiverGains(from: readonly Waiver[], to: readonly Waiver[]): Gain[] {
+  const accepted = new Set(from.map(({ gap }) => gap));
+  return to
     .filter(({ gap }) => !accepted.has(gap))
     .map(({ gap, grant }): Gain => {
       const reason: Reason = { kind: 'granted', by: grant };
