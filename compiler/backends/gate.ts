@@ -87,7 +87,7 @@ function refusal(policy: Policy, facet: Facet, { gap, looser }: OpenGap): Diagno
 
 function acceptance(policy: Policy, facet: Facet, { gap, looser }: OpenGap): Diagnostic {
   const waiver = policy.waivers.find((one) => one.gap === gap);
-  const { span } = waiver?.grant.origin ?? policy.filesystem.landlockOrigin;
+  const { span } = waiver?.grant.origin ?? policy.filesystem.landlockGrant.origin;
   return diagnose(coverageAccepted, span, {
     facet,
     gap,

@@ -23,9 +23,13 @@ export class BitSpace {
   readonly #highs: BitSet[] = [];
   readonly #unique = new Map<string, BitSet>();
   readonly #chosen = new Map<string, BitSet>();
+  readonly #most: number;
+  #exhausted = false;
 
-  constructor(words: number) {
+  /** @param most how many nodes may be made; some sets need exponentially many */
+  constructor(words: number, most = Number.POSITIVE_INFINITY) {
     this.words = words;
+    this.#most = most;
     const end = words * WORD_BITS;
     this.#levels.push(end, end);
     this.#lows.push(NOTHING, EVERYTHING);
@@ -35,6 +39,25 @@ export class BitSpace {
   /** How many nodes were made so far; what a budget counts. */
   get size(): number {
     return this.#levels.length;
+  }
+
+  /** Whether a set needed more nodes than there may be. From then on no set of this space means anything. */
+  get exhausted(): boolean {
+    return this.#exhausted;
+  }
+
+  /** The first bit that decides about the set, and what is left of the set by its value; null where none decides. */
+  branch(
+    set: BitSet,
+  ): { readonly word: number; readonly bit: number; readonly low: BitSet; readonly high: BitSet } | null {
+    if (set <= EVERYTHING) return null;
+    const level = this.#levels[set]!;
+    return {
+      word: Math.trunc(level / WORD_BITS),
+      bit: WORD_BITS - 1 - (level % WORD_BITS),
+      low: this.#lows[set]!,
+      high: this.#highs[set]!,
+    };
   }
 
   /** Tuples whose word compares so with the value. With width 32 the upper half of the word is not looked at. */
@@ -146,7 +169,7 @@ export class BitSpace {
   /** `whether` and `then`, or not `whether` and `otherwise`; every operation is a case of it. */
   #choose(whether: BitSet, then: BitSet, otherwise: BitSet): BitSet {
     if (whether === EVERYTHING || then === otherwise) return then;
-    if (whether === NOTHING) return otherwise;
+    if (whether === NOTHING || this.#exhausted) return otherwise;
     if (then === EVERYTHING && otherwise === NOTHING) return whether;
     const key = `${whether},${then},${otherwise}`;
     const known = this.#chosen.get(key);
@@ -165,6 +188,10 @@ export class BitSpace {
     const key = `${level},${low},${high}`;
     let node = this.#unique.get(key);
     if (node === undefined) {
+      if (this.size >= this.#most) {
+        this.#exhausted = true;
+        return NOTHING;
+      }
       node = this.#levels.push(level) - 1;
       this.#lows.push(low);
       this.#highs.push(high);

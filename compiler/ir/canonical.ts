@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { egressTooComplex } from '../diagnostics/catalog/egress.ts';
+import { syscallsTooComplex } from '../diagnostics/catalog/syscalls.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/entry.ts';
 import { canonicalForm } from '../domain/diagram/canonical.ts';
@@ -17,9 +18,9 @@ const FORM = 'nemoclaw policy 1';
  * The meaning of a policy as bytes: equal for two policies exactly when `decide` gives every access the same verdict,
  * whatever the order, the origin and the wording of their entries. Names, owners and reasons are no meaning.
  *
- * @returns null when the patterns of the egress facet are too intricate to be compared; the diagnostic says so
+ * @returns null when patterns or conditions on arguments are too intricate to be compared; the diagnostic says so
  */
-function canonicalPolicy(policy: Policy): {
+export function canonicalPolicy(policy: Policy): {
   bytes: Uint8Array | null;
   diagnostics: readonly Diagnostic[];
 } {
@@ -28,9 +29,15 @@ function canonicalPolicy(policy: Policy): {
     const finding = diagnose(egressTooComplex, policy.origin.span, { dimension: egress.dimension });
     return { bytes: null, diagnostics: [finding] };
   }
+  const syscalls = canonicalSyscalls(policy.syscalls);
+  if (!syscalls.ok) {
+    const asked = policy.syscalls.entries.findLast(({ rule }) => rule.name === syscalls.call);
+    const { span } = asked?.grant.origin ?? policy.origin;
+    return { bytes: null, diagnostics: [diagnose(syscallsTooComplex, span, { name: syscalls.call })] };
+  }
   const rest = JSON.stringify({
     filesystem: canonicalFilesystem(policy.filesystem),
-    syscalls: canonicalSyscalls(policy.syscalls),
+    syscalls: syscalls.calls,
     process: canonicalProcess(policy.process),
     inference: canonicalInference(policy.inference),
     resources: policy.resources.limits.map(({ name, maximum }) => [name, maximum]),

@@ -1,5 +1,5 @@
 import type { AbsolutePath } from '../domain/path.ts';
-import type { Grant, Origin } from './origin.ts';
+import type { Grant } from './origin.ts';
 
 /**
  * What can be done to a file or folder: the kernel's own list of Landlock rights (include/uapi/linux/landlock.h),
@@ -90,6 +90,6 @@ export interface FilesystemPolicy {
   readonly workdir: AbsolutePath;
   /** Best effort is an explicit waiver: what an older kernel cannot refuse is then printed and lost. */
   readonly landlock: 'hard_requirement' | 'best_effort';
-  /** Where the word for Landlock is written, or the blueprint's name where it says none. */
-  readonly landlockOrigin: Origin;
+  /** Where `landlock` is said; the blueprint's name where nothing says it. */
+  readonly landlockGrant: Grant;
 }

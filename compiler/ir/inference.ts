@@ -18,4 +18,6 @@ export interface InferencePolicy {
   readonly routes: readonly InferenceRoute[];
   /** Country or region codes that a call may be answered from. */
   readonly residency: Extent<readonly string[]>;
+  /** Where the residency is said; the blueprint's name where nothing says it. */
+  readonly residencyGrant: Grant;
 }

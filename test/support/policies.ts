@@ -98,7 +98,7 @@ export function policyOf(parts: PolicyParts = {}): Policy {
       entries: [...(parts.entries ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1)),
       workdir: (parts.workdir ?? '/work') as PathEntry['path'],
       landlock: parts.landlock ?? 'hard_requirement',
-      landlockOrigin: originOf(parts.landlock ?? 'test'),
+      landlockGrant: grant('filesystem:landlock'),
     },
     syscalls: { entries: [], defaultErrno: 1 },
     process: {
@@ -111,7 +111,7 @@ export function policyOf(parts: PolicyParts = {}): Policy {
       grant: grant('process:identity'),
     },
     egress: { entries: parts.egress ?? [] },
-    inference: { routes: parts.routes ?? [], residency: ALL },
+    inference: { routes: parts.routes ?? [], residency: ALL, residencyGrant: grant('inference:residency') },
     resources: {
       limits: Object.entries(parts.limits ?? {}).map(([name, maximum]) => ({
         name: name as ResourceName,

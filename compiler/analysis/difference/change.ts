@@ -86,6 +86,8 @@ export const CHANGE_CLASSES = {
   'new-model-route': 'medium',
   'new-model': 'medium',
   'enforcement-lost': 'critical',
+  'private-folder': 'low',
+  'workdir-changed': 'low',
   'new-read-method': 'low',
   'query-loosened': 'low',
   'expiry-extended': 'low',

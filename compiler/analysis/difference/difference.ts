@@ -1,7 +1,8 @@
-import { FACETS } from '../../ir/facet.ts';
 import type { Policy } from '../../ir/policy.ts';
-import { type Change, SEVERITIES } from './change.ts';
+import type { Change } from './change.ts';
 import { egressDifference } from './egress/changes.ts';
+import { facetChanges } from './facets.ts';
+import { inOrder } from './order.ts';
 
 /**
  * `equal`: every access gets the same answer. `narrows`, `widens`: only the one. `inconclusive`: patterns are too
@@ -28,12 +29,17 @@ export interface Difference {
  */
 export function difference(old: Policy, next: Policy, budget?: number): Difference {
   const egress = egressDifference(old.egress, next.egress, budget);
-  const changes = [...egress.changes].sort(bySeverity);
+  const others = facetChanges(old, next);
+  const changes = inOrder([...egress.changes, ...others.changes]);
+  const unknown = [
+    ...(egress.known === 'unknown' ? [`the patterns of \`${egress.intricate}\``] : []),
+    ...others.undecided.map((name) => `the conditions on \`${name}\``),
+  ];
   return {
-    verdict: verdictOf(changes, egress.known === 'unknown'),
-    changes,
-    isComplete: egress.known === 'whole',
-    unknown: egress.known === 'unknown' ? `the patterns of \`${egress.intricate}\`` : null,
+    verdict: verdictOf(changes, unknown.length > 0),
+    changes: ['widens', 'narrows'].flatMap((one) => changes.filter(({ direction }) => direction === one)),
+    isComplete: egress.known === 'whole' && unknown.length === 0,
+    unknown: unknown.length === 0 ? null : unknown.join(' and '),
   };
 }
 
@@ -44,24 +50,4 @@ function verdictOf(changes: readonly Change[], isUnknown: boolean): DifferenceVe
   if (widens) return narrows ? 'both' : 'widens';
   if (isUnknown) return 'inconclusive';
   return narrows ? 'narrows' : 'equal';
-}
-
-function bySeverity(left: Change, right: Change): number {
-  return (
-    compare(left.direction === 'widens' ? 0 : 1, right.direction === 'widens' ? 0 : 1) ||
-    compare(SEVERITIES.indexOf(left.severity), SEVERITIES.indexOf(right.severity)) ||
-    compare(facetRank(left), facetRank(right)) ||
-    compare(left.cause.grant.id, right.cause.grant.id) ||
-    compare(left.example, right.example)
-  );
-}
-
-/** How well the policy is held stands before what it grants. */
-function facetRank({ facet }: Change): number {
-  return facet === 'enforcement' ? -1 : FACETS.indexOf(facet);
-}
-
-function compare<T extends number | string>(left: T, right: T): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

@@ -1,23 +1,23 @@
 import { BitSpace } from '../../domain/bits.ts';
 import { globMatches } from '../../domain/glob.ts';
 import { hostMatches, parseHost } from '../../domain/host.ts';
-import { allowedArguments } from '../../ir/canonical/syscalls.ts';
+import { ARGUMENTS, allowedArguments, MOST_ARGUMENT_NODES } from '../../ir/canonical/syscalls.ts';
 import type { InferenceRoute } from '../../ir/inference.ts';
 import type { Policy } from '../../ir/policy.ts';
 import { environmentEntryFor } from '../../ir/process.ts';
 import type { InferenceSet } from './guardrail.ts';
 import { allowedAccess, brokenBy, type Counterexample, type Proof } from './proof.ts';
 
-const ARGUMENTS = 6;
-
 /** Whether one of the calls is allowed with any arguments; the example is the smallest. */
 export function proveSyscalls(policy: Policy, names: readonly string[]): Proof {
-  const found = [...new Set(names)].flatMap((name) => {
+  const found: Counterexample[] = [];
+  for (const name of new Set(names)) {
     const rules = policy.syscalls.entries.filter(({ rule }) => rule.name === name).map(({ rule }) => rule);
-    const space = new BitSpace(ARGUMENTS);
+    const space = new BitSpace(ARGUMENTS, MOST_ARGUMENT_NODES);
     const args = space.smallest(allowedArguments(space, rules));
-    return args === null ? [] : [allowedAccess(policy, { facet: 'syscalls', name, args })];
-  });
+    if (space.exhausted) return { outcome: 'inconclusive', dimension: name };
+    if (args !== null) found.push(allowedAccess(policy, { facet: 'syscalls', name, args }));
+  }
   return brokenBy(found);
 }
 

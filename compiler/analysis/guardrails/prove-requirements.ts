@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 export function proveLandlock({ filesystem }: Policy): Proof {
   if (filesystem.landlock === 'hard_requirement') return PROVED;
   const words = 'on a kernel that lacks a part of Landlock the agent starts all the same';
-  return brokenBy([{ access: null, words, origin: filesystem.landlockOrigin }]);
+  return brokenBy([{ access: null, words, origin: filesystem.landlockGrant.origin }]);
 }
 
 /** Residency counts only where models can be called at all. */

@@ -63,7 +63,7 @@ export const landlock: Backend = {
 /** The waiver is said each time, also where it costs nothing: on another kernel it will. */
 function unusedWaiver(policy: Policy, { landlockAbi }: Target): Diagnostic[] {
   if (policy.filesystem.landlock !== 'best_effort') return [];
-  const { span } = policy.filesystem.landlockOrigin;
+  const { span } = policy.filesystem.landlockGrant.origin;
   return [diagnose(landlockWaiverUnused, span, { offered: landlockAbi })];
 }
 
@@ -92,7 +92,7 @@ function tooOld(
  */
 function placeOfNeed(policy: Policy, { landlockAbi }: Target, losses: readonly FileDifference[]): Span {
   const first = losses.find(({ gap }) => gap !== null) ?? losses[0];
-  const { landlock: wanted, landlockOrigin } = policy.filesystem;
-  if (first === undefined || landlockAbi === 0 || wanted === 'best_effort') return landlockOrigin.span;
+  const { landlock: wanted, landlockGrant } = policy.filesystem;
+  if (first === undefined || landlockAbi === 0 || wanted === 'best_effort') return landlockGrant.origin.span;
   return placeOf(policy, { facet: 'filesystem', path: first.path, right: first.right });
 }

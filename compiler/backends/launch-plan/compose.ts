@@ -1,5 +1,5 @@
 import { BitSpace, NOTHING } from '../../domain/bits.ts';
-import { allowedArguments } from '../../ir/canonical/syscalls.ts';
+import { ARGUMENTS, allowedArguments, MOST_ARGUMENT_NODES } from '../../ir/canonical/syscalls.ts';
 import { WRITE_RIGHTS } from '../../ir/filesystem.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Inputs } from '../backend.ts';
@@ -60,9 +60,11 @@ const TYPING_REQUESTS = [0x5412n, 0x541cn];
 
 /** Whether the agent could type commands that the user's shell runs after it; then it gets no terminal of the user's. */
 function mayTypeForTheUser(policy: Policy): boolean {
-  const space = new BitSpace(6);
+  const space = new BitSpace(ARGUMENTS, MOST_ARGUMENT_NODES);
   const rules = policy.syscalls.entries.map(({ rule }) => rule).filter(({ name }) => name === 'ioctl');
   const allowed = allowedArguments(space, rules);
+  // No bundle is made of such rules; until that is said, the agent gets no terminal.
+  if (space.exhausted) return true;
   return TYPING_REQUESTS.some(
     (request) => space.and(allowed, space.compare(1, '==', request, 32)) !== NOTHING,
   );

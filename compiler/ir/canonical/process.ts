@@ -1,4 +1,4 @@
-import { type EnvironmentEntry, environmentEntryFor, type ProcessPolicy } from '../process.ts';
+import type { EnvironmentEntry, ProcessPolicy } from '../process.ts';
 
 /** The identity's numbers, and the variables without those that a wider entry passes on anyway. */
 export function canonicalProcess(process: ProcessPolicy): unknown {
@@ -11,9 +11,11 @@ export function canonicalProcess(process: ProcessPolicy): unknown {
   };
 }
 
-function isCovered(process: ProcessPolicy, entry: EnvironmentEntry): boolean {
+/** Whether another entry passes on all that this one does; only those that pass something on have a `*`. */
+function isCovered({ environment }: ProcessPolicy, entry: EnvironmentEntry): boolean {
   if (entry.value !== null) return false;
-  const others = { ...process, environment: process.environment.filter((other) => other !== entry) };
-  const wider = environmentEntryFor(others, entry.name.replace(/\*$/, ''));
-  return wider !== null && wider.value === null && wider.name.endsWith('*');
+  const start = entry.name.replace(/\*$/, '');
+  return environment.some(
+    (other) => other !== entry && other.name.endsWith('*') && start.startsWith(other.name.slice(0, -1)),
+  );
 }

@@ -2,10 +2,20 @@ import { type BitSet, BitSpace, EVERYTHING, NOTHING } from '../../domain/bits.ts
 import type { ArgumentTest, SyscallRule } from '../../domain/syscalls/filter.ts';
 import type { SyscallPolicy } from '../syscalls.ts';
 
-const ARGUMENTS = 6;
+/** Argument registers of a call. */
+export const ARGUMENTS = 6;
 
-/** By call: the exact set of argument registers that are allowed, written down; calls that never are do not occur. */
-export function canonicalSyscalls(syscalls: SyscallPolicy): unknown {
+/** Nodes that the sets of all calls may take together. An ordinary call takes some hundred; hostile rules take them all. */
+export const MOST_ARGUMENT_NODES = 200_000;
+
+/**
+ * By call: the exact set of argument registers that are allowed, written down; calls that never are do not occur.
+ *
+ * @returns the name of a call alone when its rules are too intricate to be compared
+ */
+export function canonicalSyscalls(
+  syscalls: SyscallPolicy,
+): { readonly ok: true; readonly calls: unknown } | { readonly ok: false; readonly call: string } {
   const byName = new Map<string, SyscallRule[]>();
   for (const { rule } of syscalls.entries) {
     const rules = byName.get(rule.name);
@@ -13,24 +23,32 @@ export function canonicalSyscalls(syscalls: SyscallPolicy): unknown {
     else byName.set(rule.name, [rule]);
   }
   const described: [string, string][] = [];
+  let left = MOST_ARGUMENT_NODES;
   for (const [name, rules] of byName) {
-    const space = new BitSpace(ARGUMENTS);
+    const space = new BitSpace(ARGUMENTS, left);
     const allowed = allowedArguments(space, rules);
+    if (space.exhausted) return { ok: false, call: name };
+    left -= space.size;
     if (allowed !== NOTHING) described.push([name, space.describe(allowed)]);
   }
-  return described.sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ok: true, calls: described.sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
 /** Register values with which a call is allowed: those of any allowing rule without those of any refusing one. */
 export function allowedArguments(space: BitSpace, rules: readonly SyscallRule[]): BitSet {
   let allowed: BitSet = NOTHING;
   let refused: BitSet = NOTHING;
-  for (const { effect, tests } of rules) {
-    const holds = tests.reduce((set, test) => space.and(set, argumentsOf(space, test)), EVERYTHING);
-    if (effect.kind === 'allow') allowed = space.or(allowed, holds);
+  for (const rule of rules) {
+    const holds = heldArguments(space, rule);
+    if (rule.effect.kind === 'allow') allowed = space.or(allowed, holds);
     else refused = space.or(refused, holds);
   }
   return space.difference(allowed, refused);
+}
+
+/** Register values for which all tests of a rule hold. */
+export function heldArguments(space: BitSpace, { tests }: SyscallRule): BitSet {
+  return tests.reduce((set, test) => space.and(set, argumentsOf(space, test)), EVERYTHING);
 }
 
 function argumentsOf(space: BitSpace, test: ArgumentTest): BitSet {

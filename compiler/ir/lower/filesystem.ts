@@ -23,7 +23,6 @@ import {
   rightBit,
   WRITE_RIGHTS,
 } from '../filesystem.ts';
-import { Origin } from '../origin.ts';
 import { entryAbove } from '../path-lookup.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -59,9 +58,11 @@ export function lowerFilesystem(resolved: Resolved, lowering: Lowering): Filesys
     entries,
     workdir: grantedWorkdir(resolved, entries, lowering),
     landlock: resolved.landlock?.item.value ?? 'hard_requirement',
-    landlockOrigin: new Origin(
+    landlockGrant: lowering.grant(
+      'filesystem:landlock',
       resolved.landlock?.item.span ?? resolved.metadata.name.span,
       resolved.landlock?.trail ?? [],
+      null,
     ),
   };
 }

@@ -13,7 +13,16 @@ export function lowerInference(resolved: Resolved, lowering: Lowering): Inferenc
     const route = routeOf(sourced, lowering);
     return route === null ? [] : [route];
   });
-  return { routes: routes.sort((a, b) => (a.name < b.name ? -1 : 1)), residency: residencyOf(resolved) };
+  return {
+    routes: routes.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    residency: residencyOf(resolved),
+    residencyGrant: lowering.grant(
+      'inference:residency',
+      resolved.residency?.item.span ?? resolved.metadata.name.span,
+      resolved.residency?.trail ?? [],
+      null,
+    ),
+  };
 }
 
 function residencyOf(resolved: Resolved): Extent<readonly string[]> {

@@ -2,7 +2,7 @@ import { BitSpace } from '../../../compiler/domain/bits.ts';
 import { ERRNO } from '../../../compiler/domain/syscalls/errno.ts';
 import { decideSyscall } from '../../../compiler/domain/syscalls/filter.ts';
 import { SYSCALLS, type SyscallArchitecture } from '../../../compiler/domain/syscalls/table.ts';
-import { allowedArguments } from '../../../compiler/ir/canonical/syscalls.ts';
+import { ARGUMENTS, allowedArguments } from '../../../compiler/ir/canonical/syscalls.ts';
 import type { Policy } from '../../../compiler/ir/policy.ts';
 import { filterOf } from '../../../compiler/ir/syscalls.ts';
 import type { Probe } from './probe.ts';
@@ -44,7 +44,7 @@ export function syscallProbes(policy: Policy, architecture: SyscallArchitecture)
     const number = call[architecture];
     if (number === null || NOT_TRIED.has(name)) continue;
     const rules = filter.rules.filter((rule) => rule.name === name);
-    const space = new BitSpace(6);
+    const space = new BitSpace(ARGUMENTS);
     const allowed = allowedArguments(space, rules);
     const samples = [space.smallest(space.not(allowed))];
     if (HARMLESS.has(name)) samples.push(space.smallest(allowed));

@@ -6,7 +6,20 @@ import type { Extent } from '../../../ir/extent.ts';
  * the same in other words have other keys.
  */
 export function meaningKey(entry: EgressEntry): string {
-  const { host, ports, binaries, addresses, visibility, allow, deny, enforcement, grant } = entry;
+  return `${entryKey(entry)}\n${entry.grant.approval?.expiresAt ?? ''}`;
+}
+
+/** The same, but for the time at which the entry ends. */
+export function entryKey({
+  host,
+  ports,
+  binaries,
+  addresses,
+  visibility,
+  allow,
+  deny,
+  enforcement,
+}: EgressEntry): string {
   return [
     host.text,
     ports.map(({ low, high }) => `${low}-${high}`).join(),
@@ -16,7 +29,6 @@ export function meaningKey(entry: EgressEntry): string {
     extentKey(allow, rulesKey),
     rulesKey(deny),
     enforcement,
-    grant.approval?.expiresAt ?? '',
   ].join('\n');
 }
 

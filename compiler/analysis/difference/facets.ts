@@ -1,0 +1,31 @@
+import type { Policy } from '../../ir/policy.ts';
+import type { Change } from './change.ts';
+import { filesystemChanges } from './filesystem.ts';
+import { inferenceChanges } from './inference.ts';
+import { inOrder } from './order.ts';
+import { processChanges } from './process.ts';
+import { resourceChanges } from './resources.ts';
+import { syscallChanges } from './syscalls.ts';
+import { termChanges } from './terms.ts';
+
+/**
+ * All that differs between two policies but which egress is allowed when. But for the terms of grants, there is no change
+ * exactly when the other facets have the same canonical form.
+ *
+ * @returns in `undecided` the calls whose rules are too intricate to compare; with one the difference is not known whole
+ */
+export function facetChanges(
+  old: Policy,
+  next: Policy,
+): { readonly changes: readonly Change[]; readonly undecided: readonly string[] } {
+  const syscalls = syscallChanges(old.syscalls, next.syscalls);
+  const changes = [
+    ...filesystemChanges(old.filesystem, next.filesystem),
+    ...syscalls.changes,
+    ...processChanges(old.process, next.process),
+    ...inferenceChanges(old.inference, next.inference),
+    ...resourceChanges(old.resources, next.resources),
+    ...termChanges(old, next),
+  ];
+  return { changes: inOrder(changes), undecided: syscalls.undecided };
+}
