@@ -19,6 +19,17 @@ test('a limit is raised and lowered, with the amounts between', () => {
   ]);
 });
 
+test('the cause is the entry of the new policy wherever one is left, whichever the direction', () => {
+  const [low, high] = [policyOf({ limits: { open_files: 1 } }), policyOf({ limits: { open_files: 2 } })];
+  for (const [old, next] of [[low, high] as const, [high, low] as const]) {
+    const [change] = resourceChanges(old.resources, next.resources);
+    expect(change!.cause.grant).toBe(next.resources.limits[0]!.grant);
+  }
+  expect(resourceChanges(low.resources, policyOf().resources)[0]!.cause.grant).toBe(
+    low.resources.limits[0]!.grant,
+  );
+});
+
 test('a limit that is gone leaves it to the host, and one that comes narrows', () => {
   expect(lines({ processes: 10 }, {})).toEqual([
     'widens low resources [limit-raised] {resource: processes | amount: more than 10} ' +

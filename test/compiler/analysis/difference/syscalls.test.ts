@@ -106,6 +106,24 @@ describe('rules that are too intricate', () => {
     ]);
   });
 
+  test('share one budget, and with any of them a call is told whole or not at all', () => {
+    const [old, next] = [pairs(4).syscalls, only('ptrace', ONE_LESS).syscalls];
+    const whole = syscallChanges(old, next).changes.map(changeLine);
+    expect(whole).toHaveLength(2);
+    const undecidedOf = new Map<string, number>();
+    for (let budget = 2; budget < 3000; budget += 50) {
+      const { changes, undecided } = syscallChanges(old, next, budget);
+      const expected = whole.filter((line) => !undecided.some((name) => line.includes(`{syscall: ${name} `)));
+      expect(changes.map(changeLine)).toEqual(expected);
+      undecidedOf.set(undecided.join(), budget);
+    }
+    // The calls stand in the order of their names, so the first one can leave too little for the second.
+    expect([...undecidedOf.keys()]).toEqual(['clone,ptrace', 'ptrace', '']);
+    const ptraceAlone = { ...old, entries: old.entries.filter(({ rule }) => rule.name !== 'clone') };
+    const nextAlone = { ...next, entries: next.entries.filter(({ rule }) => rule.name !== 'clone') };
+    expect(syscallChanges(ptraceAlone, nextAlone, undecidedOf.get('ptrace')!).undecided).toEqual([]);
+  });
+
   test('are told by the rules themselves where cubes would be too many', () => {
     const [line] = lines(pairs(9), pairs(10));
     expect(line).toContain(
