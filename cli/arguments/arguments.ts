@@ -1,3 +1,4 @@
+import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
@@ -11,6 +12,7 @@ import type { VersionArguments } from './version.ts';
 
 /** One command line, understood: what to do, as a plain value. */
 export type Arguments =
+  | CanArguments
   | CompileArguments
   | ExplainArguments
   | FmtArguments

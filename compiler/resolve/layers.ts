@@ -138,6 +138,12 @@ class Loading {
     }
     const parsed = this.read(extension, name);
     if (parsed === null || parsed.kind === 'nothing') return null;
+    if (parsed.kind === 'policy-test') {
+      const { span } = extension.name;
+      return this.refuse(
+        diagnose(resolveWrongKind, span, { name, wanted: extension.kind, found: 'file of policy tests' }),
+      );
+    }
     const ownTrail = [...trail, name];
     if (parsed.kind === 'blueprint') {
       if (extension.kind !== 'file') {

@@ -27,3 +27,11 @@ export const sourcePart = entry<{ kind: string; name: string }>('NC1099', 'sourc
     'A preset or a tier is a part that blueprints extend. It does not say where the agent works or what it needs to run, ' +
     'so it can be validated but not compiled or run by itself.',
 });
+
+export const sourcePolicyTest = entry<Record<string, never>>('NC1098', 'source/policy-test', 'error', {
+  message: () => 'this file holds tests of blueprints and is none itself',
+  help: () => 'run it with `nemoclaw test`, or name the blueprint that it tests',
+  explanation:
+    'A file with `kind: PolicyTest` says what blueprints must allow and deny. It grants nothing by itself, so it can be ' +
+    'validated and run by `nemoclaw test`, but not compiled.',
+});
