@@ -16,8 +16,13 @@ export function explanationText(explanation: Explanation, at: number, palette: P
   const allowed = decision.verdict === 'allow';
   const answer = allowed ? palette.good('yes') : palette.severity('error', 'no');
   const lines: Line[] = [['why', because]];
-  if (nearest !== null) lines.push(['nearest', nearest.grant.id], ...grantLines(nearest.grant, at));
-  else if (decision.by !== null) lines.push(['grant', decision.by.id], ...grantLines(decision.by, at));
+  if (nearest !== null) {
+    const unsaid = nearest.lacks.filter((lack) => !because.includes(lack));
+    lines.push(['nearest', nearest.grant.id], ...unsaid.map((lack): Line => ['lacks', lack]));
+    lines.push(...grantLines(nearest.grant, at));
+  }
+  if (nearest === null && decision.by !== null)
+    lines.push(['grant', decision.by.id], ...grantLines(decision.by, at));
   if (next !== null) lines.push(['next step', next]);
   const width = Math.max(...lines.map(([label]) => label.length));
   const shown = lines.map(([label, text]) => `  ${palette.faint(label.padEnd(width))}  ${visible(text)}\n`);
@@ -44,7 +49,7 @@ function grantLines({ origin, approval }: Grant, at: number): Line[] {
 
 function endWords(expiresAt: number, at: number): string {
   const end = new Date(expiresAt).toISOString();
-  return at < expiresAt ? end : `${end}, which is over: nothing new is started with it`;
+  return at < expiresAt ? end : `${end}, which is over: nothing new is started under it`;
 }
 
 /** The same as plain values, for the `-o json` document of any command. */

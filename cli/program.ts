@@ -9,6 +9,7 @@ import { declareInspect } from './arguments/inspect.ts';
 import { declarePresets } from './arguments/presets.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
+import { declareTest } from './arguments/test.ts';
 import { declareValidate } from './arguments/validate.ts';
 import { declareVerify } from './arguments/verify.ts';
 import { declareVersion } from './arguments/version.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },
   { name: 'can', group: 'Review', declare: declareCan },
+  { name: 'test', group: 'Review', declare: declareTest },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },

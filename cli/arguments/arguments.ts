@@ -6,6 +6,7 @@ import type { InspectArguments } from './inspect.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
+import type { TestArguments } from './test.ts';
 import type { ValidateArguments } from './validate.ts';
 import type { VerifyArguments } from './verify.ts';
 import type { VersionArguments } from './version.ts';
@@ -20,6 +21,7 @@ export type Arguments =
   | PresetsArguments
   | RunArguments
   | SchemaArguments
+  | TestArguments
   | ValidateArguments
   | VerifyArguments
   | VersionArguments;

@@ -28,8 +28,11 @@ export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
   const explanation = explainAsked(policy, question.asked);
   const allowed = explanation.decision.verdict === 'allow';
   if (!chosen.quiet) {
-    const result = { allowed, at: new Date(question.moment).toISOString(), ...explanationJson(explanation) };
-    const text = explanationText(explanation, question.moment, paletteFor(io.stdout, io));
+    const at = new Date(question.moment).toISOString();
+    const result = { allowed, at, ...explanationJson(explanation) };
+    const palette = paletteFor(io.stdout, io);
+    const words = chosen.at === null ? explanation.words : `${explanation.words} on ${at}`;
+    const text = explanationText({ ...explanation, words }, question.moment, palette);
     // What is worth a note about the blueprint is for `validate` to say; here it would hide the answer.
     const said = chosen.format === 'json' ? diagnostics : [];
     await printOutcome({ command: 'can', diagnostics: said, result, text }, chosen.format, io);

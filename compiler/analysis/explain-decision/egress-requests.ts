@@ -1,9 +1,9 @@
-import { listMethods, type MethodSet } from '../../domain/method.ts';
+import { listMethods, type MethodSet, NO_METHODS } from '../../domain/method.ts';
 import type { EgressAccess } from '../../ir/access.ts';
 import { decideEgress } from '../../ir/decide/egress.ts';
 import type { EgressEntry, HttpRule } from '../../ir/egress.ts';
 import { ALL, only } from '../../ir/extent.ts';
-import { listed, quoted } from './explanation.ts';
+import { type Lack, listed, quoted } from './explanation.ts';
 
 /** A rule in the words of a blueprint: `GET, HEAD /repos/**?state=open`, in backticks. */
 export function ruleWords({ methods, path, query }: HttpRule): string {
@@ -28,23 +28,30 @@ export function decidingRule(
  *
  * @param entry with all sides opened but its requests
  */
-export function requestLack(entry: EgressEntry, access: EgressAccess): string {
+export function requestLack(entry: EgressEntry, access: EgressAccess): Lack {
   const { http } = access;
-  if (http === null) return 'it takes requests that can be looked into, and no stream that cannot';
+  if (http === null) {
+    const next =
+      'have the program send requests that can be looked into; a tunnel needs an entry with `tls: skip`';
+    return { text: 'it takes requests that can be looked into, and no stream that cannot', next, fit: 0 };
+  }
+  const next = `add a rule for \`${http.method} ${http.path}\` to \`${entry.grant.id}\``;
   const denying = decidingRule(entry, access, 'deny');
-  if (denying !== null) return `its deny rule ${ruleWords(denying)} refuses it`;
+  if (denying !== null) return { text: `its deny rule ${ruleWords(denying)} refuses it`, next: null, fit: 0 };
   const rules = entry.allow.kind === 'only' ? entry.allow.of : [];
   const ofMethod = rules.filter((rule) => allows(entry, { ...rule, path: ALL, query: [] }, access));
   if (ofMethod.length === 0) {
-    const methods = rules.reduce((set, rule) => set | rule.methods, 0);
-    return `the method ${http.method} is not in ${methodWords(methods)}`;
+    const methods = rules.reduce((set, rule) => set | rule.methods, NO_METHODS);
+    return { text: `the method ${http.method} is not in ${methodWords(methods)}`, next, fit: 0.25 };
   }
   const ofPath = ofMethod.filter((rule) => allows(entry, { ...rule, query: [] }, access));
   if (ofPath.length === 0) {
     const paths = ofMethod.flatMap(({ path }) => (path.kind === 'only' ? [path.of.text] : []));
-    return `the path \`${http.path}\` is not in ${listed(quoted([...new Set(paths)]))} for ${http.method}`;
+    const text = `the path \`${http.path}\` is not in ${listed(quoted([...new Set(paths)]))} for ${http.method}`;
+    return { text, next, fit: 0.5 };
   }
-  return `the query does not fit ${listed(ofPath.map(({ query }) => `\`${queryWords(query)}\``))}`;
+  const queries = listed(ofPath.map(({ query }) => `\`${queryWords(query)}\``));
+  return { text: `the query does not fit ${queries}`, next, fit: 0.75 };
 }
 
 function methodWords(methods: MethodSet): string {

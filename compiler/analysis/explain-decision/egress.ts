@@ -19,12 +19,12 @@ export function egressReasons(egress: EgressPolicy, access: EgressAccess, decisi
     const because = `the grant of \`${entry!.grant.id}\` ended on ${ended}`;
     return { because, nearest: null, next: 'have it renewed with a new `expires`' };
   }
-  const nearest = nearestEntry(egress.entries, access);
-  if (nearest === null) return noEntry(egress.entries, access);
-  const { grant, matches, lacks } = nearest;
+  const found = nearestEntry(egress.entries, access);
+  if (found === null) return noEntry(egress.entries, access);
+  const { grant, matches, lacks } = found.nearest;
   const verb = matches.length === 1 ? 'matches' : 'match';
   const because = `${listed(matches)} ${verb} \`${grant.id}\`, but ${lacks.join('; ')}`;
-  return { because, nearest: { grant, matches, lacks }, next: nextStep(nearest, access) };
+  return { because, nearest: found.nearest, next: found.next };
 }
 
 const REMOVE_DENIAL =
@@ -46,32 +46,26 @@ function denial(entry: EgressEntry, access: EgressAccess): string {
   return rule === null ? 'the entry denies it' : `the deny rule ${ruleWords(rule)} refuses it`;
 }
 
-/** Among the entries that speak of the host, the one of which most sides match; weights keep the order of the sides. */
-function nearestEntry(entries: readonly EgressEntry[], access: EgressAccess): NearestSides | null {
-  let best: NearestSides | null = null;
+interface Candidate {
+  readonly nearest: Nearest;
+  readonly next: string | null;
+  readonly weight: number;
+}
+
+/** Among the entries that speak of the host, the one that fits best; an earlier side counts more than all later ones. */
+function nearestEntry(entries: readonly EgressEntry[], access: EgressAccess): Candidate | null {
+  let best: Candidate | null = null;
   for (const entry of entries) {
     const sides = shortcomings(entry, access);
     if (sides.some(({ side, lack }) => side === 'host' && lack !== null)) continue;
-    const short = sides.filter(({ lack }) => lack !== null);
-    const weight = sides.reduce(
-      (sum, { lack }, at) => sum + (lack === null ? 2 ** (sides.length - at) : 0),
-      0,
-    );
+    const weight = sides.reduce((sum, { lack }, at) => sum + (lack?.fit ?? 1) * 2 ** (sides.length - at), 0);
     if (best !== null && weight <= best.weight) continue;
-    best = {
-      grant: entry.grant,
-      matches: sides.filter(({ lack }) => lack === null).map(({ side }) => side),
-      lacks: short.map(({ lack }) => lack!),
-      first: short[0]?.side ?? null,
-      weight,
-    };
+    const lacks = sides.flatMap(({ lack }) => (lack === null ? [] : [lack]));
+    const matches = sides.filter(({ lack }) => lack === null).map(({ side }) => side);
+    const nearest = { grant: entry.grant, matches, lacks: lacks.map(({ text }) => text) };
+    best = { nearest, next: lacks[0]?.next ?? null, weight };
   }
   return best;
-}
-
-interface NearestSides extends Nearest {
-  readonly first: string | null;
-  readonly weight: number;
 }
 
 function noEntry(entries: readonly EgressEntry[], { host, port, binary }: EgressAccess): Reasons {
@@ -89,21 +83,4 @@ function noEntry(entries: readonly EgressEntry[], { host, port, binary }: Egress
     nearest: { grant: entry.grant, matches: [], lacks },
     next: `ask for \`${near}\`, if that is meant`,
   };
-}
-
-function nextStep({ grant, first }: NearestSides, { port, binary, http }: EgressAccess): string | null {
-  switch (first) {
-    case 'port':
-      return `add ${port} to the ports of \`${grant.id}\``;
-    case 'program':
-      return `add \`${binary}\` to the \`binaries\` of \`${grant.id}\``;
-    case 'address':
-      return `name the address under \`allowed_ips\` of \`${grant.id}\`, if it is the right one`;
-    case 'request':
-      return http === null
-        ? 'have the program send requests that can be looked into; a tunnel needs an entry with `tls: skip`'
-        : `add a rule for \`${http.method} ${http.path}\` to \`${grant.id}\``;
-    default:
-      return null;
-  }
 }

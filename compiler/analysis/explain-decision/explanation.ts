@@ -26,6 +26,15 @@ export interface Nearest {
   readonly lacks: readonly string[];
 }
 
+/** One thing that is missing. */
+export interface Lack {
+  readonly text: string;
+  /** What would supply it; null where nothing is meant to. */
+  readonly next: string | null;
+  /** How near it comes nevertheless, from 0 to below 1; only for finding the nearest entry. */
+  readonly fit: number;
+}
+
 /** What one facet has to say about a decision. */
 export type Reasons = Pick<Explanation, 'because' | 'nearest' | 'next'>;
 

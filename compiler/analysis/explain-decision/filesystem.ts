@@ -23,7 +23,7 @@ export function fileReasons({ entries }: FilesystemPolicy, access: FileAccess, d
     return { because, nearest, next: nextStep(access) };
   }
   if (decision.verdict === 'allow') {
-    return { because: `\`${entry.path}\` grants ${grantedBy(entry)}`, nearest: null, next: null };
+    return { because: `\`${entry.path}\` grants ${wordOf(access.right)}`, nearest: null, next: null };
   }
   if (decision.why === 'denied') {
     return {
@@ -32,7 +32,7 @@ export function fileReasons({ entries }: FilesystemPolicy, access: FileAccess, d
       next: `take \`${entry.path}\` out of \`filesystem_policy.deny\`, if it may be seen`,
     };
   }
-  const lack = `${wordOf(access.right)} is not in ${grantedBy(entry)}`;
+  const lack = `${wordOf(access.right)} is not among ${grantedBy(entry)}`;
   return {
     because: `\`${entry.path}\` decides, and ${lack}`,
     nearest: { grant: entry.grant, matches: ['path'], lacks: [lack] },

@@ -140,8 +140,11 @@ function askedOf(written: WrittenAccess, at: number, reading: AccessReading): As
   }
 }
 
+/** The words leave out when it is tried: whoever prints them knows whether that was said or is now. */
 function single(access: Access | null): Asked | null {
-  return access === null ? null : { accesses: [access], words: describeAccess(access) };
+  if (access === null) return null;
+  const timeless: Access = access.facet === 'egress' ? { ...access, at: 0 } : access;
+  return { accesses: [access], words: describeAccess(timeless) };
 }
 
 /**
