@@ -37,7 +37,7 @@ describe('a wrong command line ends with 2, says what is meant on standard error
     [['can', 'a.yaml'], 'say what is tried', 'nemoclaw can --help'],
     [['can', 'a.yaml', '--read', '/a', '--write', '/a'], 'ask for one thing at a time', 'can --help'],
     [['can', 'a.yaml', 'GET'], 'METHOD needs a URL behind it', 'can --help'],
-    [['can', 'a.yaml', 'GET', 'example.com'], "argument 'example.com' is invalid", 'Write a URL such as'],
+    [['can', 'a.yaml', 'GET', 'example.com'], "value 'example.com' is invalid", 'Write a URL such as'],
     [['can', 'a.yaml', 'GET', 'https://example.com'], 'a connection needs --binary', 'can --help'],
     [['can', 'a.yaml', '--connect', 'example.com'], "argument 'example.com' is invalid", 'Write HOST:PORT.'],
     [['can', 'a.yaml', '--model', 'default'], "argument 'default' is invalid", 'Write ROUTE/MODEL.'],
@@ -100,7 +100,7 @@ describe('help', () => {
       const examples = stdout.slice(stdout.indexOf('Examples:')).matchAll(/^ {2}nemoclaw (\w+)(.*?) {2}/gm);
       for (const [, name, rest] of examples) {
         expect(COMMANDS.map(([first]) => first)).toContain(name);
-        for (const [option] of rest!.matchAll(/(?<= )--[a-z]+/g))
+        for (const [option] of rest!.matchAll(/(?<= )--[a-z0-9-]+/g))
           expect(stdout).toMatch(new RegExp(`[ ,] ${option} `));
       }
     }

@@ -53,22 +53,20 @@ const LACKS: Readonly<Record<EgressSide, (entry: EgressEntry, access: EgressAcce
  */
 export function shortcomings(entry: EgressEntry, access: EgressAccess): readonly SideMatch[] {
   const endless = { ...entry, grant: { ...entry.grant, approval: null } };
-  const hostMatches = fits(endless, access, ['host']);
   const known = SIDES.filter((side) => side !== 'address' || dialledAddress(access) !== null);
   return known.map((side) => {
-    // An entry whose own host is an address reaches that one, so the host must stand as it is written.
-    const kept: EgressSide[] = side === 'address' && hostMatches ? ['host', 'address'] : [side];
-    if (fits(endless, access, kept)) return { side, lack: null };
-    return { side, lack: LACKS[side](openedBut(endless, access, kept), access) };
+    if (fits(endless, access, side)) return { side, lack: null };
+    return { side, lack: LACKS[side](openedBut(endless, access, side), access) };
   });
 }
 
-function fits(entry: EgressEntry, access: EgressAccess, kept: readonly EgressSide[]): boolean {
+function fits(entry: EgressEntry, access: EgressAccess, kept: EgressSide): boolean {
   return decideEgress({ entries: [openedBut(entry, access, kept)] }, access).verdict === 'allow';
 }
 
-function openedBut(entry: EgressEntry, access: EgressAccess, kept: readonly EgressSide[]): EgressEntry {
-  const open = SIDES.filter((side) => !kept.includes(side));
+/** The entry with every side but one opened. */
+function openedBut(entry: EgressEntry, access: EgressAccess, kept: EgressSide): EgressEntry {
+  const open = SIDES.filter((side) => side !== kept);
   return open.reduce((opened, side) => OPENINGS[side](opened, access), entry);
 }
 
@@ -93,7 +91,7 @@ function portLack({ ports, grant }: EgressEntry, { port }: EgressAccess): Lack {
 function programLack(entry: EgressEntry, access: EgressAccess): Lack {
   const binaries: readonly BinaryPattern[] = entry.binaries.kind === 'only' ? entry.binaries.of : [];
   const unpinned = { ...entry, binaries: only(binaries.map(({ path }) => ({ path, sha256: null }))) };
-  if (fits(unpinned, access, ['program'])) {
+  if (fits(unpinned, access, 'program')) {
     const pins = binaries.flatMap(({ sha256 }) => (sha256 === null ? [] : [`${sha256.slice(0, 12)}...`]));
     const own =
       access.sha256 === null ? 'its own is not known' : `its own is ${access.sha256.slice(0, 12)}...`;

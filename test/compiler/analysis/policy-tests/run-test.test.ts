@@ -90,6 +90,7 @@ describe('a test', () => {
   it('that asks for nothing that can be tried is not run, also when deny is expected', () => {
     const result = run('expect: deny, at: soon, access: { filesystem: { path: etc/x, right: read } }');
     expect(result.outcome).toBe('invalid');
+    expect(run(`expect: deny, at: soon, ${ENV}`).outcome).toBe('invalid');
     expect(result.diagnostics.map(wordsOf)).toEqual([
       'access/invalid-path @ etc/x',
       'access/invalid-time @ soon',
