@@ -59,6 +59,10 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/explain.ts')).explain(chosen, io);
     case 'presets':
       return (await import('./commands/presets.ts')).presets(chosen, io);
+    case 'can':
+      return (await import('./commands/can.ts')).can(chosen, io);
+    case 'test':
+      return (await import('./commands/test.ts')).test(chosen, io);
     case 'compile':
       return (await import('./commands/compile.ts')).compile(chosen, io);
     case 'inspect':

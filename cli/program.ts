@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../compiler/version.ts';
 import type { Arguments } from './arguments/arguments.ts';
+import { declareCan } from './arguments/can.ts';
 import { declareCompile } from './arguments/compile.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareFmt } from './arguments/fmt.ts';
@@ -9,6 +10,7 @@ import { declarePresets } from './arguments/presets.ts';
 import { declareProve } from './arguments/prove.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
+import { declareTest } from './arguments/test.ts';
 import { declareValidate } from './arguments/validate.ts';
 import { declareVerify } from './arguments/verify.ts';
 import { declareVersion } from './arguments/version.ts';
@@ -33,6 +35,8 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },
+  { name: 'can', group: 'Review', declare: declareCan },
+  { name: 'test', group: 'Review', declare: declareTest },
   { name: 'prove', group: 'Review', declare: declareProve },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },

@@ -1,4 +1,4 @@
-import { sourcePart } from './diagnostics/catalog/source.ts';
+import { sourceNoPolicy, sourcePart } from './diagnostics/catalog/source.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from './diagnostics/entry.ts';
 import type { Blueprint } from './frontend/blueprint/blueprint.ts';
@@ -38,6 +38,10 @@ export function loadPolicy(
     const refusal = diagnose(sourcePart, span, { kind: parsed.partKind, name: parsed.part.header.name });
     return { policy: null, inputs: [], diagnostics: [...parsed.diagnostics, refusal] };
   }
+  if (parsed.kind === 'policy-test' || parsed.kind === 'guardrails') {
+    const refusal = diagnose(sourceNoPolicy, parsed.file.kindSpan, { kind: parsed.kind });
+    return { policy: null, inputs: [], diagnostics: [...parsed.diagnostics, refusal] };
+  }
   const loaded = meaningOf(name, parsed.blueprint, bytes, reader, bindings);
   return { ...loaded, diagnostics: [...parsed.diagnostics, ...loaded.diagnostics] };
 }
@@ -53,7 +57,7 @@ export function checkSource(
   bindings: Bindings,
 ): readonly Diagnostic[] {
   const parsed = parseSource(name, bytes);
-  if (parsed.kind === 'nothing') return parsed.diagnostics;
+  if (parsed.kind !== 'blueprint' && parsed.kind !== 'part') return parsed.diagnostics;
   const blueprints = parsed.kind === 'blueprint' ? [parsed.blueprint] : asExtended(parsed.part);
   const findings = blueprints.flatMap(
     (blueprint) => meaningOf(name, blueprint, bytes, reader, bindings).diagnostics,

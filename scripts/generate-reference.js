@@ -70,6 +70,7 @@ export function referencePage() {
     section('`metadata` of a preset or tier', preset.properties.metadata, resolve),
     section('`access_levels`', preset.properties.access_levels, resolve),
     section('An access level', preset.$defs.level, resolve),
+    section('A file of policy tests', read('policy-test'), resolve),
   ].join('\n');
 }
 

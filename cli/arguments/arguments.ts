@@ -1,3 +1,4 @@
+import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
@@ -6,12 +7,14 @@ import type { PresetsArguments } from './presets.ts';
 import type { ProveArguments } from './prove.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
+import type { TestArguments } from './test.ts';
 import type { ValidateArguments } from './validate.ts';
 import type { VerifyArguments } from './verify.ts';
 import type { VersionArguments } from './version.ts';
 
 /** One command line, understood: what to do, as a plain value. */
 export type Arguments =
+  | CanArguments
   | CompileArguments
   | ExplainArguments
   | FmtArguments
@@ -20,6 +23,7 @@ export type Arguments =
   | ProveArguments
   | RunArguments
   | SchemaArguments
+  | TestArguments
   | ValidateArguments
   | VerifyArguments
   | VersionArguments;

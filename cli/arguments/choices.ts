@@ -2,7 +2,11 @@ import { InvalidArgumentError, Option } from 'commander';
 import { nearestWord } from '../../compiler/diagnostics/nearest-word.ts';
 
 /** An option that takes one of a few words; a wrong one is answered with the nearest. */
-function choice<T extends string>(flags: string, summary: string, words: readonly [T, ...T[]]): Option {
+export function choice<T extends string>(
+  flags: string,
+  summary: string,
+  words: readonly [T, ...T[]],
+): Option {
   return new Option(flags, `${summary}: ${words.join(', ')}`)
     .argParser((word: string) => {
       if ((words as readonly string[]).includes(word)) return word;

@@ -1,3 +1,4 @@
+import * as access from './catalog/access.ts';
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
@@ -7,6 +8,7 @@ import * as guardrails from './catalog/guardrails.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
 import * as openshell from './catalog/openshell.ts';
+import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
 import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
@@ -39,6 +41,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   resources,
   backends,
   launch,
+  access,
+  policyTest,
 ];
 
 /** Every kind of finding there is, by code. */

@@ -32,6 +32,7 @@ export function schemaFor(root: YamlNode): SchemaName | null {
   const kind = root.entries.find(({ key }) => key === 'kind')?.value;
   if (kind?.kind === 'scalar' && (kind.value === 'Preset' || kind.value === 'Tier')) return 'preset';
   if (kind?.kind === 'scalar' && kind.value === 'Target') return 'target';
+  if (kind?.kind === 'scalar' && kind.value === 'PolicyTest') return 'policy-test';
   if (has('apiVersion') || has('kind')) return 'blueprint';
   if (has('preset')) return 'nemoclaw-preset';
   if (has('components')) return 'nemoclaw-blueprint';

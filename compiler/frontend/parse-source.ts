@@ -3,7 +3,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../diagnostics/entry.ts';
 import type { Blueprint } from './blueprint/blueprint.ts';
 import { blueprintFrontEnd, parsePart } from './blueprint/front-end.ts';
+import { type PolicyTestFile, parsePolicyTestFile } from './blueprint/policy-test-file.ts';
 import type { FrontEnd, Part } from './front-end.ts';
+import { parseGuardrailsFile } from './guardrails/front-end.ts';
+import type { GuardrailsFile } from './guardrails/guardrails.ts';
 import { openshellFrontEnd, parseNemoclawPreset } from './openshell/front-end.ts';
 import { concealInText } from './schema/conceal.ts';
 import { readYaml } from './yaml/read.ts';
@@ -15,6 +18,8 @@ const FRONT_ENDS: readonly FrontEnd[] = [blueprintFrontEnd, openshellFrontEnd];
 /** What one file turned out to be. `nothing` exactly when `diagnostics` holds an error. */
 export type ParsedSource = { readonly diagnostics: readonly Diagnostic[] } & (
   | { readonly kind: 'blueprint'; readonly blueprint: Blueprint }
+  | { readonly kind: 'policy-test'; readonly file: PolicyTestFile }
+  | { readonly kind: 'guardrails'; readonly file: GuardrailsFile }
   | { readonly kind: 'part'; readonly partKind: 'preset' | 'tier'; readonly part: Part }
   | { readonly kind: 'nothing' }
 );
@@ -38,6 +43,20 @@ export function parseSource(path: string, bytes: Uint8Array): ParsedSource {
           diagnostics: all,
         };
   }
+  if (kindOf(tree) === 'PolicyTest') {
+    const { file, diagnostics: found } = parsePolicyTestFile(tree);
+    const all = [...diagnostics, ...found];
+    return file === null
+      ? { kind: 'nothing', diagnostics: all }
+      : { kind: 'policy-test', file, diagnostics: all };
+  }
+  if (kindOf(tree) === 'Guardrails') {
+    const { file, diagnostics: found } = parseGuardrailsFile(tree);
+    const all = [...diagnostics, ...found];
+    return file === null
+      ? { kind: 'nothing', diagnostics: all }
+      : { kind: 'guardrails', file, diagnostics: all };
+  }
   const frontEnd = FRONT_ENDS.find((candidate) => candidate.claims(tree));
   if (!frontEnd) {
     const span = { source: tree.source, start: tree.root?.start ?? 0, end: firstLineEnd(tree) };
@@ -54,10 +73,15 @@ export function parseSource(path: string, bytes: Uint8Array): ParsedSource {
 function partKindOf(tree: YamlTree): 'preset' | 'tier' | 'foreign' | null {
   if (tree.root?.kind !== 'mapping') return null;
   if (tree.root.entries.some(({ key }) => key === 'preset')) return 'foreign';
-  const kind = tree.root.entries.find((candidate) => candidate.key === 'kind')?.value;
-  if (kind?.kind !== 'scalar') return null;
-  if (kind.value === 'Preset') return 'preset';
-  return kind.value === 'Tier' ? 'tier' : null;
+  const kind = kindOf(tree);
+  if (kind === 'Preset') return 'preset';
+  return kind === 'Tier' ? 'tier' : null;
+}
+
+function kindOf({ root }: YamlTree): unknown {
+  if (root?.kind !== 'mapping') return null;
+  const kind = root.entries.find((candidate) => candidate.key === 'kind')?.value;
+  return kind?.kind === 'scalar' ? kind.value : null;
 }
 
 function firstLineEnd(tree: YamlTree): number {

@@ -138,6 +138,11 @@ class Loading {
     }
     const parsed = this.read(extension, name);
     if (parsed === null || parsed.kind === 'nothing') return null;
+    if (parsed.kind === 'policy-test' || parsed.kind === 'guardrails') {
+      const { span } = extension.name;
+      const found = parsed.kind === 'guardrails' ? 'file of guardrails' : 'file of policy tests';
+      return this.refuse(diagnose(resolveWrongKind, span, { name, wanted: extension.kind, found }));
+    }
     const ownTrail = [...trail, name];
     if (parsed.kind === 'blueprint') {
       if (extension.kind !== 'file') {

@@ -13,6 +13,8 @@ const COMMANDS = [
   ['schema', 'print'],
   ['schema', 'list'],
   ['explain'],
+  ['can'],
+  ['test'],
   ['compile'],
   ['inspect'],
   ['run'],
@@ -32,6 +34,17 @@ describe('a wrong command line ends with 2, says what is meant on standard error
     [['validate', '--set', 'x', 'x'], "argument 'x' is invalid", 'Write NAME=VALUE.'],
     [['validate', '--set', 'a=1', '--set', 'a=2', 'x'], "argument 'a=2' is invalid", 'a is given twice.'],
     [['compile', 'a', 'b'], 'too many arguments', 'nemoclaw compile --help'],
+    [['can', 'a.yaml'], 'say what is tried', 'nemoclaw can --help'],
+    [['can', 'a.yaml', '--read', '/a', '--write', '/a'], 'ask for one thing at a time', 'can --help'],
+    [['can', 'a.yaml', 'GET'], 'METHOD needs a URL behind it', 'can --help'],
+    [['can', 'a.yaml', 'GET', 'example.com'], "value 'example.com' is invalid", 'Write a URL such as'],
+    [['can', 'a.yaml', 'GET', 'https://example.com'], 'a connection needs --binary', 'can --help'],
+    [['can', 'a.yaml', '--connect', 'example.com'], "argument 'example.com' is invalid", 'Write HOST:PORT.'],
+    [['can', 'a.yaml', '--model', 'default'], "argument 'default' is invalid", 'Write ROUTE/MODEL.'],
+    [['can', 'a.yaml', '--use', 'processes'], "argument 'processes' is invalid", 'Write LIMIT=AMOUNT.'],
+    [['can', 'a.yaml', '--read', '/a', '--sha256', 'x'], '--sha256 is for METHOD URL', 'can --help'],
+    [['can', 'a.yaml', '--raed', '/a'], "unknown option '--raed'", 'Did you mean --read?'],
+    [['test', '-o', 'junt'], "argument 'junt' is invalid", 'Did you mean junit?'],
     [['run', 'a.yaml'], "missing required argument 'command'", 'nemoclaw run --help'],
     [['presets', 'lst'], "unknown command 'lst'", 'Did you mean list?'],
     [['presets', 'github'], "unknown command 'github'", 'nemoclaw presets --help'],
@@ -91,7 +104,7 @@ describe('help', () => {
       const examples = stdout.slice(stdout.indexOf('Examples:')).matchAll(/^ {2}nemoclaw (\w+)(.*?) {2}/gm);
       for (const [, name, rest] of examples) {
         expect(COMMANDS.map(([first]) => first)).toContain(name);
-        for (const [option] of rest!.matchAll(/(?<= )--[a-z]+/g))
+        for (const [option] of rest!.matchAll(/(?<= )--[a-z0-9-]+/g))
           expect(stdout).toMatch(new RegExp(`[ ,] ${option} `));
       }
     }

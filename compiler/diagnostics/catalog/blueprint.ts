@@ -149,3 +149,18 @@ export const blueprintCannotFormat = entry<Nothing>('NC1212', 'blueprint/cannot-
     'must still be there. Here they were not, so nothing was changed. A text over several lines or a comment at an unusual ' +
     'place can be the cause. This is worth a bug report with the file.',
 });
+
+export const blueprintTestProcess = entry<{ found: readonly string[] }>(
+  'NC1213',
+  'blueprint/test-one-question',
+  'error',
+  {
+    message: ({ found }) =>
+      found.length === 0
+        ? 'this test asks nothing about the process'
+        : `this test asks ${found.length} things about the process at once`,
+    help: () => 'write exactly one of `environment`, `user` and `reaches`',
+    explanation:
+      'A test is one access with the answer that it must get: seeing a variable, acting as a user, or reaching a process outside.',
+  },
+);

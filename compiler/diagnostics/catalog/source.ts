@@ -27,3 +27,23 @@ export const sourcePart = entry<{ kind: string; name: string }>('NC1099', 'sourc
     'A preset or a tier is a part that blueprints extend. It does not say where the agent works or what it needs to run, ' +
     'so it can be validated but not compiled or run by itself.',
 });
+
+export const sourceNoPolicy = entry<{ kind: 'policy-test' | 'guardrails' }>(
+  'NC1098',
+  'source/no-policy',
+  'error',
+  {
+    message: ({ kind }) =>
+      kind === 'guardrails'
+        ? 'this file holds guardrails and is no blueprint'
+        : 'this file holds tests of blueprints and is none itself',
+    help: ({ kind }) =>
+      kind === 'guardrails'
+        ? 'name a blueprint, and this file with `nemoclaw prove BLUEPRINT --guardrails FILE`'
+        : 'run it with `nemoclaw test`, or name the blueprint that it tests',
+    explanation:
+      'A file with `kind: PolicyTest` says what blueprints must allow and deny, and one with `kind: Guardrails` what none ' +
+      'may allow. They grant nothing by themselves, so they can be validated and used by `nemoclaw test` and `nemoclaw ' +
+      'prove`, but not compiled.',
+  },
+);

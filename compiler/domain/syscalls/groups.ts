@@ -135,3 +135,10 @@ const GROUPS: Readonly<Record<string, string>> = {
 export const SYSCALL_GROUPS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(GROUPS).map(([group, calls]) => [group, calls.trim().split(/\s+/)]),
 );
+
+const groupOf = new Map([...SYSCALL_GROUPS].flatMap(([group, calls]) => calls.map((call) => [call, group])));
+
+/** The one group that a call is in, or null for a name that the table does not have. */
+export function groupOfSyscall(name: string): string | null {
+  return groupOf.get(name) ?? null;
+}

@@ -1,4 +1,5 @@
 import type { Located, Span } from '../../source/span.ts';
+import type { WrittenAccess } from './written-access.ts';
 
 /**
  * A blueprint as it was written: checked against the schema, nothing merged, no variable replaced, every value with
@@ -180,8 +181,16 @@ export interface Acceptance {
   readonly grant: GrantNote | null;
 }
 
-/** `tests:` of a blueprint, kept for `nemoclaw test`. */
+/** An entry of `tests:`: one access and the answer that it must get. */
 export interface PolicyTest {
-  readonly name: Located<string>;
   readonly span: Span;
+  readonly name: Located<string>;
+  readonly expect: Located<'allow' | 'deny'>;
+  readonly access: WrittenAccess;
+  /** The grant that must be the one that decides, by its name. */
+  readonly by: Located<string> | null;
+  /** `null`: when the test is run. */
+  readonly at: Located<string> | null;
+  /** The access level of a preset at which it must hold; `null`: every level. */
+  readonly level: Located<'read-only' | 'read-write'> | null;
 }

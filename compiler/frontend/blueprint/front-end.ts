@@ -41,7 +41,7 @@ export function parsePart(tree: YamlTree): ParsedPart {
  *
  * @returns null exactly when there is an error
  */
-function parseAs<T>(
+export function parseAs<T>(
   name: SchemaName,
   tree: YamlTree,
   read: (reading: Reading, root: YamlNode) => T,

@@ -1,7 +1,6 @@
 import {
   blueprintExtensionKind,
   blueprintSetPattern,
-  blueprintTestFacet,
   blueprintTierAccess,
 } from '../../diagnostics/catalog/blueprint.ts';
 import { located } from '../../source/span.ts';
@@ -15,18 +14,17 @@ import type {
   InferenceSection,
   LandlockSection,
   Limit,
-  PolicyTest,
   ProcessSection,
   Variable,
 } from './blueprint.ts';
 import { readFilesystem } from './filesystem.ts';
 import { readGrant } from './grant.ts';
 import { readNetwork } from './network.ts';
+import { readPolicyTest } from './policy-test.ts';
 import { type Fields, keyNode, type Reading } from './reading.ts';
 import { readSyscalls } from './syscalls.ts';
 
 const EXTENSION_KINDS = ['tier', 'preset', 'file'] as const;
-const FACETS = ['filesystem', 'syscalls', 'process', 'egress', 'inference', 'resources'];
 
 type Grants = Pick<Blueprint, 'filesystem' | 'process' | 'syscalls' | 'resources' | 'network' | 'inference'>;
 
@@ -53,7 +51,7 @@ export function readWhole(
     landlock: fields.optional('landlock', (node) => readLandlock(reading, node)),
     residency: fields.optional('residency', (node) => readResidency(reading, node)),
     accept: fields.list('accept', (node) => readAcceptance(reading, node)),
-    tests: fields.list('tests', (node) => readTest(reading, node)),
+    tests: fields.list('tests', (node) => readPolicyTest(reading, node)),
   };
 }
 
@@ -163,19 +161,4 @@ function readAcceptance(reading: Reading, node: YamlNode): Acceptance {
     reason: fields.required('reason', (reason) => reading.text(reason)),
     grant: readGrant(reading, fields),
   }));
-}
-
-/** The access is kept as it stands in the text, for `nemoclaw test`. */
-function readTest(reading: Reading, node: YamlNode): PolicyTest {
-  return reading.fields(node, (fields) => {
-    const name = fields.required('name', (text) => reading.text(text));
-    fields.required('expect', (answer) => reading.word(answer, ['allow', 'deny']));
-    fields.required('access', (access) => {
-      const found = reading.named(access, ({ key }) => key);
-      const unknown = found.some((key) => !FACETS.includes(key));
-      if (unknown) throw reading.disagreement(access, `one of ${FACETS}`);
-      if (found.length !== 1) reading.refuse(blueprintTestFacet, name.span, { found });
-    });
-    return { name, span: fields.span };
-  });
 }

@@ -2,10 +2,11 @@ import { guardrailsKinds } from '../../diagnostics/catalog/guardrails.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { hasErrors } from '../../diagnostics/entry.ts';
 import type { Located } from '../../source/span.ts';
-import { type Fields, Reading } from '../blueprint/reading.ts';
-import { checkSchema } from '../schema/check.ts';
+import { parseAs } from '../blueprint/front-end.ts';
+import type { Fields, Reading } from '../blueprint/reading.ts';
+import { concealInText } from '../schema/conceal.ts';
 import { readYaml } from '../yaml/read.ts';
-import type { YamlNode } from '../yaml/tree.ts';
+import type { YamlNode, YamlTree } from '../yaml/tree.ts';
 import {
   type AccessesItem,
   type EgressItem,
@@ -24,21 +25,27 @@ export function parseGuardrails(
   bytes: Uint8Array,
 ): { file: GuardrailsFile | null; diagnostics: readonly Diagnostic[] } {
   const { tree, diagnostics } = readYaml(path, bytes);
-  const checked = hasErrors(diagnostics) ? diagnostics : [...diagnostics, ...checkSchema('guardrails', tree)];
-  if (hasErrors(checked) || tree.root === null) return { file: null, diagnostics: checked };
-  const reading = new Reading(tree.source);
-  const file = readFile(reading, tree.root);
-  const all = [...checked, ...reading.diagnostics];
-  return { file: hasErrors(all) ? null : file, diagnostics: all };
+  if (hasErrors(diagnostics)) return { file: null, diagnostics: concealInText(diagnostics, tree.source) };
+  const parsed = parseGuardrailsFile(tree);
+  return { file: parsed.file, diagnostics: [...diagnostics, ...parsed.diagnostics] };
+}
+
+/** The same for a tree that is there already. */
+export function parseGuardrailsFile(tree: YamlTree): {
+  file: GuardrailsFile | null;
+  diagnostics: readonly Diagnostic[];
+} {
+  const { value, diagnostics } = parseAs('guardrails', tree, readFile);
+  return { file: value, diagnostics };
 }
 
 function readFile(reading: Reading, root: YamlNode): GuardrailsFile {
   return reading.fields(root, (fields) => {
-    fields.required('apiVersion', (node) => reading.text(node));
-    fields.required('kind', (node) => reading.text(node));
+    fields.required('apiVersion', (node) => reading.word(node, ['nemoclaw.dev/v1']));
+    const kind = fields.required('kind', (node) => reading.word(node, ['Guardrails']));
     const name = fields.required('metadata', (node) => readName(reading, node));
     const guardrails = fields.list('guardrails', (node) => readGuardrail(reading, node));
-    return { span: fields.span, name, guardrails: guardrails.filter((one) => one !== null) };
+    return { kindSpan: kind.span, name, guardrails: guardrails.filter((one) => one !== null) };
   });
 }
 

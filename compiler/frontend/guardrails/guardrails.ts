@@ -2,7 +2,8 @@ import type { Located, Span } from '../../source/span.ts';
 
 /** A file of guardrails as it was written: checked against the schema, every value with its place. */
 export interface GuardrailsFile {
-  readonly span: Span;
+  /** The word after `kind`. */
+  readonly kindSpan: Span;
   readonly name: Located<string>;
   readonly guardrails: readonly GuardrailItem[];
 }

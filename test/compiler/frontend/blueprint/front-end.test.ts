@@ -159,7 +159,48 @@ describe('what is read from a blueprint', () => {
       residency: { value: [{ value: 'eu' }, { value: 'ch' }] },
       accept: [{ gap: { value: 'landlock/no-network' } }],
     });
-    expect(blueprint.tests).toHaveLength(6);
+    expect(blueprint.tests).toMatchObject([
+      {
+        name: { value: 'cannot read the shadow file' },
+        expect: { value: 'deny' },
+        access: { facet: 'filesystem', path: { value: '/etc/shadow' }, right: { value: 'read' } },
+        by: null,
+        at: null,
+        level: null,
+      },
+      {
+        access: {
+          facet: 'syscalls',
+          name: { value: 'ptrace' },
+          args: [{ value: 16 }, { value: 'PTRACE_ATTACH' }],
+        },
+      },
+      { expect: { value: 'allow' }, access: { facet: 'process', environment: { value: 'LANG' } } },
+      {
+        access: {
+          facet: 'egress',
+          host: { value: 'api.github.com' },
+          port: { value: 443 },
+          binary: { value: '/usr/bin/gh' },
+          method: { value: 'GET' },
+          path: { value: '/repos/a/b/issues?state=open' },
+          address: { value: '140.82.112.5' },
+          sha256: { value: expect.stringMatching(/^e3b0c442/) },
+        },
+        by: { value: 'egress:github#0' },
+        at: { value: '2027-03-31T18:00:00Z' },
+      },
+      {
+        access: {
+          facet: 'inference',
+          route: { value: 'default' },
+          model: { value: 'nvidia/nemotron-3-super-120b-a12b' },
+        },
+      },
+      { access: { facet: 'resources', limit: { value: 'open_files' }, amount: { value: 5000 } } },
+      { access: { facet: 'process', user: { value: 0 } } },
+      { level: { value: 'read-only' }, access: { facet: 'process', reaches: { value: 'process-outside' } } },
+    ]);
   });
 
   it('is empty where nothing is written', () => {

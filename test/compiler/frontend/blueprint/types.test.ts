@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FILE_RIGHT_WORDS } from '../../../../compiler/frontend/blueprint/written-access.ts';
 import { publishedSchema, type Schema } from '../../../../compiler/frontend/schema/published.ts';
 
 const schema = publishedSchema('blueprint');
-const text = readFileSync(
-  join(import.meta.dirname, '../../../../compiler/frontend/blueprint/blueprint.ts'),
-  'utf8',
-);
+const folder = join(import.meta.dirname, '../../../../compiler/frontend/blueprint');
+const text = ['blueprint.ts', 'written-access.ts']
+  .map((file) => readFileSync(join(folder, file), 'utf8'))
+  .join('\n');
 
 /** The fields of an interface with their types, as they are written. */
 function fieldsOf(name: string): Map<string, string> {
@@ -19,6 +20,7 @@ function fieldsOf(name: string): Map<string, string> {
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const definition = (name: string): Schema => schema.$defs![name]!;
+const access = (facet: string): Schema => definition('test').properties!.access!.properties![facet]!;
 const keysOf = ({ properties = {} }: Schema) => Object.keys(properties);
 
 /** An interface, the mapping that it is read from, and the fields that carry another name there. */
@@ -65,7 +67,12 @@ const PAIRS: [string, Schema, Record<string, string[]>][] = [
   ['InferenceSection', definition('inference'), {}],
   ['InferenceRouteItem', definition('route'), {}],
   ['Acceptance', definition('acceptance'), {}],
-  ['PolicyTest', definition('test'), { span: ['expect', 'access'] }],
+  ['PolicyTest', definition('test'), { span: [] }],
+  ['WrittenFileAccess', access('filesystem'), { facet: [], span: [] }],
+  ['WrittenSyscall', access('syscalls'), { facet: [], span: [] }],
+  ['WrittenConnection', access('egress'), { facet: [], span: [] }],
+  ['WrittenModelCall', access('inference'), { facet: [], span: [] }],
+  ['WrittenResourceUse', access('resources'), { facet: [], span: [] }],
 ];
 
 describe('the types of a blueprint agree with its schema', () => {
@@ -78,7 +85,9 @@ describe('the types of a blueprint agree with its schema', () => {
     for (const [field, type] of fieldsOf(name)) {
       const keys = renamed[field] ?? [snake(field)];
       if (keys.length !== 1) continue;
-      const mayLack = /\| null$/.test(type) || /^(?:readonly [^|]+\[\]|Located<readonly [^|]+>)$/.test(type);
+      const mayLack =
+        /\| null$/.test(type) ||
+        /^(?:readonly (?:[^|]+|Located<[^>]+>)\[\]|Located<readonly [^|]+>)$/.test(type);
       const isRequired = mapping.required?.includes(keys[0]!) ?? false;
       if (!isRequired) expect(mayLack, `${name}.${field}: ${type}`).toBe(true);
       else expect(type, `${name}.${field}`).not.toMatch(/\| null$/);
@@ -95,6 +104,8 @@ describe('the types of a blueprint agree with its schema', () => {
     ['Endpoint', 'tls', definition('endpoint').properties!.tls!.enum!],
     ['Endpoint', 'enforcement', definition('endpoint').properties!.enforcement!.enum!],
     ['Endpoint', 'access', definition('endpoint').properties!.access!.enum!],
+    ['PolicyTest', 'expect', definition('test').properties!.expect!.enum!],
+    ['PolicyTest', 'level', definition('test').properties!.level!.enum!],
     ['Extension', 'kind', keysOf(definition('extension')).filter((key) => key !== 'access')],
     ['SyscallItem', 'mode', keysOf(definition('syscalls')).filter((key) => key !== 'profile')],
     [
@@ -105,5 +116,9 @@ describe('the types of a blueprint agree with its schema', () => {
   ])('%s.%s has the words of the schema', (name, field, words) => {
     const literals = [...(fieldsOf(name).get(field) ?? '').matchAll(/'([^']+)'/g)].map(([, word]) => word);
     expect(literals.sort()).toEqual([...words].sort());
+  });
+
+  it('a test can ask for exactly the rights that the schema lists', () => {
+    expect(access('filesystem').properties!.right!.enum).toEqual(FILE_RIGHT_WORDS);
   });
 });

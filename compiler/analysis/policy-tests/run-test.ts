@@ -1,0 +1,101 @@
+import { testFailed } from '../../diagnostics/catalog/policy-test.ts';
+import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
+import { diagnose } from '../../diagnostics/entry.ts';
+import { nearestWord } from '../../diagnostics/nearest-word.ts';
+import type { PolicyTest } from '../../frontend/blueprint/blueprint.ts';
+import { grantsOf } from '../../ir/grants.ts';
+import { lowerAccess, lowerMoment } from '../../ir/lower/access.ts';
+import type { Policy } from '../../ir/policy.ts';
+import { explainAsked } from '../explain-decision/explain.ts';
+import type { Explanation } from '../explain-decision/explanation.ts';
+
+/** What is tested. */
+export interface Tested {
+  readonly policy: Policy;
+  readonly level: string | null;
+}
+
+/**
+ * What became of one test. `invalid`: it asks for no access that can be made, so it was not run. The findings say what is
+ * wrong with it, or why it failed.
+ */
+export type TestResult = { readonly test: PolicyTest; readonly diagnostics: readonly Diagnostic[] } & (
+  | { readonly outcome: 'passed'; readonly explanation: Explanation }
+  | {
+      readonly outcome: 'failed';
+      readonly explanation: Explanation;
+      /** `allow`, or `deny by \`egress:github_api#0\``. */
+      readonly expected: string;
+      readonly got: string;
+    }
+  | { readonly outcome: 'invalid' }
+);
+
+/**
+ * Runs one test.
+ *
+ * @param now for tests that say no time, in milliseconds since 1970 UTC
+ */
+export function runTest(tested: Tested, test: PolicyTest, now: number): TestResult {
+  const { moment, diagnostics: ofTime } =
+    test.at === null ? { moment: now, diagnostics: [] } : lowerMoment(test.at);
+  const { asked, diagnostics: ofAccess } = lowerAccess(test.access, moment ?? now);
+  if (asked === null || moment === null) {
+    return { test, outcome: 'invalid', diagnostics: [...ofAccess, ...ofTime] };
+  }
+  const explanation = explainAsked(tested.policy, asked);
+  const { decision } = explanation;
+  const isRightGrant = test.by === null || decision.by?.id === test.by.value;
+  if (decision.verdict === test.expect.value && isRightGrant) {
+    return { test, outcome: 'passed', explanation, diagnostics: [] };
+  }
+  const expected = test.by === null ? test.expect.value : `${test.expect.value} by \`${test.by.value}\``;
+  const got = gotWords(explanation);
+  const failed = { test, outcome: 'failed', explanation, expected, got } as const;
+  return { ...failed, diagnostics: [failure(failed, tested)] };
+}
+
+function gotWords({ decision }: Explanation): string {
+  if (decision.by !== null) return `${decision.verdict} by \`${decision.by.id}\``;
+  return `${decision.verdict}, because nothing grants it`;
+}
+
+function failure(
+  { test, explanation, expected, got }: Omit<Extract<TestResult, { outcome: 'failed' }>, 'diagnostics'>,
+  tested: Tested,
+): Diagnostic {
+  const { decision } = explanation;
+  const isRightVerdict = decision.verdict === test.expect.value;
+  const span = isRightVerdict && test.by !== null ? test.by.span : test.expect.span;
+  const finding = diagnose(
+    testFailed,
+    span,
+    { name: test.name.value, expected, got, level: tested.level },
+    decidedHere(explanation),
+  );
+  return {
+    ...finding,
+    help: isRightVerdict ? helpWithGrant(test, tested.policy) : helpWithVerdict(explanation),
+  };
+}
+
+function decidedHere({ decision, nearest }: Explanation): Related[] {
+  const grant = nearest?.grant ?? decision.by;
+  if (grant === null) return [];
+  const verb = decision.verdict === 'allow' ? 'allowed' : 'denied';
+  const label = nearest === null ? `${verb} here, by \`${grant.id}\`` : `the nearest entry, \`${grant.id}\``;
+  return [{ span: grant.origin.span, label }];
+}
+
+function helpWithVerdict({ because, next }: Explanation): string {
+  return next === null ? because : `${because}; to allow it, ${next}`;
+}
+
+function helpWithGrant({ by }: PolicyTest, policy: Policy): string | null {
+  const ids = grantsOf(policy).map(({ id }) => id);
+  if (by === null || ids.includes(by.value)) return null;
+  const near = nearestWord(by.value, ids);
+  return near === null
+    ? `the policy has no grant \`${by.value}\``
+    : `the policy has no grant \`${by.value}\`; did you mean \`${near}\`?`;
+}
