@@ -32,6 +32,16 @@ const HEADINGS = {
   test: 'An entry of `tests`',
   grant: '`grant`, on any entry',
 };
+const GUARDRAIL_HEADINGS = {
+  guardrail: 'An entry of `guardrails`',
+  accesses: '`never`, accesses of one facet',
+  egress: '`egress` of a guardrail',
+  filesystem: '`filesystem` of a guardrail',
+  inference: '`inference` of a guardrail',
+  only: '`only`',
+  require: '`require`',
+  grants: '`grants` of `require`',
+};
 /** Their form says nothing that their name does not say. */
 const PLAIN_FORMS = ['text on one line'];
 
@@ -41,10 +51,11 @@ const read = (name) => JSON.parse(readFileSync(join(root, 'schemas', `${name}.sc
 export function referencePage() {
   const blueprint = read('blueprint');
   const preset = read('preset');
+  const guardrails = read('guardrails');
   const resolve = (schema) => {
     if (schema.$ref === undefined) return schema;
     const name = schema.$ref.split('/').pop();
-    return { ...(blueprint.$defs[name] ?? preset.$defs[name]), ...schema };
+    return { ...(blueprint.$defs[name] ?? preset.$defs[name] ?? guardrails.$defs[name]), ...schema };
   };
   const sections = Object.entries(HEADINGS).map(([name, heading]) =>
     section(heading, blueprint.$defs[name], resolve),
@@ -71,6 +82,10 @@ export function referencePage() {
     section('`access_levels`', preset.properties.access_levels, resolve),
     section('An access level', preset.$defs.level, resolve),
     section('A file of policy tests', read('policy-test'), resolve),
+    section('A file of guardrails', guardrails, resolve),
+    ...Object.entries(GUARDRAIL_HEADINGS).map(([name, heading]) =>
+      section(heading, guardrails.$defs[name], resolve),
+    ),
   ].join('\n');
 }
 

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { compileGuardrails } from '../../compiler/analysis/guardrails/compile.ts';
 import type { Guardrail } from '../../compiler/analysis/guardrails/guardrail.ts';
 import type { Counterexample, Proof } from '../../compiler/analysis/guardrails/proof.ts';
-import { prove as proveGuardrail } from '../../compiler/analysis/guardrails/prove.ts';
+import { prove as proveProperty } from '../../compiler/analysis/guardrails/prove.ts';
 import { guardrailBroken, guardrailUnknown } from '../../compiler/diagnostics/catalog/guardrails.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
@@ -43,7 +43,11 @@ export async function prove(chosen: ProveArguments, io: Io): Promise<ExitCode> {
       diagnostics.push(...findings.filter(({ severity }) => severity === 'error'));
       if (policy === null) continue;
       for (const guardrail of loaded.guardrails ?? []) {
-        verdicts.push({ blueprint: file, guardrail, proof: proveGuardrail(policy, guardrail, io.now()) });
+        verdicts.push({
+          blueprint: file,
+          guardrail,
+          proof: proveProperty(policy, guardrail.property, io.now()),
+        });
       }
     }
   }

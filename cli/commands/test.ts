@@ -80,10 +80,13 @@ function resultOf({ runs, reported, diagnostics }: Ran): Readonly<Record<string,
         outcome,
         problem,
         place,
-        expect: written?.expect.value ?? null,
-        by: written?.by?.value ?? null,
+        expect: written?.kind === 'access' ? written.expect.value : null,
+        by: written?.kind === 'access' ? (written.by?.value ?? null) : null,
+        property: written?.kind === 'property' ? written.property.kind : null,
         decision:
-          result === null || result.outcome === 'invalid' ? null : explanationJson(result.explanation),
+          result === null || result.outcome === 'invalid' || result.explanation === null
+            ? null
+            : explanationJson(result.explanation),
         milliseconds,
       };
     }),

@@ -39,6 +39,7 @@ function problemOf(result: TestRun['result'], errors: TestRun['errors']): string
   if (result.outcome === 'passed') return null;
   if (result.outcome === 'invalid') return notRun(result.diagnostics);
   const { expected, got, explanation } = result;
+  if (explanation === null) return `expected ${expected}, but ${got}`;
   return `expected ${expected}, got ${got}: it can${explanation.decision.verdict === 'allow' ? '' : 'not'} ${explanation.words}, because ${explanation.because}`;
 }
 

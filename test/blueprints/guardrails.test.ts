@@ -15,7 +15,9 @@ const { guardrails, diagnostics } = compileGuardrails(parsed.file!, testBindings
 
 function broken(text: string): string[] {
   const policy = policyOf(text);
-  return guardrails!.filter((one) => prove(policy, one, 0).outcome !== 'proved').map(({ name }) => name);
+  return guardrails!
+    .filter((one) => prove(policy, one.property, 0).outcome !== 'proved')
+    .map(({ name }) => name);
 }
 
 const FILES = 'filesystem_policy:\n  include_workdir: true\n';

@@ -35,7 +35,7 @@ describe('a blueprint', () => {
     const { subjects, diagnostics } = loaded('agent.yaml', { 'agent.yaml': BLUEPRINT });
     expect(diagnostics).toEqual([]);
     expect(subjects).toMatchObject([{ file: 'agent.yaml', level: null, policy: { name: 'test' } }]);
-    expect(subjects[0]!.tests[0]!.access).toMatchObject({ path: { value: '/work/project/docs' } });
+    expect(subjects[0]!.tests[0]).toMatchObject({ access: { path: { value: '/work/project/docs' } } });
   });
 
   it('without tests is not even looked at', () => {
@@ -73,7 +73,7 @@ describe('a preset', () => {
       ['COMMON', 'WRITING'],
     ]);
     expect(found.subjects[0]!.policy!.filesystem.entries.map(({ path }) => path)).toEqual(['/work/project']);
-    expect(found.subjects[0]!.tests[0]!.access).toMatchObject({ path: { value: '/work/project/docs' } });
+    expect(found.subjects[0]!.tests[0]).toMatchObject({ access: { path: { value: '/work/project/docs' } } });
   });
 
   it('is read once, also when it came through a pipe', () => {

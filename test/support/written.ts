@@ -1,4 +1,4 @@
-import type { PolicyTest } from '../../compiler/frontend/blueprint/blueprint.ts';
+import type { AccessTest, PolicyTest } from '../../compiler/frontend/blueprint/blueprint.ts';
 import { parseSource } from '../../compiler/frontend/parse-source.ts';
 import { blueprint, describe } from './policy.ts';
 
@@ -10,8 +10,10 @@ export function writtenTests(lines: string): readonly PolicyTest[] {
 }
 
 /** One test with this access, as a flow mapping: `{ syscalls: { name: ptrace } }`. */
-export function writtenTest(access: string, more = ''): PolicyTest {
-  return writtenTests(
+export function writtenTest(access: string, more = ''): AccessTest {
+  const [test] = writtenTests(
     `  - { name: it, expect: deny, access: ${access}${more === '' ? '' : `, ${more}`} }\n`,
-  )[0]!;
+  );
+  if (test?.kind !== 'access') throw new Error(`${access} is no access`);
+  return test;
 }

@@ -22,6 +22,7 @@ import type {
   EgressItem,
   GuardrailItem,
   GuardrailsFile,
+  PropertyItem,
   RightWord,
 } from '../../frontend/guardrails/guardrails.ts';
 import { ALL, type Extent, only } from '../../ir/extent.ts';
@@ -61,6 +62,16 @@ export function compileGuardrails(
   return { guardrails: hasErrors(diagnostics) ? null : guardrails, diagnostics };
 }
 
+/** One property by itself, without a ceiling: what a test of a blueprint can state. */
+export function compileProperty(item: PropertyItem): {
+  property: Property | null;
+  diagnostics: readonly Diagnostic[];
+} {
+  const compiler = new GuardrailCompiler(() => ({ policy: null, diagnostics: [] }));
+  const property = compiler.property(item);
+  return { property: hasErrors(compiler.diagnostics) ? null : property, diagnostics: compiler.diagnostics };
+}
+
 type Texts = readonly Located<string>[];
 
 class GuardrailCompiler {
@@ -79,11 +90,11 @@ class GuardrailCompiler {
       name: name.value,
       reason: reason?.value ?? null,
       span: name.span,
-      property: this.#property(property),
+      property: this.property(property),
     };
   }
 
-  #property(item: GuardrailItem['property']): Property {
+  property(item: PropertyItem): Property {
     switch (item.kind) {
       case 'never':
         return this.#never(item.accesses);

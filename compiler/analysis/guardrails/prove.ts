@@ -1,5 +1,5 @@
 import type { Policy } from '../../ir/policy.ts';
-import type { Guardrail } from './guardrail.ts';
+import type { Property } from './guardrail.ts';
 import type { Proof } from './proof.ts';
 import { proveEgress } from './prove-egress.ts';
 import { proveFilesystem } from './prove-filesystem.ts';
@@ -7,12 +7,12 @@ import { proveEnvironment, proveInference, proveSyscalls } from './prove-others.
 import { proveGrants, proveLandlock, proveMaximum, proveResidency } from './prove-requirements.ts';
 
 /**
- * Proves that a policy keeps a guardrail, or refutes it with examples. Exact: every access there is counts, and every
+ * Proves that a policy has the property of a guardrail, or refutes it with examples. Exact: every access there is counts, and every
  * example is allowed by `decide`.
  *
  * @param now milliseconds since 1970 UTC; only how long a grant may last is measured from it
  */
-export function prove(policy: Policy, { property }: Guardrail, now: number): Proof {
+export function prove(policy: Policy, property: Property, now: number): Proof {
   switch (property.kind) {
     case 'never-egress':
       return proveEgress(policy, property.set, property.exempt);

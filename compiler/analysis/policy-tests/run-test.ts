@@ -2,12 +2,14 @@ import { testFailed } from '../../diagnostics/catalog/policy-test.ts';
 import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
-import type { PolicyTest } from '../../frontend/blueprint/blueprint.ts';
+import type { AccessTest, PolicyTest, PropertyTest } from '../../frontend/blueprint/blueprint.ts';
 import { grantsOf } from '../../ir/grants.ts';
 import { lowerAccess, lowerMoment } from '../../ir/lower/access.ts';
 import type { Policy } from '../../ir/policy.ts';
 import { explainAsked } from '../explain-decision/explain.ts';
 import type { Explanation } from '../explain-decision/explanation.ts';
+import { compileProperty } from '../guardrails/compile.ts';
+import { prove } from '../guardrails/prove.ts';
 
 /** What is tested. */
 export interface Tested {
@@ -20,10 +22,14 @@ export interface Tested {
  * wrong with it, or why it failed.
  */
 export type TestResult = { readonly test: PolicyTest; readonly diagnostics: readonly Diagnostic[] } & (
-  | { readonly outcome: 'passed'; readonly explanation: Explanation }
+  | {
+      readonly outcome: 'passed';
+      /** Null for a property, which no single access explains. */
+      readonly explanation: Explanation | null;
+    }
   | {
       readonly outcome: 'failed';
-      readonly explanation: Explanation;
+      readonly explanation: Explanation | null;
       /** `allow`, or `deny by \`egress:github_api#0\``. */
       readonly expected: string;
       readonly got: string;
@@ -37,6 +43,25 @@ export type TestResult = { readonly test: PolicyTest; readonly diagnostics: read
  * @param now for tests that say no time, in milliseconds since 1970 UTC
  */
 export function runTest(tested: Tested, test: PolicyTest, now: number): TestResult {
+  return test.kind === 'property' ? proveTest(tested, test, now) : tryAccess(tested, test, now);
+}
+
+/** An inconclusive proof is a failure: nothing shows that the property holds. */
+function proveTest({ policy, level }: Tested, test: PropertyTest, now: number): TestResult {
+  const { property, diagnostics } = compileProperty(test.property);
+  if (property === null) return { test, outcome: 'invalid', diagnostics };
+  const proof = prove(policy, property, now);
+  if (proof.outcome === 'proved') return { test, outcome: 'passed', explanation: null, diagnostics: [] };
+  const examples = proof.outcome === 'broken' ? proof.counterexamples : [];
+  const expected = test.property.kind === 'only' ? 'these binaries alone' : 'no such access';
+  const got = examples[0]?.words ?? 'no answer: the patterns are too intricate';
+  const related = examples.map(({ words, origin }) => ({ span: origin.span, label: words }));
+  const parameters = { name: test.name.value, expected, got, level };
+  const failure = diagnose(testFailed, test.name.span, parameters, related);
+  return { test, outcome: 'failed', explanation: null, expected, got, diagnostics: [failure] };
+}
+
+function tryAccess(tested: Tested, test: AccessTest, now: number): TestResult {
   const { moment, diagnostics: ofTime } =
     test.at === null ? { moment: now, diagnostics: [] } : lowerMoment(test.at);
   const { asked, diagnostics: ofAccess } = lowerAccess(test.access, moment ?? now);
@@ -55,15 +80,19 @@ export function runTest(tested: Tested, test: PolicyTest, now: number): TestResu
   return { ...failed, diagnostics: [failure(failed, tested)] };
 }
 
+interface FailedAccess {
+  readonly test: AccessTest;
+  readonly explanation: Explanation;
+  readonly expected: string;
+  readonly got: string;
+}
+
 function gotWords({ decision }: Explanation): string {
   if (decision.by !== null) return `${decision.verdict} by \`${decision.by.id}\``;
   return `${decision.verdict}, because nothing grants it`;
 }
 
-function failure(
-  { test, explanation, expected, got }: Omit<Extract<TestResult, { outcome: 'failed' }>, 'diagnostics'>,
-  tested: Tested,
-): Diagnostic {
+function failure({ test, explanation, expected, got }: FailedAccess, tested: Tested): Diagnostic {
   const { decision } = explanation;
   const isRightVerdict = decision.verdict === test.expect.value;
   const span = isRightVerdict && test.by !== null ? test.by.span : test.expect.span;
@@ -91,7 +120,7 @@ function helpWithVerdict({ because, next }: Explanation): string {
   return next === null ? because : `${because}; to allow it, ${next}`;
 }
 
-function helpWithGrant({ by }: PolicyTest, policy: Policy): string | null {
+function helpWithGrant({ by }: AccessTest, policy: Policy): string | null {
   const ids = grantsOf(policy).map(({ id }) => id);
   if (by === null || ids.includes(by.value)) return null;
   const near = nearestWord(by.value, ids);

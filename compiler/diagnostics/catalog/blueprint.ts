@@ -150,6 +150,14 @@ export const blueprintCannotFormat = entry<Nothing>('NC1212', 'blueprint/cannot-
     'place can be the cause. This is worth a bug report with the file.',
 });
 
+export const blueprintTestParts = entry<{ name: string }>('NC1214', 'blueprint/test-parts', 'error', {
+  message: ({ name }) => `the test \`${name}\` is neither one access with its answer nor one property`,
+  help: () => 'write `expect` and `access`, or one of `never` and `only`',
+  explanation:
+    'A test is one access with the answer that it must get (`expect` and `access`, with `by` and `at` if they matter), or a ' +
+    'property of all accesses that is proved (`never` or `only`). Both at once would be two tests under one name.',
+});
+
 export const blueprintTestProcess = entry<{ found: readonly string[] }>(
   'NC1213',
   'blueprint/test-one-question',

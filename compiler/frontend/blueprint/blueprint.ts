@@ -1,4 +1,5 @@
 import type { Located, Span } from '../../source/span.ts';
+import type { PropertyItem } from '../guardrails/guardrails.ts';
 import type { WrittenAccess } from './written-access.ts';
 
 /**
@@ -181,16 +182,29 @@ export interface Acceptance {
   readonly grant: GrantNote | null;
 }
 
-/** An entry of `tests:`: one access and the answer that it must get. */
-export interface PolicyTest {
+/** An entry of `tests:`. */
+export type PolicyTest = AccessTest | PropertyTest;
+
+interface TestHead {
   readonly span: Span;
   readonly name: Located<string>;
+  /** The access level of a preset at which it must hold; `null`: every level. */
+  readonly level: Located<'read-only' | 'read-write'> | null;
+}
+
+/** One access and the answer that it must get. */
+export interface AccessTest extends TestHead {
+  readonly kind: 'access';
   readonly expect: Located<'allow' | 'deny'>;
   readonly access: WrittenAccess;
   /** The grant that must be the one that decides, by its name. */
   readonly by: Located<string> | null;
   /** `null`: when the test is run. */
   readonly at: Located<string> | null;
-  /** The access level of a preset at which it must hold; `null`: every level. */
-  readonly level: Located<'read-only' | 'read-write'> | null;
+}
+
+/** A property of all accesses, as a guardrail states it. */
+export interface PropertyTest extends TestHead {
+  readonly kind: 'property';
+  readonly property: PropertyItem;
 }

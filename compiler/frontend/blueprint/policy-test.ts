@@ -1,5 +1,11 @@
-import { blueprintTestFacet, blueprintTestProcess } from '../../diagnostics/catalog/blueprint.ts';
-import { located, type Span } from '../../source/span.ts';
+import {
+  blueprintTestFacet,
+  blueprintTestParts,
+  blueprintTestProcess,
+} from '../../diagnostics/catalog/blueprint.ts';
+import { type Located, located, type Span } from '../../source/span.ts';
+import type { PropertyItem } from '../guardrails/guardrails.ts';
+import { readAccesses, readOnly } from '../guardrails/read-guardrail.ts';
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
 import type { PolicyTest } from './blueprint.ts';
 import type { Fields, Reading } from './reading.ts';
@@ -22,16 +28,45 @@ const IDENTITY_KEYS = ['environment', 'user', 'reaches'];
 export function readPolicyTest(reading: Reading, node: YamlNode): PolicyTest {
   return reading.fields(node, (fields) => {
     const name = fields.required('name', (text) => reading.text(text));
+    const level = fields.optional('level', (word) => reading.word(word, ['read-only', 'read-write']));
+    const head = { span: fields.span, name, level };
+    const expect = fields.optional('expect', (answer) => reading.word(answer, ['allow', 'deny']));
+    const access = fields.optional('access', (node) => readAccess(reading, node, name.span));
+    const by = fields.optional('by', (grant) => reading.text(grant));
+    const at = fields.optional('at', (time) => reading.text(time));
+    const { written, properties } = readProperties(reading, fields, name);
+    const asksOfAnAccess = [expect, access, by, at].some((part) => part !== null);
+    if (written > 1 || (written === 1) === asksOfAnAccess || (written === 0 && (!expect || !access))) {
+      reading.refuse(blueprintTestParts, name.span, { name: name.value });
+    }
+    if (properties[0]) return { ...head, kind: 'property', property: properties[0] };
     return {
-      span: fields.span,
-      name,
-      expect: fields.required('expect', (answer) => reading.word(answer, ['allow', 'deny'])),
-      access: fields.required('access', (access) => readAccess(reading, access, name.span)),
-      by: fields.optional('by', (grant) => reading.text(grant)),
-      at: fields.optional('at', (time) => reading.text(time)),
-      level: fields.optional('level', (level) => reading.word(level, ['read-only', 'read-write'])),
+      ...head,
+      kind: 'access',
+      expect: expect ?? located('deny', name.span),
+      access: access ?? { facet: 'process', span: name.span, environment: located('', name.span) },
+      by,
+      at,
     };
   });
+}
+
+/** Properties that are written, and those of them that were understood. */
+function readProperties(
+  reading: Reading,
+  fields: Fields,
+  name: Located<string>,
+): { written: number; properties: readonly PropertyItem[] } {
+  const never = fields.entry('never');
+  const only = fields.entry('only');
+  const accesses = never && readAccesses(reading, never.value, name);
+  return {
+    written: (never === null ? 0 : 1) + (only === null ? 0 : 1),
+    properties: [
+      ...(accesses === null ? [] : [{ kind: 'never', accesses } as const]),
+      ...(only === null ? [] : [readOnly(reading, only.value)]),
+    ],
+  };
 }
 
 /** Of several facets the last one is kept, as something has to be; the test is refused. */

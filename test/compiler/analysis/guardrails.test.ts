@@ -24,7 +24,7 @@ function proofOf(sections: string, property: string, ceilings: Record<string, st
   const policy = policyOf(blueprint(sections));
   const { guardrails, findings } = parse(`  - name: it\n    ${property}\n`, ceilings);
   expect(findings).toEqual([]);
-  return told(prove(policy, guardrails![0]!, NOW));
+  return told(prove(policy, guardrails![0]!.property, NOW));
 }
 
 function told(proof: Proof): string | string[] {

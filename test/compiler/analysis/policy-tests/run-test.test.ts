@@ -40,6 +40,53 @@ describe('a test', () => {
     expect(run(lines)).toMatchObject({ outcome: 'passed', diagnostics: [] });
   });
 
+  it.each([
+    'never: { filesystem: { paths: ["${workdir}/.env"] } }',
+    'never: { egress: { hosts: [api.example.com], methods: [POST, DELETE] } }',
+    'only: { binaries: [/usr/bin/gh, /usr/local/bin/gh], egress: { hosts: [api.github.com] } }',
+    'never: { syscalls: [ptrace, "@mount"] }',
+  ])('proves a property: %s', (lines) => {
+    expect(run(lines)).toMatchObject({ outcome: 'passed', explanation: null, diagnostics: [] });
+  });
+
+  it('fails with an access that breaks its property, and where it is granted', () => {
+    const result = run('never: { egress: { hosts: ["*.example.com"], methods: [GET] } }');
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      expected: 'no such access',
+      got: 'the agent can GET `https://api.example.com/` via `/usr/bin/any`',
+    });
+    const [failure] = result.diagnostics;
+    expect(wordsOf(failure!)).toBe('test/failed @ it');
+    const { span } = failure!.related[0]!;
+    expect(span.source.text.slice(span.start, span.end)).toBe('api.example.com');
+  });
+
+  it('is not run when its property names what does not exist', () => {
+    const result = run('never: { syscalls: [ptrase] }');
+    expect([result.outcome, result.diagnostics.map(wordsOf)]).toEqual([
+      'invalid',
+      ['syscalls/unknown-name @ ptrase'],
+    ]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['an answer without an access', 'expect: deny'],
+    ['both', `never: { syscalls: [ptrace] }, expect: deny, ${ENV}`],
+    ['two properties', 'never: { syscalls: [ptrace] }, only: { binaries: [/a], egress: {} }'],
+    ['a property at a time', 'never: { syscalls: [ptrace] }, at: 2026-01-01'],
+  ])('is refused with %s', (_, lines) => {
+    const text = blueprint(`tests:\n  - { name: it${lines === '' ? '' : `, ${lines}`} }\n`);
+    const { diagnostics } = loadTests(
+      'agent.yaml',
+      new TextEncoder().encode(text),
+      readerOver({}),
+      testBindings,
+    );
+    expect(diagnostics.map(wordsOf)).toEqual(['blueprint/test-parts @ it']);
+  });
+
   it('fails with what was expected, what came, and both places', () => {
     const result = run(`expect: allow, ${ENV}`);
     expect(result).toMatchObject({

@@ -12,7 +12,7 @@ const text = ['blueprint.ts', 'written-access.ts']
 
 /** The fields of an interface with their types, as they are written. */
 function fieldsOf(name: string): Map<string, string> {
-  const body = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(text)?.[1];
+  const body = new RegExp(`interface ${name} (?:extends \\w+ )?\\{\\n([\\s\\S]*?)\\n\\}`).exec(text)?.[1];
   if (body === undefined) throw new Error(`blueprint.ts has no ${name}`);
   const fields = [...body.matchAll(/^ {2}readonly (\w+): (.+);$/gm)];
   return new Map(fields.map(([, field, type]) => [field!, type!]));
@@ -67,7 +67,6 @@ const PAIRS: [string, Schema, Record<string, string[]>][] = [
   ['InferenceSection', definition('inference'), {}],
   ['InferenceRouteItem', definition('route'), {}],
   ['Acceptance', definition('acceptance'), {}],
-  ['PolicyTest', definition('test'), { span: [] }],
   ['WrittenFileAccess', access('filesystem'), { facet: [], span: [] }],
   ['WrittenSyscall', access('syscalls'), { facet: [], span: [] }],
   ['WrittenConnection', access('egress'), { facet: [], span: [] }],
@@ -76,6 +75,14 @@ const PAIRS: [string, Schema, Record<string, string[]>][] = [
 ];
 
 describe('the types of a blueprint agree with its schema', () => {
+  it('a test has a field for every key, in one of its two kinds', () => {
+    const fields = ['TestHead', 'AccessTest', 'PropertyTest'].flatMap((name) => [...fieldsOf(name).keys()]);
+    const renamed: Record<string, string[]> = { span: [], kind: [], property: ['never', 'only'] };
+    const keys = [...new Set(fields)].flatMap((field) => renamed[field] ?? [snake(field)]);
+    expect(keys.sort()).toEqual(keysOf(definition('test')).sort());
+    expect(definition('test').required).toEqual(['name']);
+  });
+
   it.each(PAIRS)('%s has a field for every key, and no other', (name, mapping, renamed) => {
     const keys = [...fieldsOf(name).keys()].flatMap((field) => renamed[field] ?? [snake(field)]);
     expect(keys.sort()).toEqual(keysOf(mapping).sort());
@@ -104,8 +111,8 @@ describe('the types of a blueprint agree with its schema', () => {
     ['Endpoint', 'tls', definition('endpoint').properties!.tls!.enum!],
     ['Endpoint', 'enforcement', definition('endpoint').properties!.enforcement!.enum!],
     ['Endpoint', 'access', definition('endpoint').properties!.access!.enum!],
-    ['PolicyTest', 'expect', definition('test').properties!.expect!.enum!],
-    ['PolicyTest', 'level', definition('test').properties!.level!.enum!],
+    ['AccessTest', 'expect', definition('test').properties!.expect!.enum!],
+    ['TestHead', 'level', definition('test').properties!.level!.enum!],
     ['Extension', 'kind', keysOf(definition('extension')).filter((key) => key !== 'access')],
     ['SyscallItem', 'mode', keysOf(definition('syscalls')).filter((key) => key !== 'profile')],
     [
