@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { egressTooComplex } from '../diagnostics/catalog/egress.ts';
+import { syscallsTooComplex } from '../diagnostics/catalog/syscall-rules.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/entry.ts';
 import { canonicalForm } from '../domain/diagram/canonical.ts';
@@ -17,7 +18,7 @@ const FORM = 'nemoclaw policy 1';
  * The meaning of a policy as bytes: equal for two policies exactly when `decide` gives every access the same verdict,
  * whatever the order, the origin and the wording of their entries. Names, owners and reasons are no meaning.
  *
- * @returns null when the patterns of the egress facet are too intricate to be compared; the diagnostic says so
+ * @returns null when egress patterns or conditions of syscalls are too intricate to be compared; the diagnostic says so
  */
 export function canonicalPolicy(policy: Policy): {
   bytes: Uint8Array | null;
@@ -27,9 +28,13 @@ export function canonicalPolicy(policy: Policy): {
   if (!egress.ok) {
     return { bytes: null, diagnostics: [diagnose(egressTooComplex, null, { dimension: egress.dimension })] };
   }
+  const syscalls = canonicalSyscalls(policy.syscalls);
+  if (!syscalls.ok) {
+    return { bytes: null, diagnostics: [diagnose(syscallsTooComplex, null, { call: syscalls.call })] };
+  }
   const rest = JSON.stringify({
     filesystem: canonicalFilesystem(policy.filesystem),
-    syscalls: canonicalSyscalls(policy.syscalls),
+    syscalls: syscalls.form,
     process: canonicalProcess(policy.process),
     inference: canonicalInference(policy.inference),
     resources: policy.resources.limits.map(({ name, maximum }) => [name, maximum]),

@@ -1,6 +1,6 @@
 import { type BitSet, BitSpace, NOTHING } from '../../domain/bits.ts';
 import { ruleText } from '../../domain/syscalls/filter.ts';
-import { allowedArguments, heldArguments } from '../../ir/canonical/syscalls.ts';
+import { ARGUMENT_NODES, allowedArguments, heldArguments } from '../../ir/canonical/syscalls.ts';
 import type { Grant } from '../../ir/origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../../ir/syscalls.ts';
 import { argumentTerms, type MakingRules } from './argument-terms.ts';
@@ -16,14 +16,12 @@ export interface SyscallDifference {
 }
 
 const REGISTERS = 6;
-/** Nodes for all calls together. A call with ordinary rules takes some hundred; hostile ones spend it in seconds. */
-const MOST_NODES = 200_000;
 
 /** Which calls may be made with which arguments: exact down to single bits of them. */
 export function syscallChanges(
   old: SyscallPolicy,
   next: SyscallPolicy,
-  mostNodes: number = MOST_NODES,
+  mostNodes: number = ARGUMENT_NODES,
 ): SyscallDifference {
   const [before, after] = [byCall(old), byCall(next)];
   const widening: CallGain[] = [];

@@ -4,8 +4,19 @@ import type { SyscallPolicy } from '../syscalls.ts';
 
 const ARGUMENTS = 6;
 
+/**
+ * Nodes that sets of arguments may take for all calls of a policy together. Ordinary rules take some hundred a call;
+ * rules about the same bits of several arguments double them with each bit, and spend the budget within a second.
+ */
+export const ARGUMENT_NODES = 200_000;
+
+/** The form, or the call at which the budget was gone. */
+export type CanonicalSyscalls =
+  | { readonly ok: true; readonly form: unknown }
+  | { readonly ok: false; readonly call: string };
+
 /** By call: the exact set of argument registers that are allowed, written down; calls that never are do not occur. */
-export function canonicalSyscalls(syscalls: SyscallPolicy): unknown {
+export function canonicalSyscalls(syscalls: SyscallPolicy): CanonicalSyscalls {
   const byName = new Map<string, SyscallRule[]>();
   for (const { rule } of syscalls.entries) {
     const rules = byName.get(rule.name);
@@ -13,12 +24,15 @@ export function canonicalSyscalls(syscalls: SyscallPolicy): unknown {
     else byName.set(rule.name, [rule]);
   }
   const described: [string, string][] = [];
+  let left = ARGUMENT_NODES;
   for (const [name, rules] of byName) {
-    const space = new BitSpace(ARGUMENTS);
+    const space = new BitSpace(ARGUMENTS, left);
     const allowed = allowedArguments(space, rules);
+    if (space.exhausted) return { ok: false, call: name };
+    left -= space.size;
     if (allowed !== NOTHING) described.push([name, space.describe(allowed)]);
   }
-  return described.sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ok: true, form: described.sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
 /** Register values with which a call is allowed: those of any allowing rule without those of any refusing one. */
