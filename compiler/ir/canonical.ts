@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { egressTooComplex } from '../diagnostics/catalog/egress.ts';
-import { syscallsTooComplex } from '../diagnostics/catalog/syscalls.ts';
+import { syscallsTooComplex } from '../diagnostics/catalog/syscall-rules.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/entry.ts';
 import { canonicalForm } from '../domain/diagram/canonical.ts';
@@ -12,13 +12,13 @@ import { egressDiagram } from './egress-diagram.ts';
 import type { Policy } from './policy.ts';
 
 /** Changes whenever the same meaning would be written in other bytes. */
-const FORM = 'nemoclaw policy 1';
+const FORM = 'nemoclaw policy 2';
 
 /**
  * The meaning of a policy as bytes: equal for two policies exactly when `decide` gives every access the same verdict,
  * whatever the order, the origin and the wording of their entries. Names, owners and reasons are no meaning.
  *
- * @returns null when patterns or conditions on arguments are too intricate to be compared; the diagnostic says so
+ * @returns null when egress patterns or conditions of syscalls are too intricate to be compared; the diagnostic says so
  */
 export function canonicalPolicy(policy: Policy): {
   bytes: Uint8Array | null;
@@ -33,11 +33,11 @@ export function canonicalPolicy(policy: Policy): {
   if (!syscalls.ok) {
     const asked = policy.syscalls.entries.findLast(({ rule }) => rule.name === syscalls.call);
     const { span } = asked?.grant.origin ?? policy.origin;
-    return { bytes: null, diagnostics: [diagnose(syscallsTooComplex, span, { name: syscalls.call })] };
+    return { bytes: null, diagnostics: [diagnose(syscallsTooComplex, span, { call: syscalls.call })] };
   }
   const rest = JSON.stringify({
     filesystem: canonicalFilesystem(policy.filesystem),
-    syscalls: syscalls.calls,
+    syscalls: syscalls.form,
     process: canonicalProcess(policy.process),
     inference: canonicalInference(policy.inference),
     resources: policy.resources.limits.map(({ name, maximum }) => [name, maximum]),

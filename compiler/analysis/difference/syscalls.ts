@@ -1,11 +1,6 @@
 import { type BitSet, BitSpace, NOTHING } from '../../domain/bits.ts';
 import { ruleText } from '../../domain/syscalls/filter.ts';
-import {
-  ARGUMENTS,
-  allowedArguments,
-  heldArguments,
-  MOST_ARGUMENT_NODES,
-} from '../../ir/canonical/syscalls.ts';
+import { ARGUMENT_NODES, ARGUMENTS, allowedArguments, heldArguments } from '../../ir/canonical/syscalls.ts';
 import type { Grant } from '../../ir/origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../../ir/syscalls.ts';
 import { argumentTerms, type MakingRules } from './argument-terms.ts';
@@ -24,7 +19,7 @@ export interface SyscallDifference {
 export function syscallChanges(
   old: SyscallPolicy,
   next: SyscallPolicy,
-  mostNodes: number = MOST_ARGUMENT_NODES,
+  mostNodes: number = ARGUMENT_NODES,
 ): SyscallDifference {
   const [before, after] = [byCall(old), byCall(next)];
   const widening: CallGain[] = [];

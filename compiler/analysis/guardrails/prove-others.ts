@@ -1,7 +1,7 @@
 import { BitSpace } from '../../domain/bits.ts';
 import { globMatches } from '../../domain/glob.ts';
 import { hostMatches, parseHost } from '../../domain/host.ts';
-import { ARGUMENTS, allowedArguments, MOST_ARGUMENT_NODES } from '../../ir/canonical/syscalls.ts';
+import { ARGUMENT_NODES, ARGUMENTS, allowedArguments } from '../../ir/canonical/syscalls.ts';
 import type { InferenceRoute } from '../../ir/inference.ts';
 import type { Policy } from '../../ir/policy.ts';
 import { environmentEntryFor } from '../../ir/process.ts';
@@ -13,7 +13,7 @@ export function proveSyscalls(policy: Policy, names: readonly string[]): Proof {
   const found: Counterexample[] = [];
   for (const name of new Set(names)) {
     const rules = policy.syscalls.entries.filter(({ rule }) => rule.name === name).map(({ rule }) => rule);
-    const space = new BitSpace(ARGUMENTS, MOST_ARGUMENT_NODES);
+    const space = new BitSpace(ARGUMENTS, ARGUMENT_NODES);
     const args = space.smallest(allowedArguments(space, rules));
     if (space.exhausted) return { outcome: 'inconclusive', dimension: name };
     if (args !== null) found.push(allowedAccess(policy, { facet: 'syscalls', name, args }));

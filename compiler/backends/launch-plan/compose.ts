@@ -1,5 +1,5 @@
 import { BitSpace, NOTHING } from '../../domain/bits.ts';
-import { ARGUMENTS, allowedArguments, MOST_ARGUMENT_NODES } from '../../ir/canonical/syscalls.ts';
+import { ARGUMENT_NODES, ARGUMENTS, allowedArguments } from '../../ir/canonical/syscalls.ts';
 import { WRITE_RIGHTS } from '../../ir/filesystem.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Inputs } from '../backend.ts';
@@ -58,16 +58,18 @@ function identityOf(policy: Policy, target: Target): PlanIdentity {
 /** TIOCSTI and TIOCLINUX of include/uapi/asm-generic/ioctls.h put keystrokes into the terminal that started the agent. */
 const TYPING_REQUESTS = [0x5412n, 0x541cn];
 
-/** Whether the agent could type commands that the user's shell runs after it; then it gets no terminal of the user's. */
+/**
+ * Whether the agent could type commands that the user's shell runs after it; then it gets no terminal of the user's. So
+ * does one whose rules are too intricate to tell.
+ */
 function mayTypeForTheUser(policy: Policy): boolean {
-  const space = new BitSpace(ARGUMENTS, MOST_ARGUMENT_NODES);
+  const space = new BitSpace(ARGUMENTS, ARGUMENT_NODES);
   const rules = policy.syscalls.entries.map(({ rule }) => rule).filter(({ name }) => name === 'ioctl');
   const allowed = allowedArguments(space, rules);
-  // No bundle is made of such rules; until that is said, the agent gets no terminal.
-  if (space.exhausted) return true;
-  return TYPING_REQUESTS.some(
+  const mayType = TYPING_REQUESTS.some(
     (request) => space.and(allowed, space.compare(1, '==', request, 32)) !== NOTHING,
   );
+  return mayType || space.exhausted;
 }
 
 function planLandlock(ruleset: LandlockRuleset): PlanLandlock {

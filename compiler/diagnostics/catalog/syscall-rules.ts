@@ -81,3 +81,13 @@ export const syscallTest = entry<{ name: string; fault: string }>(
       'or would do nothing, so it is refused.',
   },
 );
+
+export const syscallsTooComplex = entry<{ call: string }>('NC1447', 'syscalls/too-complex', 'error', {
+  message: ({ call }) =>
+    `the conditions on arguments, with those on \`${call}\`, are too intricate to be compared exactly`,
+  help: () => 'use fewer conditions that name bits of several arguments of one call together',
+  explanation:
+    'Every policy is brought into a form in which equal meaning gives equal bytes. Many rules that each name a bit of one ' +
+    'argument together with a bit of another double the work with every rule. Above a fixed budget the policy is refused ' +
+    'rather than compared by guess.',
+});

@@ -30,15 +30,6 @@ export const filterNotPortable = entry<{ names: readonly string[] }>(
   },
 );
 
-export const syscallsTooComplex = entry<{ name: string }>('NC1402', 'syscalls/too-complex', 'error', {
-  message: ({ name }) => `the conditions on \`${name}\` are too intricate to be compared exactly`,
-  help: () => 'test one argument in each rule where you can, and say many values by a range or a `mask`',
-  explanation:
-    'Every policy is brought into a form in which equal meaning gives equal bytes. Thousands of conditions on different ' +
-    'arguments of one call need exponentially much room there. Above a fixed budget the policy is refused rather than ' +
-    'compared by guess.',
-});
-
 function quoted(names: readonly string[]): string {
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
   const shown = names.slice(0, 3).map((name) => `\`${name}\``);

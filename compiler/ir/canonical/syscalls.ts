@@ -5,17 +5,19 @@ import type { SyscallPolicy } from '../syscalls.ts';
 /** Argument registers of a call. */
 export const ARGUMENTS = 6;
 
-/** Nodes that the sets of all calls may take together. An ordinary call takes some hundred; hostile rules take them all. */
-export const MOST_ARGUMENT_NODES = 200_000;
-
 /**
- * By call: the exact set of argument registers that are allowed, written down; calls that never are do not occur.
- *
- * @returns the name of a call alone when its rules are too intricate to be compared
+ * Nodes that sets of arguments may take for all calls of a policy together. Ordinary rules take some hundred a call;
+ * rules about the same bits of several arguments double them with each bit, and spend the budget within a second.
  */
-export function canonicalSyscalls(
-  syscalls: SyscallPolicy,
-): { readonly ok: true; readonly calls: unknown } | { readonly ok: false; readonly call: string } {
+export const ARGUMENT_NODES = 200_000;
+
+/** The form, or the call at which the budget was gone. */
+export type CanonicalSyscalls =
+  | { readonly ok: true; readonly form: unknown }
+  | { readonly ok: false; readonly call: string };
+
+/** By call: the exact set of argument registers that are allowed, written down; calls that never are do not occur. */
+export function canonicalSyscalls(syscalls: SyscallPolicy): CanonicalSyscalls {
   const byName = new Map<string, SyscallRule[]>();
   for (const { rule } of syscalls.entries) {
     const rules = byName.get(rule.name);
@@ -23,7 +25,7 @@ export function canonicalSyscalls(
     else byName.set(rule.name, [rule]);
   }
   const described: [string, string][] = [];
-  let left = MOST_ARGUMENT_NODES;
+  let left = ARGUMENT_NODES;
   for (const [name, rules] of byName) {
     const space = new BitSpace(ARGUMENTS, left);
     const allowed = allowedArguments(space, rules);
@@ -31,7 +33,7 @@ export function canonicalSyscalls(
     left -= space.size;
     if (allowed !== NOTHING) described.push([name, space.describe(allowed)]);
   }
-  return { ok: true, calls: described.sort(([a], [b]) => (a < b ? -1 : 1)) };
+  return { ok: true, form: described.sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
 /** Register values with which a call is allowed: those of any allowing rule without those of any refusing one. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { syscallChanges } from '../../../../compiler/analysis/difference/syscalls.ts';
 import { decide } from '../../../../compiler/ir/decide.ts';
 import { changeLine } from '../../../support/changes.ts';
+import { intricateItems } from '../../../support/intricate-rules.ts';
 import { blueprint, policyOf } from '../../../support/policy.ts';
 
 const withCalls = (sections: string) =>
@@ -88,15 +89,7 @@ describe('which calls may be made with which arguments', () => {
 });
 
 describe('rules that are too intricate', () => {
-  /** Bits of two arguments that are set together: a diagram that looks at one before the other doubles with each. */
-  const pairs = (count: number) =>
-    only(
-      ...Array.from({ length: count }, (_, at) => {
-        const bit = `0x${(1n << BigInt(at)).toString(16)}`;
-        return `{ name: ptrace, when: [{ arg: 0, mask: ${bit}, equals: ${bit} }, { arg: 1, mask: ${bit}, equals: ${bit} }] }`;
-      }),
-      ALL,
-    );
+  const pairs = (count: number) => only(...intricateItems('ptrace', count), ALL);
 
   test('are undecided, never without a change, and the other calls are told', () => {
     const { changes, undecided } = syscallChanges(pairs(30).syscalls, only(ONE_LESS).syscalls);

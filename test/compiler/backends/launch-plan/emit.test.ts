@@ -11,6 +11,7 @@ import type { Target } from '../../../../compiler/backends/target.ts';
 import { decide } from '../../../../compiler/ir/decide.ts';
 import type { Policy } from '../../../../compiler/ir/policy.ts';
 import { emitWith } from '../../../support/emissions.ts';
+import { intricateItems } from '../../../support/intricate-rules.ts';
 import {
   denied,
   egressEntry,
@@ -22,6 +23,7 @@ import {
   scratch,
   targetOf,
 } from '../../../support/policies.ts';
+import { blueprint, policyOf as policyFrom } from '../../../support/policy.ts';
 
 const FILTER = { architecture: 'x86_64', bytes: new Uint8Array(16) } as const;
 
@@ -135,6 +137,22 @@ describe('the launch plan of a policy', () => {
     const target = targetOf();
     const { artifacts } = launchPlan.emit({ policy: typing, target, parts: partsOf(policy, target) });
     expect(decodePlan(artifacts[0]!.bytes)).toMatchObject({ ok: true, plan: { newSession: true } });
+  });
+
+  it('takes it away, too, where the rules are too intricate to tell', () => {
+    const planWith = (count: number) => {
+      const allow = ['execve', ...intricateItems('ioctl', count)].join(', ');
+      const deny = ['TIOCSTI', 'TIOCLINUX'].map(
+        (name) => `{ name: ioctl, when: [{ arg: 1, equals: ${name} }] }`,
+      );
+      const syscalls = `syscalls: { profile: none, allow: [${allow}], deny: [${deny.join(', ')}] }`;
+      const policy = policyFrom(blueprint(`filesystem_policy: { include_workdir: true }\n${syscalls}\n`));
+      const target = targetOf();
+      const { artifacts } = launchPlan.emit({ policy, target, parts: partsOf(policyOf(everyday), target) });
+      return decodePlan(artifacts[0]!.bytes);
+    };
+    expect(planWith(5)).toMatchObject({ ok: true, plan: { newSession: false } });
+    expect(planWith(25)).toMatchObject({ ok: true, plan: { newSession: true } });
   });
 
   it('waives by name what a host or a container cannot do', () => {
