@@ -1,0 +1,44 @@
+import type { Difference, DifferenceVerdict } from '../../analysis/difference/difference.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+
+/** One side of a comparison, with all that a report quotes of it. */
+export interface ComparedSide {
+  /** How the report calls it: a file's name, or a revision and a path. */
+  readonly label: string;
+  /** Digest of the meaning; null where nothing is there, or where it is too intricate to be digested. */
+  readonly digest: string | null;
+  /** The text of the policy itself; null where nothing is there. */
+  readonly text: SourceFile | null;
+  /** Every file that had a part in it, by the name that origins give. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+}
+
+/** Two policies and what the change from one to the other means. */
+export interface Comparison {
+  /** The policy's own name: the path of the new side, or of the old one where it was deleted. */
+  readonly path: string;
+  readonly old: ComparedSide;
+  readonly next: ComparedSide;
+  readonly difference: Difference;
+}
+
+/** What a report leaves out. */
+export interface ReportLimits {
+  /** Sets that are listed of each comparison, worst first; null for all. */
+  readonly most: number | null;
+  /** Whether the lines that differ stand below the meaning. */
+  readonly showsLines: boolean;
+}
+
+/** From the best to the worst. A policy that could not be compared is worse than one that only narrows. */
+const RANKS: readonly DifferenceVerdict[] = ['equal', 'narrows', 'inconclusive', 'widens', 'both'];
+
+/** The worst verdict of several comparisons; `equal` for none. */
+export function worstVerdict(verdicts: readonly DifferenceVerdict[]): DifferenceVerdict {
+  return RANKS[Math.max(0, ...verdicts.map((verdict) => RANKS.indexOf(verdict)))]!;
+}
+
+/** Both sides exist and have the same bytes. */
+export function hasSameText({ old, next }: Comparison): boolean {
+  return old.text !== null && next.text !== null && old.text.text === next.text.text;
+}
