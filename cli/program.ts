@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../compiler/version.ts';
 import type { Arguments } from './arguments/arguments.ts';
 import { declareCompile } from './arguments/compile.ts';
+import { declareDiff } from './arguments/diff.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareFmt } from './arguments/fmt.ts';
 import { declareInspect } from './arguments/inspect.ts';
@@ -21,7 +22,7 @@ export type Parsed =
 
 interface Declaration {
   readonly name: Arguments['command'];
-  readonly group: 'Write' | 'Enforce' | 'More';
+  readonly group: 'Write' | 'Review' | 'Enforce' | 'More';
   readonly declare: (program: Command, choose: (chosen: Arguments) => void) => void;
 }
 
@@ -32,6 +33,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },
+  { name: 'diff', group: 'Review', declare: declareDiff },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },

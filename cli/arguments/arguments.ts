@@ -1,4 +1,5 @@
 import type { CompileArguments } from './compile.ts';
+import type { DiffArguments } from './diff.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { InspectArguments } from './inspect.ts';
@@ -12,6 +13,7 @@ import type { VersionArguments } from './version.ts';
 /** One command line, understood: what to do, as a plain value. */
 export type Arguments =
   | CompileArguments
+  | DiffArguments
   | ExplainArguments
   | FmtArguments
   | InspectArguments

@@ -1,4 +1,5 @@
 import type { Difference, DifferenceVerdict } from '../../analysis/difference/difference.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../../source/source-file.ts';
 
 /** One side of a comparison, with all that a report quotes of it. */
@@ -17,25 +18,38 @@ export interface ComparedSide {
 export interface Comparison {
   /** The policy's own name: the path of the new side, or of the old one where it was deleted. */
   readonly path: string;
+  /** Its path before, where that was another one. */
+  readonly renamedFrom: string | null;
   readonly old: ComparedSide;
   readonly next: ComparedSide;
   readonly difference: Difference;
 }
 
-/** What a report leaves out. */
-export interface ReportLimits {
+/** What a report leaves out, and what it could not look at. */
+export interface ReportOptions {
   /** Sets that are listed of each comparison, worst first; null for all. */
   readonly most: number | null;
   /** Whether the lines that differ stand below the meaning. */
   readonly showsLines: boolean;
+  /** Why policies could not be compared; with one of these, the comparisons are not the whole answer. */
+  readonly problems: readonly Diagnostic[];
 }
 
 /** From the best to the worst. A policy that could not be compared is worse than one that only narrows. */
 const RANKS: readonly DifferenceVerdict[] = ['equal', 'narrows', 'inconclusive', 'widens', 'both'];
 
-/** The worst verdict of several comparisons; `equal` for none. */
+/** The worst verdict of several; `equal` for none. */
 export function worstVerdict(verdicts: readonly DifferenceVerdict[]): DifferenceVerdict {
   return RANKS[Math.max(0, ...verdicts.map((verdict) => RANKS.indexOf(verdict)))]!;
+}
+
+/** The verdict on a whole change. A policy that could not be compared might widen. */
+export function overallVerdict(
+  comparisons: readonly Comparison[],
+  problems: readonly Diagnostic[],
+): DifferenceVerdict {
+  const verdicts = comparisons.map(({ difference }) => difference.verdict);
+  return worstVerdict(problems.length > 0 ? [...verdicts, 'inconclusive'] : verdicts);
 }
 
 /** Both sides exist and have the same bytes. */

@@ -1,6 +1,6 @@
 import { type Change, SEVERITIES } from '../../analysis/difference/change.ts';
 import { workflowCommand } from '../../diagnostics/render/github.ts';
-import type { Comparison, ReportLimits } from './comparison.ts';
+import type { Comparison, ReportOptions } from './comparison.ts';
 import { type CauseGroup, groupsOf, mostOf } from './groups.ts';
 import { phraseOfSet, plainPhrase } from './phrase.ts';
 import { FINDING_SEVERITY, firstLine, placeWords, spanInNew } from './place.ts';
@@ -10,7 +10,7 @@ import { CAUSE_WORDS, exampleIntroduction, meaningOf, verdictPhrase } from './ve
  * The report as workflow commands, which GitHub shows beside the lines of a pull request: one for each policy, and one
  * for each entry that caused something.
  */
-export function differenceGithub(comparisons: readonly Comparison[], { most }: ReportLimits): string {
+export function differenceGithub(comparisons: readonly Comparison[], { most }: ReportOptions): string {
   return comparisons
     .flatMap((comparison) => [
       verdictCommand(comparison),

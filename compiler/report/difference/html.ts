@@ -1,5 +1,6 @@
 import type { Direction } from '../../analysis/difference/change.ts';
-import { type Comparison, type ReportLimits, worstVerdict } from './comparison.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { type Comparison, overallVerdict, type ReportOptions } from './comparison.ts';
 import { type CauseGroup, groupsOf, mostOf, type ShownSet, spanOf } from './groups.ts';
 import { htmlPage } from './html-page.ts';
 import { code, escapeHtml, htmlPhrase } from './html-text.ts';
@@ -14,25 +15,38 @@ import {
   impliedSentence,
   meaningOf,
   overallSentence,
+  statePhrase,
   verdictPhrase,
 } from './verdict-words.ts';
 
 /** The report as one page that loads nothing and runs nothing. */
-export function differenceHtml(comparisons: readonly Comparison[], limits: ReportLimits): string {
-  const verdict = worstVerdict(comparisons.map(({ difference }) => difference.verdict));
+export function differenceHtml(comparisons: readonly Comparison[], options: ReportOptions): string {
+  const verdict = overallVerdict(comparisons, options.problems);
+  const shown = new Set<string>();
   const title = `nemoclaw diff: ${verdict}`;
   return htmlPage(title, [
     '<main>',
     `<h1>${escapeHtml(title)}</h1>`,
-    ...(comparisons.length === 1 ? [] : overview(comparisons)),
-    ...comparisons.flatMap((comparison, at) => section(comparison, at, limits)),
+    ...(comparisons.length === 1 && options.problems.length === 0
+      ? []
+      : overview(comparisons, options.problems)),
+    ...comparisons.flatMap((comparison, at) => section(comparison, at, options, shown)),
     '</main>',
   ]);
 }
 
-function overview(comparisons: readonly Comparison[]): string[] {
-  const head = `<p class="verdict">${escapeHtml(overallSentence(comparisons))}</p>`;
-  if (comparisons.length === 0) return [head];
+function problemItem({ code: number, message, primary }: Diagnostic): string {
+  const { line, column } = primary?.source.positionAt(primary.start) ?? { line: 0, column: 0 };
+  const place = primary ? `${code(`${primary.source.path}:${line}:${column}`)} ` : '';
+  return `<li>${place}${escapeHtml(message)} <span class="faint">[${number}]</span></li>`;
+}
+
+function overview(comparisons: readonly Comparison[], problems: readonly Diagnostic[]): string[] {
+  const head = [
+    `<p class="verdict">${escapeHtml(overallSentence(comparisons, problems))}</p>`,
+    ...(problems.length > 0 ? ['<ul>', ...problems.map(problemItem), '</ul>'] : []),
+  ];
+  if (comparisons.length === 0) return head;
   const rows = comparisons.map(({ path, difference: { verdict, changes } }, at) => {
     const count = (direction: Direction) => changes.filter((change) => change.direction === direction).length;
     return (
@@ -41,21 +55,26 @@ function overview(comparisons: readonly Comparison[]): string[] {
     );
   });
   return [
-    head,
+    ...head,
     '<table><thead><tr><th>policy</th><th>verdict</th><th>new sets</th><th>sets gone</th></tr></thead><tbody>',
     ...rows,
     '</tbody></table>',
   ];
 }
 
-function section(comparison: Comparison, at: number, { most, showsLines }: ReportLimits): string[] {
+function section(
+  comparison: Comparison,
+  at: number,
+  { most, showsLines }: ReportOptions,
+  shown: Set<string>,
+): string[] {
   const { path, old, next, difference } = comparison;
   const digests = [old, next].map(({ label, digest }) => `<br>${code(label)}: ${digest ?? 'no digest'}`);
-  const differing = showsLines ? lineDiff(comparison) : [];
+  const differing = showsLines ? lineDiff(comparison, shown) : [];
   const lines = differing.map(({ kind, text }) => `<span class="${kind}">${escapeHtml(text)}</span>`);
   return [
     `<section id="policy-${at + 1}">`,
-    `<h2>${code(path)}</h2>`,
+    `<h2>${code(path)}${htmlPhrase(statePhrase(comparison))}</h2>`,
     `<p class="verdict">${htmlPhrase(verdictPhrase(comparison))}</p>`,
     ...directionLines('Widens', groupsOf(difference.changes, 'widens'), most, comparison),
     ...directionLines('Narrows', groupsOf(difference.changes, 'narrows'), most, comparison),

@@ -8,8 +8,9 @@ import type { ComparedSide, Comparison } from './comparison.ts';
 export function differenceJson(
   comparisons: readonly Comparison[],
 ): readonly Readonly<Record<string, unknown>>[] {
-  return comparisons.map(({ path, old, next, difference }) => ({
+  return comparisons.map(({ path, renamedFrom, old, next, difference }) => ({
     path,
+    renamedFrom,
     verdict: difference.verdict,
     old: jsonSide(old),
     new: jsonSide(next),

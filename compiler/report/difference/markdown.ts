@@ -1,5 +1,6 @@
 import type { Direction } from '../../analysis/difference/change.ts';
-import { type Comparison, type ReportLimits, worstVerdict } from './comparison.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { type Comparison, overallVerdict, type ReportOptions } from './comparison.ts';
 import { type CauseGroup, groupsOf, mostOf, type ShownSet } from './groups.ts';
 import { lineDiff } from './line-diff.ts';
 import { codeBlock, codeSpan, inCell, markdownPhrase } from './markdown-text.ts';
@@ -13,6 +14,7 @@ import {
   impliedSentence,
   meaningOf,
   overallSentence,
+  statePhrase,
   verdictPhrase,
 } from './verdict-words.ts';
 
@@ -22,12 +24,26 @@ const MARKER = '<!-- nemoclaw diff -->';
 const MOST_OPEN = 8;
 
 /** The report for a comment on a pull request, in GitHub's Markdown. Text from policies is only ever code. */
-export function differenceMarkdown(comparisons: readonly Comparison[], limits: ReportLimits): string {
-  const verdict = worstVerdict(comparisons.map(({ difference }) => difference.verdict));
+export function differenceMarkdown(comparisons: readonly Comparison[], options: ReportOptions): string {
+  const verdict = overallVerdict(comparisons, options.problems);
   const lines = [MARKER, `## nemoclaw diff: ${verdict}`, ''];
-  if (comparisons.length !== 1) lines.push(overallSentence(comparisons), '', ...overview(comparisons));
-  for (const comparison of comparisons) lines.push(...section(comparison, limits));
+  if (comparisons.length !== 1 || options.problems.length > 0) {
+    lines.push(
+      `${overallSentence(comparisons, options.problems)}.`,
+      '',
+      ...options.problems.map(problemLine),
+    );
+    lines.push(...(options.problems.length > 0 ? [''] : []), ...overview(comparisons));
+  }
+  const shown = new Set<string>();
+  for (const comparison of comparisons) lines.push(...section(comparison, options, shown));
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function problemLine({ code, message, primary }: Diagnostic): string {
+  const { line, column } = primary?.source.positionAt(primary.start) ?? { line: 0, column: 0 };
+  const place = primary ? `${codeSpan(`${primary.source.path}:${line}:${column}`)}: ` : '';
+  return `- ${place}${codeSpan(message)} (${code})`;
 }
 
 function overview(comparisons: readonly Comparison[]): string[] {
@@ -39,14 +55,19 @@ function overview(comparisons: readonly Comparison[]): string[] {
   return ['| policy | verdict | new sets | sets gone |', '| --- | --- | ---: | ---: |', ...rows, ''];
 }
 
-function section(comparison: Comparison, { most, showsLines }: ReportLimits): string[] {
-  const lines = [`### ${codeSpan(comparison.path)}`, '', `${markdownPhrase(verdictPhrase(comparison))}.`, ''];
+function section(comparison: Comparison, { most, showsLines }: ReportOptions, shown: Set<string>): string[] {
+  const lines = [
+    `### ${codeSpan(comparison.path)}${markdownPhrase(statePhrase(comparison))}`,
+    '',
+    `${markdownPhrase(verdictPhrase(comparison))}.`,
+    '',
+  ];
   const widened = groupsOf(comparison.difference.changes, 'widens');
   const narrowed = groupsOf(comparison.difference.changes, 'narrows');
   lines.push(...directionLines('Widens', widened, MOST_OPEN, most, comparison));
   // What widens is to be read; what narrows is there for whoever wants it.
   lines.push(...directionLines('Narrows', narrowed, widened.length > 0 ? 0 : MOST_OPEN, most, comparison));
-  const differing = showsLines ? lineDiff(comparison) : [];
+  const differing = showsLines ? lineDiff(comparison, shown) : [];
   if (differing.length > 0) {
     lines.push(
       ...foldedAway(

@@ -2,7 +2,7 @@ import { SEVERITIES } from '../../analysis/difference/change.ts';
 import { excerptOf } from '../../diagnostics/render/excerpt.ts';
 import { type Palette, PLAIN } from '../../diagnostics/render/palette.ts';
 import { visible } from '../../diagnostics/render/visible.ts';
-import type { Comparison, ReportLimits } from './comparison.ts';
+import type { Comparison, ReportOptions } from './comparison.ts';
 import { type CauseGroup, groupsOf, mostOf, type ShownSet, spanOf } from './groups.ts';
 import { type DiffLine, lineDiff } from './line-diff.ts';
 import { phraseOfSet, plainPhrase } from './phrase.ts';
@@ -15,6 +15,7 @@ import {
   impliedSentence,
   meaningOf,
   overallSentence,
+  statePhrase,
   verdictPhrase,
 } from './verdict-words.ts';
 
@@ -31,18 +32,25 @@ const INDENT = 2 + Math.max(...SEVERITIES.map((name) => name.length)) + 2;
 /** The whole report for a terminal; what policies say is printed so that it acts on nothing. */
 export function differenceText(
   comparisons: readonly Comparison[],
-  limits: ReportLimits,
+  options: ReportOptions,
   layout: TextLayout = USUAL,
 ): string {
-  const blocks = comparisons.map((one) => blockOf(one, limits, layout).join('\n'));
-  const head = comparisons.length === 1 ? [] : [layout.palette.strong(overallSentence(comparisons))];
+  const shown = new Set<string>();
+  const blocks = comparisons.map((one) => blockOf(one, options, layout, shown).join('\n'));
+  const isAlone = comparisons.length === 1 && options.problems.length === 0;
+  const head = isAlone ? [] : [layout.palette.strong(overallSentence(comparisons, options.problems))];
   return `${[...head, ...blocks].join('\n\n')}\n`;
 }
 
-function blockOf(comparison: Comparison, { most, showsLines }: ReportLimits, layout: TextLayout): string[] {
+function blockOf(
+  comparison: Comparison,
+  { most, showsLines }: ReportOptions,
+  layout: TextLayout,
+  shown: Set<string>,
+): string[] {
   const { palette } = layout;
   const lines = [
-    `${palette.strong(`${visible(comparison.path)}:`)} ${plainPhrase(verdictPhrase(comparison))}`,
+    `${palette.strong(`${visible(comparison.path)}${plainPhrase(statePhrase(comparison))}:`)} ${plainPhrase(verdictPhrase(comparison))}`,
   ];
   for (const [direction, title] of [
     ['widens', 'WIDENS'],
@@ -53,7 +61,7 @@ function blockOf(comparison: Comparison, { most, showsLines }: ReportLimits, lay
     for (const group of groups) lines.push('', ...groupLines(group, comparison, layout));
     if (left > 0) lines.push('', `and ${counted(left, 'more set', 'more sets')}, not worse than these`);
   }
-  const differing = showsLines ? lineDiff(comparison) : [];
+  const differing = showsLines ? lineDiff(comparison, shown) : [];
   if (differing.length > 0) lines.push('', ...differing.map((line) => diffLine(line, palette)));
   return lines;
 }

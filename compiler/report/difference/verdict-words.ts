@@ -2,7 +2,7 @@ import type { Cause, Change } from '../../analysis/difference/change.ts';
 import type { DifferenceVerdict } from '../../analysis/difference/difference.ts';
 import { CLASS_WORDS } from './class-words.ts';
 import { type Comparison, hasSameText } from './comparison.ts';
-import { type Phrase, phraseOfUnknown, words } from './phrase.ts';
+import { type Phrase, phraseOfUnknown, value, words } from './phrase.ts';
 
 /** The verdict on one comparison as a sentence that begins in lower case and has no full stop. */
 export function verdictPhrase(comparison: Comparison): Phrase {
@@ -38,16 +38,20 @@ export function verdictPhrase(comparison: Comparison): Phrase {
 const WIDENS = 'this change WIDENS what the agent can do';
 const REWRITTEN = 'equal meaning, rewritten: the agent can do exactly what it could do before';
 
+/** Said where a report is not the whole answer. */
+export const NOT_ALL = 'not every policy could be compared; treat the change as if it widened';
+
 /** The verdict on all comparisons together, as a sentence. */
-export function overallSentence(comparisons: readonly Comparison[]): string {
-  if (comparisons.length === 0) return 'no policy changed';
+export function overallSentence(comparisons: readonly Comparison[], problems: readonly unknown[]): string {
+  if (comparisons.length === 0) return problems.length > 0 ? NOT_ALL : 'no policy changed';
   const verdicts = comparisons.map(({ difference }) => difference.verdict);
   const counts = COUNTED.map(([verdict, said]) => {
     const count = verdicts.filter((one) => one === verdict).length;
     return count === 0 ? null : `${count} ${said}`;
   });
   const parts = counts.filter((part) => part !== null);
-  return `${counted(comparisons.length, 'policy', 'policies')} changed: ${parts.join(', ')}`;
+  const end = problems.length > 0 ? `; ${NOT_ALL}` : '';
+  return `${counted(comparisons.length, 'policy', 'policies')} changed: ${parts.join(', ')}${end}`;
 }
 
 /** Worst first. */
@@ -90,6 +94,13 @@ export function exampleIntroduction({ direction }: Change): string {
 /** What a set says beyond its classes; a narrowing is always of one class. */
 export function meaningOf({ classes }: Change): string {
   return classes.map((name) => CLASS_WORDS[name]).join('; ');
+}
+
+/** What became of the policy itself, with a space before it; empty where it only changed. */
+export function statePhrase({ renamedFrom, old, next }: Comparison): Phrase {
+  if (old.text === null) return [words(' (new)')];
+  if (next.text === null) return [words(' (deleted)')];
+  return renamedFrom === null ? [] : [words(' (renamed from '), value(renamedFrom), words(')')];
 }
 
 /** How many sets a tunnel stands for. */
