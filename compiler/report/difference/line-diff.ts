@@ -10,7 +10,7 @@ export interface DiffLine {
 }
 
 /** Lines added and removed at most, beyond which the search for the shortest diff would take too long. */
-const MOST_EDITS = 4_000;
+const MOST_EDITS = 1_000;
 const CONTEXT = 3;
 
 /**

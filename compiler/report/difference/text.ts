@@ -39,7 +39,17 @@ export function differenceText(
   const blocks = comparisons.map((one) => blockOf(one, options, layout, shown).join('\n'));
   const isAlone = comparisons.length === 1 && options.problems.length === 0;
   const head = isAlone ? [] : [layout.palette.strong(overallSentence(comparisons, options.problems))];
-  return `${[...head, ...blocks].join('\n\n')}\n`;
+  return `${[...head, ...blocks].join('\n\n').replace(COMMAND, commandInert)}\n`;
+}
+
+/**
+ * What the log of a GitHub workflow acts on: `::` at the start of a line and `##[` anywhere (actions/runner,
+ * src/Runner.Common/ActionCommand.cs). The name of a file or a line of it must not be taken for a command.
+ */
+const COMMAND = /^(\s*):(?=:)|##(?=\[)/gm;
+
+function commandInert(found: string, before: string | undefined): string {
+  return found === '##' ? '#\\u{23}' : `${before}\\u{3a}`;
 }
 
 function blockOf(
