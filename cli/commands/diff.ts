@@ -2,7 +2,8 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { type Comparison, worstVerdict } from '../../compiler/report/difference/comparison.ts';
 import type { Bindings } from '../../compiler/resolve/resolved.ts';
-import type { DiffArguments, Failure } from '../arguments/diff.ts';
+import type { DiffArguments } from '../arguments/diff.ts';
+import { differenceExitCode } from '../difference-exit-code.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { changedPolicies, type Skipped } from '../git/changed-policies.ts';
 import { resolveRange } from '../git/revisions.ts';
@@ -33,7 +34,7 @@ export async function diff(chosen: DiffArguments, io: Io): Promise<ExitCode> {
   comparisons.sort(byVerdict);
   const isValid = place !== null && !hasErrors(diagnostics);
   await printReport({ comparisons, skipped: gathered.skipped, diagnostics, isValid }, chosen, io);
-  return isValid ? exitCodeOf(comparisons, chosen) : EXIT.invalid;
+  return isValid ? differenceExitCode(comparisons, chosen) : EXIT.invalid;
 }
 
 const NOTHING: Gathered = { pairs: [], skipped: [], problems: [] };
@@ -64,26 +65,4 @@ function byVerdict(a: Comparison, b: Comparison): number {
   const [left, right] = [a.difference.verdict, b.difference.verdict];
   if (left !== right) return worstVerdict([left, right]) === left ? -1 : 1;
   return a.path < b.path ? -1 : 1;
-}
-
-function exitCodeOf(
-  comparisons: readonly Comparison[],
-  { failOn, detailedExitCode }: DiffArguments,
-): ExitCode {
-  if (failOn.some((failure) => comparisons.some((one) => isFailure(one, failure)))) return EXIT.no;
-  const differs = comparisons.some(({ difference }) => difference.verdict !== 'equal');
-  return detailedExitCode && differs ? EXIT.differs : EXIT.ok;
-}
-
-/** What is not known might widen. */
-function isFailure({ difference: { verdict, unknown } }: Comparison, failure: Failure): boolean {
-  const isUnknown = verdict === 'inconclusive' || unknown !== null;
-  switch (failure) {
-    case 'any':
-      return verdict !== 'equal' || isUnknown;
-    case 'widening':
-      return verdict === 'widens' || verdict === 'both' || isUnknown;
-    case 'inconclusive':
-      return isUnknown;
-  }
 }

@@ -6,7 +6,7 @@ import type { SourceFile } from '../../source/source-file.ts';
 export interface ComparedSide {
   /** How the report calls it: a file's name, or a revision and a path. */
   readonly label: string;
-  /** Digest of the meaning; null where nothing is there, or where it is too intricate to be digested. */
+  /** Digest of the meaning; null where nothing is there, or where the two are too intricate to be compared. */
   readonly digest: string | null;
   /** The text of the policy itself; null where nothing is there. */
   readonly text: SourceFile | null;
