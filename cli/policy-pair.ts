@@ -140,7 +140,10 @@ function renamed(diagnostic: Diagnostic, before: string): Diagnostic {
 }
 
 /** Where there was no agent, nothing can be lost; where there is none any more, nothing can be won. */
-function oneWay(found: Difference, { old, next }: PolicyPair): Difference {
+export function oneWay(
+  found: Difference,
+  { old, next }: { readonly [side in 'old' | 'next']: Pick<PairSide, 'bytes'> },
+): Difference {
   if (old.bytes !== null && next.bytes !== null) return found;
   const only = old.bytes === null ? 'widens' : 'narrows';
   const changes = found.changes.filter(({ direction }) => direction === only);

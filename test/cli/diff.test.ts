@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../cli/arguments/diff.ts';
 import { differenceExitCode } from '../../cli/difference-exit-code.ts';
 import { main } from '../../cli/main.ts';
-import { checkedByDigest } from '../../cli/policy-pair.ts';
 import type { Difference } from '../../compiler/analysis/difference/difference.ts';
 import { FULL, READ, reaching } from './git/repository.ts';
 import { GOOD, nemoclaw } from './nemoclaw.ts';
@@ -81,15 +80,6 @@ describe('the verdict', () => {
     expect(stdout).toContain('\n+# the same\n');
     expect((await diff('read.yaml', 'again.yaml', '--no-text-diff')).stdout).not.toContain('+++');
     expect((await diff('read.yaml', 'read.yaml')).stdout).toBe('read.yaml: nothing changed\n');
-  });
-
-  test('is never equal where the digests differ', () => {
-    const found: Difference = { verdict: 'equal', changes: [], isComplete: true, unknown: null };
-    const check = (a: string | null, b: string | null) =>
-      checkedByDigest(found, { digest: a }, { digest: b }).verdict;
-    expect([check('x', 'y'), check('x', 'x'), check(null, 'x')]).toEqual(['inconclusive', 'equal', 'equal']);
-    const widens = { ...found, verdict: 'widens' as const };
-    expect(checkedByDigest(widens, { digest: 'x' }, { digest: 'y' })).toBe(widens);
   });
 });
 
