@@ -1,5 +1,5 @@
+import { MAX_BYTES } from '../../compiler/frontend/yaml/limits.ts';
 import type { ReadOutcome } from '../../compiler/source/source-reader.ts';
-import { LARGEST_INPUT } from '../file-reader.ts';
 import type { GitOutcome, GitRunner } from '../io.ts';
 
 type Failure = Extract<GitOutcome, { ok: false }>;
@@ -44,9 +44,9 @@ export class Blobs {
     const readable: string[] = [];
     for (const line of answer.split('\n')) {
       const [id = '', type, size] = line.split(' ');
-      if (type === 'blob' && Number(size) <= LARGEST_INPUT) readable.push(id);
+      if (type === 'blob' && Number(size) <= MAX_BYTES) readable.push(id);
       else if (type === 'blob') {
-        this.#refuse(id, 'not-a-file', `it is larger than ${LARGEST_INPUT / 1024 / 1024} MiB`);
+        this.#refuse(id, 'not-a-file', `it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
       } else if (type !== undefined) this.#refuse(id, 'not-found', 'its content is not in this repository');
     }
     return readable;

@@ -1,5 +1,6 @@
 import { type Change, worstOf } from '../../../../compiler/analysis/difference/change.ts';
 import { type Difference, difference } from '../../../../compiler/analysis/difference/difference.ts';
+import type { Approval, Grant } from '../../../../compiler/ir/origin.ts';
 import type {
   ComparedSide,
   Comparison,
@@ -40,17 +41,26 @@ export function madeChange(unusual: Partial<Change> = {}): Change {
     sides: [side('host', 'a.example.com'), side('port', '443'), side('binary', '/usr/bin/curl')],
     witness: null,
     example: 'GET `https://a.example.com/` via `/usr/bin/curl`',
-    cause: {
-      kind: 'granted',
-      policy: 'new',
-      grant: {
-        id: 'egress:web#0',
-        origin: { file: 'agent.yaml', line: 2, column: 3, trail: ['agent.yaml'] },
-        approval: null,
-      },
-    },
+    cause: { kind: 'granted', policy: 'new', grant: grantAt({}) },
     ...unusual,
   };
+}
+
+/** An entry at a place, in the second line of `agent.yaml` if nothing else is said. */
+export function grantAt({
+  file = 'agent.yaml',
+  line = 2,
+  column = 3,
+  id = 'egress:web#0',
+  approval = null,
+}: {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly id?: string;
+  readonly approval?: Approval | null;
+}): Grant {
+  return { id, origin: { file, line, column, trail: ['agent.yaml'] }, approval };
 }
 
 /** A side of a set that has these values, each by itself. */

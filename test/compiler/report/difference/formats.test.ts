@@ -13,7 +13,7 @@ import { differenceSarif } from '../../../../compiler/report/difference/sarif.ts
 import { hostNeeds, publishedFiles } from '../../../support/host.ts';
 import { readSharedData } from '../../../support/shared-data.ts';
 import { finding, marked } from '../../diagnostics/finding.ts';
-import { ALL, compared, made, madeChange, sideOf } from './comparisons.ts';
+import { ALL, compared, grantAt, made, madeChange, sideOf } from './comparisons.ts';
 
 const { cause } = madeChange();
 const gone = madeChange({
@@ -21,9 +21,7 @@ const gone = madeChange({
   classes: ['removed'],
   cause: { ...cause, kind: 'grant-removed', policy: 'old' },
 });
-const shipped = madeChange({
-  cause: { ...cause, grant: { ...cause.grant, origin: { ...cause.grant.origin, file: 'preset:npm' } } },
-});
+const shipped = madeChange({ cause: { ...cause, grant: grantAt({ file: 'preset:npm' }) } });
 const WITNESSES: readonly Access[] = [
   { facet: 'filesystem', path: '/etc/passwd', right: 'write_file' },
   { facet: 'syscalls', name: 'clone', args: [0x10000000n, 2n ** 64n - 1n] },

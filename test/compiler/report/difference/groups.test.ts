@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Cause, Change } from '../../../../compiler/analysis/difference/change.ts';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { groupsOf, mostOf, spanOf } from '../../../../compiler/report/difference/groups.ts';
-import { made, madeChange, side, sideOf } from './comparisons.ts';
+import { grantAt, made, madeChange, side, sideOf } from './comparisons.ts';
 
-const causeAt = (line: number, id = 'egress:web#0'): Cause => ({
+const causeAt = (line: number, place: { column?: number; file?: string } = {}): Cause => ({
   kind: 'granted',
   policy: 'new',
-  grant: { id, origin: { file: 'agent.yaml', line, column: 3, trail: [] }, approval: null },
+  grant: grantAt({ line, ...place }),
 });
 const stream: EgressAccess = {
   facet: 'egress',
@@ -79,11 +79,7 @@ describe('groups', () => {
 describe('the text of a cause', () => {
   const underlined = (line: string, column: number) => {
     const comparison = made([], { next: sideOf(`first\n${line}\nlast\n`) });
-    const cause = {
-      ...causeAt(2),
-      grant: { ...causeAt(2).grant, origin: { ...causeAt(2).grant.origin, column } },
-    };
-    const span = spanOf(cause, comparison)!;
+    const span = spanOf(causeAt(2, { column }), comparison)!;
     return span.source.text.slice(span.start, span.end);
   };
 
@@ -101,7 +97,6 @@ describe('the text of a cause', () => {
   test('is looked up in the policy where it stands, and is none for a part without text', () => {
     const comparison = made([]);
     expect(spanOf({ ...causeAt(2), policy: 'old' }, comparison)!.source.path).toBe('main:agent.yaml');
-    const profile = { ...causeAt(2).grant, origin: { ...causeAt(2).grant.origin, file: 'profile:agent' } };
-    expect(spanOf({ ...causeAt(2), grant: profile }, comparison)).toBeNull();
+    expect(spanOf(causeAt(2, { file: 'profile:agent' }), comparison)).toBeNull();
   });
 });

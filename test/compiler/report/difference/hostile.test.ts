@@ -11,7 +11,7 @@ import {
 } from '../../../../compiler/report/difference/markdown-text.ts';
 import { differenceText } from '../../../../compiler/report/difference/text.ts';
 import { finding, marked } from '../../diagnostics/finding.ts';
-import { ALL, made, madeChange, side, sideOf } from './comparisons.ts';
+import { ALL, grantAt, made, madeChange, side, sideOf } from './comparisons.ts';
 
 /** Names and texts that try to get out of where they are shown. */
 const HOSTILE = [
@@ -41,9 +41,10 @@ function report(evil: string) {
     cause: {
       kind: 'granted',
       policy: 'new',
-      grant: {
+      grant: grantAt({
         id: `egress:${evil}`,
-        origin: { file: 'agent.yaml', line: 1, column: 1, trail: [evil] },
+        line: 1,
+        column: 1,
         approval: {
           owner: evil,
           reason: evil,
@@ -53,7 +54,7 @@ function report(evil: string) {
           maxUses: null,
           request: evil,
         },
-      },
+      }),
     },
   });
   const gone = { ...change, direction: 'narrows', classes: ['removed'] } as const;

@@ -4,7 +4,7 @@ import { CLASS_WORDS } from '../../../../compiler/report/difference/class-words.
 import { overallVerdict, worstVerdict } from '../../../../compiler/report/difference/comparison.ts';
 import { differenceText } from '../../../../compiler/report/difference/text.ts';
 import { finding } from '../../diagnostics/finding.ts';
-import { ALL, made, madeChange, side, sideOf } from './comparisons.ts';
+import { ALL, grantAt, made, madeChange, side, sideOf } from './comparisons.ts';
 
 const approval = {
   owner: 'team-a',
@@ -24,7 +24,7 @@ const gone = madeChange({
 });
 
 test('a whole report', () => {
-  const approved = { ...madeChange().cause, grant: { ...madeChange().cause.grant, approval } };
+  const approved = { ...madeChange().cause, grant: grantAt({ approval }) };
   const text = differenceText([made([madeChange({ cause: approved }), gone])], ALL);
   expect(
     text,
