@@ -5,6 +5,8 @@ export const EXIT = {
   invalid: 1,
   /** The command line is wrong. */
   usage: 2,
+  /** With `--detailed-exitcode`, as users of `terraform plan` expect it: there is a difference. */
+  differs: 2,
   /** The question was understood and the answer is no: a lock file that differs, a text that is not formatted. */
   no: 3,
   /** Something could not be enforced on this host, or enforcement was seen to fail. */

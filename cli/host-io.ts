@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileReader } from './file-reader.ts';
+import { hostGit } from './git/host-git.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
@@ -31,6 +32,7 @@ export function hostIo(): Io {
     },
     findFiles,
     replaceFile,
+    git: hostGit(process.cwd(), process.env),
   };
 }
 

@@ -14,6 +14,19 @@ export interface Output {
   readonly isTerminal: boolean;
 }
 
+/** What git answered, or why there is no answer. */
+export type GitOutcome =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | {
+      readonly ok: false;
+      /** `refused`: git ran and ended with an error, whose first line is the detail. `unavailable`: it did not run. */
+      readonly reason: 'refused' | 'unavailable' | 'too-much';
+      readonly detail: string;
+    };
+
+/** Asks git about the repository of the current folder. Arguments reach it as they are; there is no shell. */
+export type GitRunner = (argv: readonly string[], input?: string) => GitOutcome;
+
 /** All that a command may touch outside itself, so that a test can give it another world. */
 export interface Io {
   /** Results, and nothing but results. */
@@ -32,4 +45,6 @@ export interface Io {
   findFiles(path: string): FoundFiles;
   /** Makes or replaces a file in one step: it has its old content or the new one, never a part. */
   replaceFile(path: string, text: string): WriteOutcome;
+  /** Reads objects of a git repository; never the work tree, and never a server. */
+  readonly git: GitRunner;
 }

@@ -63,6 +63,8 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/can.ts')).can(chosen, io);
     case 'test':
       return (await import('./commands/test.ts')).test(chosen, io);
+    case 'diff':
+      return (await import('./commands/diff.ts')).diff(chosen, io);
     case 'compile':
       return (await import('./commands/compile.ts')).compile(chosen, io);
     case 'inspect':

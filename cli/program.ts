@@ -3,6 +3,7 @@ import { VERSION } from '../compiler/version.ts';
 import type { Arguments } from './arguments/arguments.ts';
 import { declareCan } from './arguments/can.ts';
 import { declareCompile } from './arguments/compile.ts';
+import { declareDiff } from './arguments/diff.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareFmt } from './arguments/fmt.ts';
 import { declareInspect } from './arguments/inspect.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'can', group: 'Review', declare: declareCan },
   { name: 'test', group: 'Review', declare: declareTest },
   { name: 'prove', group: 'Review', declare: declareProve },
+  { name: 'diff', group: 'Review', declare: declareDiff },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },

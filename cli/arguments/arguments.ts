@@ -1,5 +1,6 @@
 import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
+import type { DiffArguments } from './diff.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { InspectArguments } from './inspect.ts';
@@ -16,6 +17,7 @@ import type { VersionArguments } from './version.ts';
 export type Arguments =
   | CanArguments
   | CompileArguments
+  | DiffArguments
   | ExplainArguments
   | FmtArguments
   | InspectArguments

@@ -12,6 +12,7 @@ import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
 import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
+import * as revisions from './catalog/revisions.ts';
 import * as schema from './catalog/schema.ts';
 import * as source from './catalog/source.ts';
 import * as syscallRules from './catalog/syscall-rules.ts';
@@ -43,6 +44,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   launch,
   access,
   policyTest,
+  revisions,
 ];
 
 /** Every kind of finding there is, by code. */

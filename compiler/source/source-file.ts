@@ -28,6 +28,11 @@ export class SourceFile {
     return { line: low + 1, column: offset - starts[low]! + 1 };
   }
 
+  /** The offset of a position; that of the end where the position is past it. */
+  offsetOf({ line, column }: Position): number {
+    return Math.min(this.text.length, (this.lineStarts()[line - 1] ?? this.text.length) + column - 1);
+  }
+
   /** The text of a one-based line, without its line break. Empty past the last line. */
   lineText(line: number): string {
     const starts = this.lineStarts();

@@ -15,6 +15,7 @@ const COMMANDS = [
   ['explain'],
   ['can'],
   ['test'],
+  ['diff'],
   ['compile'],
   ['inspect'],
   ['run'],

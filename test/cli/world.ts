@@ -23,6 +23,7 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
       files[path] = text;
       return { ok: true };
     },
+    git: () => ({ ok: false, reason: 'unavailable', detail: 'there is no git in this world' }),
   };
   return { io, printed, files };
 }

@@ -1,3 +1,4 @@
+import type { Span } from '../../source/span.ts';
 import type { Diagnostic, Severity } from '../diagnostic.ts';
 import { visible } from './visible.ts';
 
@@ -12,12 +13,30 @@ export function renderGithub(diagnostics: readonly Diagnostic[]): string {
 }
 
 function commandOf({ code, name, severity, message, help, primary, related }: Diagnostic): string {
-  const properties: [string, string][] = [['title', `${code} ${name}`]];
-  if (primary) {
-    const start = primary.source.positionAt(primary.start);
-    const end = primary.source.positionAt(Math.max(primary.start, primary.end - 1));
+  const lines = [message];
+  for (const { span, label } of related) {
+    const { line, column } = span.source.positionAt(span.start);
+    lines.push(`${visible(span.source.path)}:${line}:${column}: ${label}`);
+  }
+  if (help !== null) lines.push(`help: ${help}`);
+  return workflowCommand({ severity, title: `${code} ${name}`, place: primary, lines });
+}
+
+/** One annotation as a workflow command, without a line break at its end. Title and lines may hold any text. */
+export function workflowCommand(annotation: {
+  readonly severity: Severity;
+  readonly title: string;
+  /** Null for one that is beside no line. */
+  readonly place: Span | null;
+  readonly lines: readonly string[];
+}): string {
+  const { severity, title, place, lines } = annotation;
+  const properties: [string, string][] = [['title', visible(title)]];
+  if (place) {
+    const start = place.source.positionAt(place.start);
+    const end = place.source.positionAt(Math.max(place.start, place.end - 1));
     properties.unshift(
-      ['file', visible(primary.source.path)],
+      ['file', visible(place.source.path)],
       ['line', String(start.line)],
       ['endLine', String(end.line)],
     );
@@ -26,14 +45,8 @@ function commandOf({ code, name, severity, message, help, primary, related }: Di
       properties.push(['col', String(start.column)], ['endColumn', String(end.column + 1)]);
     }
   }
-  const text = [visible(message)];
-  for (const { span, label } of related) {
-    const { line, column } = span.source.positionAt(span.start);
-    text.push(`${visible(span.source.path)}:${line}:${column}: ${visible(label)}`);
-  }
-  if (help !== null) text.push(`help: ${visible(help)}`);
   const list = properties.map(([key, value]) => `${key}=${escapeProperty(value)}`).join(',');
-  return `::${COMMANDS[severity]} ${list}::${escapeText(text.join('\n'))}`;
+  return `::${COMMANDS[severity]} ${list}::${escapeText(lines.map(visible).join('\n'))}`;
 }
 
 function escapeText(text: string): string {

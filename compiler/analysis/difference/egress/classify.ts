@@ -31,6 +31,7 @@ export function classesOf(
   else if (first === 'new-address' && isPrivate) classes.add('private-address');
   else classes.add(first);
   if (access.http === null) classes.add('uninspected');
+  if (granting.enforcement === 'audit') classes.add('enforcement-lost');
   return [...classes];
 }
 

@@ -1,0 +1,107 @@
+import { posix } from 'node:path';
+import type { ReadOutcome, SourceReader } from '../../compiler/source/source-reader.ts';
+import type { GitOutcome, GitRunner } from '../io.ts';
+import type { Blobs } from './blobs.ts';
+import { fieldsOf } from './fields.ts';
+
+export const LINK_MODE = '120000';
+export const SUBMODULE_MODE = '160000';
+/** As many links as the kernel follows (path_resolution(7)). */
+const MOST_LINKS = 40;
+
+/** One file, link or submodule of a commit. */
+export interface CommitEntry {
+  /** As git writes it in octal. */
+  readonly mode: string;
+  readonly id: string;
+}
+
+type Refusal = Extract<ReadOutcome, { ok: false }>;
+
+/** All files of one commit. Nothing of the work tree is seen through it. */
+export class CommitFiles {
+  readonly entries: ReadonlyMap<string, CommitEntry>;
+  readonly #blobs: Blobs;
+
+  constructor(entries: ReadonlyMap<string, CommitEntry>, blobs: Blobs) {
+    this.entries = entries;
+    this.#blobs = blobs;
+  }
+
+  /**
+   * Reads a file by its path from the top, through links that stay within the commit.
+   *
+   * @param visited is told every path on the way, so that one knows what the content depends on
+   */
+  read(path: string, visited: (path: string) => void = () => {}): ReadOutcome {
+    let at = posix.normalize(path);
+    for (let links = 0; links <= MOST_LINKS; links++) {
+      if (at === '..' || at.startsWith('../') || at.startsWith('/')) {
+        return { ok: false, reason: 'denied', detail: 'it lies outside of the repository' };
+      }
+      visited(at);
+      const entry = this.entries.get(at);
+      if (entry !== undefined && entry.mode !== LINK_MODE && entry.mode !== SUBMODULE_MODE) {
+        return this.#blobs.read(entry.id);
+      }
+      const next = this.#behindLink(at);
+      if (typeof next !== 'string') return next;
+      at = next;
+    }
+    return { ok: false, reason: 'denied', detail: 'too many symbolic links' };
+  }
+
+  /** Where a path leads when its first link is followed, or why it leads nowhere. */
+  #behindLink(path: string): string | Refusal {
+    const segments = path.split('/');
+    for (let count = 1; count <= segments.length; count++) {
+      const head = segments.slice(0, count).join('/');
+      const entry = this.entries.get(head);
+      if (entry?.mode === SUBMODULE_MODE) {
+        return {
+          ok: false,
+          reason: 'denied',
+          detail: `\`${head}\` is a submodule, which is another repository`,
+        };
+      }
+      if (entry?.mode !== LINK_MODE) continue;
+      const target = this.#blobs.read(entry.id);
+      if (!target.ok) return target;
+      const named = new TextDecoder().decode(target.bytes);
+      const start = named.startsWith('/') ? named : posix.join(posix.dirname(head), named);
+      return posix.join(start, ...segments.slice(count));
+    }
+    return { ok: false, reason: 'not-found', detail: 'no such file in this commit' };
+  }
+
+  /**
+   * How the compiler reaches what a policy of this commit extends: within the commit. Shipped parts come with the
+   * package.
+   */
+  reader(shipped: SourceReader, visited: (path: string) => void = () => {}): SourceReader {
+    return {
+      read: (path) => this.read(path, visited),
+      readExtended: (path) => this.read(path, visited),
+      readShipped: (kind, name) => shipped.readShipped(kind, name),
+      listShipped: (kind) => shipped.listShipped(kind),
+    };
+  }
+}
+
+/** Lists a commit. */
+export function commitFiles(
+  commit: string,
+  git: GitRunner,
+  blobs: Blobs,
+): { readonly ok: true; readonly files: CommitFiles } | Extract<GitOutcome, { ok: false }> {
+  const listed = git(['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit]);
+  if (!listed.ok) return listed;
+  const entries = new Map<string, CommitEntry>();
+  for (const field of fieldsOf(listed.bytes)) {
+    const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(field) ?? [];
+    if (mode === undefined || id === undefined || path === undefined)
+      throw new Error('git lists a tree in an unknown form');
+    entries.set(path, { mode, id });
+  }
+  return { ok: true, files: new CommitFiles(entries, blobs) };
+}

@@ -1,0 +1,109 @@
+import {
+  gitFailed,
+  gitNoRepository,
+  gitUnavailable,
+  gitUnknownRevision,
+  gitUnrelated,
+} from '../../compiler/diagnostics/catalog/revisions.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import type { GitOutcome, GitRunner } from '../io.ts';
+
+/** A commit, and how a report calls it. */
+export interface Revision {
+  readonly label: string;
+  /** The object's name in hexadecimal, which no option can be mistaken for. */
+  readonly commit: string;
+}
+
+/** Two commits to compare, and where in the repository the command runs. */
+export interface RevisionRange {
+  readonly old: Revision;
+  readonly next: Revision;
+  /** The current folder as seen from the top, with a `/` at its end; empty at the top. */
+  readonly prefix: string;
+}
+
+export type RangeOutcome =
+  | { readonly ok: true; readonly range: RevisionRange }
+  | { readonly ok: false; readonly problem: Diagnostic };
+
+/**
+ * Looks up both ends of a range: `A..B`; `A...B` from their last common commit; `A` alone and `A..` up to HEAD.
+ *
+ * @param folder names the current folder in a finding
+ */
+export function resolveRange(text: string, git: GitRunner, folder: string): RangeOutcome {
+  const repository = git(['rev-parse', '--is-shallow-repository', '--show-prefix']);
+  if (!repository.ok) return refuse(problemWithRepository(repository, folder));
+  const [shallow, ...rest] = textOf(repository).split('\n');
+  // A folder's name may hold line breaks; the last one is git's.
+  const prefix = rest.slice(0, -1).join('\n');
+  const ends = endsOf(text);
+  const commits: Revision[] = [];
+  for (const name of [ends.old, ends.next]) {
+    const found = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+    if (!found.ok) {
+      return refuse(
+        found.reason === 'refused'
+          ? diagnose(gitUnknownRevision, null, { revision: name, isShallow: shallow === 'true' })
+          : gitProblem('look up a revision', found),
+      );
+    }
+    commits.push(revisionOf(name, textOf(found).trim()));
+  }
+  const [old, next] = [commits[0]!, commits[1]!];
+  return ends.fromCommon ? fromCommon(old, next, prefix, git) : { ok: true, range: { old, next, prefix } };
+}
+
+function fromCommon(old: Revision, next: Revision, prefix: string, git: GitRunner): RangeOutcome {
+  const found = git(['merge-base', old.commit, next.commit]);
+  if (!found.ok) {
+    return refuse(
+      found.reason === 'refused'
+        ? diagnose(gitUnrelated, null, { base: old.label, head: next.label })
+        : gitProblem('look for a common commit', found),
+    );
+  }
+  const commit = textOf(found).trim();
+  return { ok: true, range: { old: { label: shortName(commit), commit }, next, prefix } };
+}
+
+/** What went wrong with a step that ought to work in any repository. */
+export function gitProblem(step: string, outcome: Extract<GitOutcome, { ok: false }>): Diagnostic {
+  return outcome.reason === 'unavailable'
+    ? diagnose(gitUnavailable, null, { detail: outcome.detail })
+    : diagnose(gitFailed, null, { step, detail: outcome.detail });
+}
+
+function problemWithRepository(outcome: Extract<GitOutcome, { ok: false }>, folder: string): Diagnostic {
+  return outcome.reason === 'refused'
+    ? diagnose(gitNoRepository, null, { folder, detail: outcome.detail })
+    : gitProblem('find the repository', outcome);
+}
+
+function endsOf(text: string): { old: string; next: string; fromCommon: boolean } {
+  const [, old = text, dots = '', next = ''] = /^(.*?)(\.{2,3})(.*)$/s.exec(text) ?? [];
+  return { old: old === '' ? 'HEAD' : old, next: next === '' ? 'HEAD' : next, fromCommon: dots === '...' };
+}
+
+/** Names that are easy to read and to type again stay as they are; of others the commit is the name. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9_./@^~-]{0,39}$/;
+const SHORT = 12;
+
+function revisionOf(name: string, commit: string): Revision {
+  const isLong = /^[0-9a-f]{40,64}$/.test(name);
+  return { label: PLAIN_NAME.test(name) && !isLong ? name : shortName(commit), commit };
+}
+
+function shortName(commit: string): string {
+  return commit.slice(0, SHORT);
+}
+
+function textOf({ bytes }: Extract<GitOutcome, { ok: true }>): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function refuse(problem: Diagnostic): RangeOutcome {
+  return { ok: false, problem };
+}

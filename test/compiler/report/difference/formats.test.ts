@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import { CHANGE_CLASSES, type ChangeClass } from '../../../../compiler/analysis/difference/change.ts';
+import { jsonDiagnostics, jsonText } from '../../../../compiler/diagnostics/render/json.ts';
+import type { Access } from '../../../../compiler/ir/access.ts';
+import { differenceGithub } from '../../../../compiler/report/difference/github.ts';
+import { differenceJson } from '../../../../compiler/report/difference/json.ts';
+import { differenceSarif } from '../../../../compiler/report/difference/sarif.ts';
+import { hostNeeds, publishedFiles } from '../../../support/host.ts';
+import { readSharedData } from '../../../support/shared-data.ts';
+import { finding, marked } from '../../diagnostics/finding.ts';
+import { ALL, compared, grantAt, made, madeChange, sideOf } from './comparisons.ts';
+
+const { cause } = madeChange();
+const gone = madeChange({
+  direction: 'narrows',
+  classes: ['removed'],
+  cause: { ...cause, kind: 'grant-removed', policy: 'old' },
+});
+const shipped = madeChange({ cause: { ...cause, grant: grantAt({ file: 'preset:npm' }) } });
+const WITNESSES: readonly Access[] = [
+  { facet: 'filesystem', path: '/etc/passwd', right: 'write_file' },
+  { facet: 'syscalls', name: 'clone', args: [0x10000000n, 2n ** 64n - 1n] },
+  { facet: 'process', uid: 0 },
+  { facet: 'process', environment: 'HOME' },
+  { facet: 'process', reaches: 'process-outside' },
+  { facet: 'inference', route: 'main', model: 'm' },
+  { facet: 'resources', resource: 'processes', amount: 3 },
+];
+const everything = () => [
+  made([
+    ...(Object.keys(CHANGE_CLASSES) as ChangeClass[]).map((name) => madeChange({ classes: [name] })),
+    ...WITNESSES.map((witness) => madeChange({ facet: witness.facet, witness })),
+    shipped,
+    gone,
+  ]),
+  made([], { verdict: 'inconclusive', unknown: 'the patterns of `path`', isComplete: false }),
+  made([gone], { next: sideOf(null), path: 'deleted.yaml' }),
+  made([madeChange()], { old: sideOf(null), renamedFrom: 'x.yaml' }),
+  compared(
+    'filesystem_policy: { include_workdir: true }\n',
+    'filesystem_policy: { include_workdir: true }\nnetwork_policies:\n  web:\n    endpoints:\n' +
+      '      - { host: "*.example.com", port: 443, tls: skip, grant: { owner: a, expires: 2030-01-01 } }\n' +
+      '      - { host: 10.0.0.1, port: 80, rules: [{ allow: { method: POST, path: "/a", query: { k: "v*" } } }] }\n',
+  ),
+];
+
+describe('json', () => {
+  const schema = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../../schemas/difference.schema.json'), 'utf8'),
+  );
+  const document = () => ({
+    version: 1,
+    command: 'diff',
+    verdict: 'both',
+    comparisons: differenceJson(everything()),
+    skipped: [{ path: 'x.yaml', why: 'no policy' }],
+    ...jsonDiagnostics([
+      finding(marked('[[a]]'), { related: [{ span: marked('[[b]]'), label: 'here' }] }),
+      finding(null),
+    ]),
+  });
+
+  test('is as the published schema says', () => {
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+    const one = JSON.parse(jsonText(document()));
+    validate(one);
+    expect(validate.errors).toBeNull();
+    one.comparisons[0].changes[0].surprise = true;
+    expect(validate(one)).toBe(false);
+  });
+
+  test('has whole sets, origins, and registers as text', () => {
+    const [first, , , , real] = JSON.parse(jsonText(document())).comparisons;
+    const clone = first.changes.find(
+      ({ witness }: { witness: Access | null }) => witness?.facet === 'syscalls',
+    );
+    expect(clone.witness.args).toEqual(['0x10000000', '0xffffffffffffffff']);
+    expect(first.old).toEqual({ label: 'main:agent.yaml', exists: true, digest: null });
+    const wildcard = real.changes.find(
+      ({ cause: { grant } }: { cause: typeof cause }) => grant.id === 'egress:web#0',
+    );
+    expect(wildcard).toMatchObject({
+      direction: 'widens',
+      facet: 'egress',
+      classes: expect.arrayContaining(['wildcard-widened']),
+      sides: expect.arrayContaining([{ name: 'host', terms: [{ all: ['*.example.com'], except: [] }] }]),
+      cause: {
+        kind: 'granted',
+        policy: 'new',
+        grant: { origin: { file: 'agent.yaml', line: 9, column: 17 }, approval: { owner: 'a' } },
+      },
+    });
+  });
+});
+
+describe('sarif', () => {
+  test('is valid against the published schema', (context) => {
+    hostNeeds(context, publishedFiles);
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    // Written in draft 04, whose keywords used here mean the same in the draft that this validator reads.
+    const { $schema, id, ...schema } = JSON.parse(readSharedData('sarif/sarif-schema-2.1.0.json'));
+    expect($schema).toContain('draft-04');
+    const validate = ajv.compile({ ...schema, $id: id });
+    const log = JSON.parse(differenceSarif(everything(), [finding(marked('[[x]]'))], '1.2.3'));
+    validate(log);
+    expect(validate.errors).toBeNull();
+    log.runs[0].results[0].level = 'fatal';
+    expect(validate(log)).toBe(false);
+  });
+
+  test('has a result for each set, under the rule of its class, at the entry in the new policy', () => {
+    const unknown = made([], { verdict: 'inconclusive', unknown: 'the patterns of `path`' });
+    const log = JSON.parse(
+      differenceSarif([made([madeChange(), shipped, gone]), unknown], [finding(marked('[[x]]'))], '1.2.3'),
+    );
+    const [{ tool, results }] = log.runs;
+    const rules = tool.driver.rules.map(({ id }: { id: string }) => id);
+    expect(rules).toEqual(['diff/new-host', 'diff/removed', 'diff/inconclusive', 'NC1020']);
+    const said = results.map(
+      (result: {
+        ruleId: string;
+        ruleIndex: number;
+        level: string;
+        locations: {
+          physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } };
+        }[];
+      }) => {
+        const { artifactLocation, region } = result.locations[0]!.physicalLocation;
+        expect(rules[result.ruleIndex]).toBe(result.ruleId);
+        return [result.ruleId, result.level, artifactLocation.uri, region.startLine];
+      },
+    );
+    expect(said).toEqual([
+      ['diff/new-host', 'error', 'agent.yaml', 2],
+      // A shipped part and an entry that is gone have no line of their own in the new file.
+      ['diff/new-host', 'error', 'agent.yaml', 1],
+      ['diff/removed', 'note', 'agent.yaml', 1],
+      ['diff/inconclusive', 'error', 'agent.yaml', 1],
+      ['NC1020', 'error', 'agent.yaml', 1],
+    ]);
+    expect(results[1].message.text).toContain('granted by egress:web#0 at preset:npm');
+  });
+
+  test('names no place where the policy is gone', () => {
+    const log = JSON.parse(differenceSarif([made([gone], { next: sideOf(null) })], [], '1.2.3'));
+    expect(log.runs[0].results[0].locations).toEqual([]);
+  });
+});
+
+describe('github', () => {
+  test('annotates the lines of the new file, one annotation a cause', () => {
+    const read = madeChange({ classes: ['new-read-method'], example: 'GET `https://b/`' });
+    expect(differenceGithub([made([madeChange(), read, gone])], ALL).split('\n')).toEqual([
+      '::notice file=agent.yaml,line=1,endLine=1,title=nemoclaw diff%3A both,col=1,endColumn=7::agent.yaml: this change WIDENS what the agent can do: 2 new sets of accesses, worst first; it also NARROWS it: 1 set of accesses is gone',
+      '::error file=agent.yaml,line=2,endLine=2,title=widens (high)%3A new-host,col=3,endColumn=4::granted by egress:web#0 at agent.yaml:2:3' +
+        '%0Ait reaches a host that it could not reach%0Aanything, inspected or not, on a.example.com:443 by /usr/bin/curl at any address, private ones too' +
+        '%0Ae.g. the agent can now GET `https://a.example.com/` via `/usr/bin/curl`' +
+        '%0Ait can read where it could not%0Aanything, inspected or not, on a.example.com:443 by /usr/bin/curl at any address, private ones too' +
+        '%0Ae.g. the agent can now GET `https://b/`',
+      expect.stringMatching(
+        /^::notice file=agent\.yaml,line=1,.*title=narrows,.*no longer granted by egress:web#0 at main:agent\.yaml:2:3%0A/,
+      ),
+      '',
+    ]);
+  });
+
+  test.each([
+    ['new-port', '::warning '],
+    ['new-read-method', '::notice '],
+    ['private-address', '::error '],
+  ] as const)('%s is a %s', (name, expected) => {
+    const [, second] = differenceGithub([made([madeChange({ classes: [name] })])], ALL).split('\n');
+    expect(second!.startsWith(expected)).toBe(true);
+  });
+
+  test('what is not known is an error, and a policy that is gone has no line', () => {
+    expect(differenceGithub([made([], { verdict: 'inconclusive' })], ALL)).toMatch(/^::error /);
+    expect(differenceGithub([made([gone], { next: sideOf(null) })], ALL)).toMatch(/^::notice title=/);
+  });
+});
