@@ -207,6 +207,9 @@ function kindOf(path: string | null, outcome: ReadOutcome | null): SideKind {
 
 function whyNot(kinds: readonly SideKind[], ...outcomes: readonly (ReadOutcome | null)[]): string {
   if (kinds.includes('part')) return 'a part, which counts where a policy extends it';
+  if (kinds.includes('guardrails'))
+    return 'guardrails, which grant nothing; whoever owns them reviews their text';
+  if (kinds.includes('tests')) return 'tests of policies, which grant nothing';
   const unread = outcomes.find((one) => one !== null && !one.ok);
   return unread !== undefined && unread !== null && !unread.ok
     ? `it cannot be read: ${unread.detail}`

@@ -188,6 +188,24 @@ describe('other files', () => {
     expect(stderr).toContain('not compared by themselves: chart.yml (no policy), compose.yaml (no policy)');
   });
 
+  test('that say something about policies are passed over, but not where they take the place of one', async () => {
+    const repo = repository();
+    const head = 'apiVersion: nemoclaw.dev/v1\nkind:';
+    const guardrails = `${head} Guardrails\nmetadata: { name: g }\nguardrails: [{ name: a, never: { syscalls: [bpf] } }]\n`;
+    const access = '{ filesystem: { path: /etc/shadow, right: read } }';
+    const tests = `${head} PolicyTest\nblueprint: a.yaml\ntests: [{ name: t, expect: deny, access: ${access} }]\n`;
+    repo.commit({ 'a.yaml': reaching([READ]) });
+    repo.commit({ 'g.yaml': guardrails, 'a_test.yaml': tests });
+    const { skipped, exitCode } = await told(repo, 'HEAD~1');
+    expect(exitCode).toBe(0);
+    expect(skipped).toEqual([
+      { path: 'a_test.yaml', why: 'tests of policies, which grant nothing' },
+      { path: 'g.yaml', why: 'guardrails, which grant nothing; whoever owns them reviews their text' },
+    ]);
+    repo.commit({ 'a.yaml': guardrails });
+    expect((await told(repo, 'HEAD~1')).exitCode).toBe(1);
+  });
+
   test('that break while they are policies are invalid, on whichever side', async () => {
     const repo = repository();
     repo.commit({ 'a.yaml': `${reaching([READ])}metadata: {}\n` });
