@@ -11,7 +11,7 @@ import {
 } from '../../diagnostics/catalog/egress.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import { type CidrBlock, parseCidrBlock } from '../../domain/address.ts';
-import type { Glob, GlobKind } from '../../domain/glob.ts';
+import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
 import { type HostPattern, parseHostPattern } from '../../domain/host.ts';
 import { type MethodSet, NO_METHODS, parseMethod } from '../../domain/method.ts';
 import { type PortRange, parsePortRange } from '../../domain/port.ts';
@@ -110,7 +110,7 @@ function binaryOf(binary: BinaryItem, lowering: Lowering): BinaryPattern[] {
 }
 
 function globOf(text: Located<string>, kind: GlobKind, lowering: Lowering): Glob | null {
-  const parsed = lowering.glob(text.value, kind);
+  const parsed = parseGlob(text.value, kind);
   if (parsed.ok) return parsed.glob;
   lowering.report(globInvalid, text.span, { pattern: text.value, problem: parsed.problem });
   return null;

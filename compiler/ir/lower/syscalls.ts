@@ -22,7 +22,7 @@ import {
 import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
 import { SYSCALLS } from '../../domain/syscalls/table.ts';
 import type { ArgumentCondition, SyscallItem } from '../../frontend/blueprint/blueprint.ts';
-import type { Resolved } from '../../resolve/resolved.ts';
+import type { Resolved, Sourced } from '../../resolve/resolved.ts';
 import type { Grant } from '../origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../syscalls.ts';
 import type { Lowering } from './lowering.ts';
@@ -48,25 +48,32 @@ const COMPARISONS: Record<ArgumentCondition['comparison'], Comparison> = {
  * profile refuses about it; a denial of the blueprint always wins.
  */
 export function lowerSyscalls(resolved: Resolved, lowering: Lowering): SyscallPolicy {
-  const allowedByName = new Set(
-    resolved.syscalls.filter(({ item }) => item.mode === 'allow').map(({ item }) => item.name.value),
-  );
-  const entries: SyscallEntry[] = profileEntries(resolved, lowering).filter(
-    ({ rule }) => rule.effect.kind === 'allow' || !allowedByName.has(rule.name),
-  );
-  for (const { item, trail } of resolved.syscalls) {
-    const grant = lowering.grant(`syscalls:${item.name.value}`, item.name.span, trail, item.grant);
-    if (item.mode === 'allow') warnOfLiftedLimits(item, lowering);
-    for (const rule of rulesOf(item, lowering)) entries.push({ rule, grant });
-  }
-  const distinct = resolved.syscalls.length === 0 ? entries : withoutRepeats(entries);
-  const rules = distinct.map(({ rule }) => rule);
+  const profile = profileEntries(resolved, lowering);
+  const entries = resolved.syscalls.length === 0 ? profile : changed(profile, resolved.syscalls, lowering);
+  const rules = entries.filter(({ rule }) => rule.name === 'execve').map(({ rule }) => rule);
   const execve = evaluateFilter({ defaultErrno: EPERM, rules }, { name: 'execve', args: [] });
   if (execve.verdict !== 'allow') {
     const span = resolved.syscallProfile?.item.span ?? resolved.syscalls[0]?.item.name.span ?? resolved.span;
     lowering.report(syscallExecveNeeded, span, {});
   }
-  return { entries: distinct, defaultErrno: EPERM };
+  return { entries, defaultErrno: EPERM };
+}
+
+function changed(
+  profile: readonly SyscallEntry[],
+  items: readonly Sourced<SyscallItem>[],
+  lowering: Lowering,
+): readonly SyscallEntry[] {
+  const allowedByName = new Set(
+    items.filter(({ item }) => item.mode === 'allow').map(({ item }) => item.name.value),
+  );
+  const entries = profile.filter(({ rule }) => rule.effect.kind === 'allow' || !allowedByName.has(rule.name));
+  for (const { item, trail } of items) {
+    const grant = lowering.grant(`syscalls:${item.name.value}`, item.name.span, trail, item.grant);
+    if (item.mode === 'allow') warnOfLiftedLimits(item, lowering);
+    for (const rule of rulesOf(item, lowering)) entries.push({ rule, grant });
+  }
+  return withoutRepeats(entries);
 }
 
 function profileEntries(resolved: Resolved, lowering: Lowering): SyscallEntry[] {
