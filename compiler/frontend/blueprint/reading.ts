@@ -114,10 +114,12 @@ export class Fields {
   }
 
   entry(key: string): YamlEntry | null {
-    const entry = this.#mapping.entries.find((candidate) => candidate.key === key);
-    if (entry === undefined) return null;
-    this.#read++;
-    return entry;
+    for (const entry of this.#mapping.entries) {
+      if (entry.key !== key) continue;
+      this.#read++;
+      return entry;
+    }
+    return null;
   }
 
   optional<T>(key: string, read: (node: YamlNode) => T): T | null {

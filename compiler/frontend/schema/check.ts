@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlTree } from '../yaml/tree.ts';
+import type { YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlTree } from '../yaml/tree.ts';
 import { type Concealed, concealSecrets } from './conceal.ts';
 import { Mistakes } from './mistakes.ts';
 import { follow, type PlacedSchema, publishedSchema, type Schema, type SchemaName } from './published.ts';
@@ -80,30 +80,31 @@ class Check {
   }
 
   private mapping(node: YamlMapping, { file, schema }: PlacedSchema, standing: Standing): void {
-    const { required = [], properties = {}, additionalProperties = true } = schema;
+    const { required, properties, additionalProperties = true } = schema;
     if (node.entries.length < (schema.minProperties ?? 0)) this.#mistakes.empty(node, schema, standing);
-    for (const key of required) {
-      if (!node.entries.some((entry) => entry.key === key)) {
-        this.#mistakes.missingKey(node, key, { file, schema }, standing);
+    if (required !== undefined) {
+      for (const key of required) {
+        if (!hasKey(node, key)) this.#mistakes.missingKey(node, key, { file, schema }, standing);
       }
     }
     for (const entry of node.entries) {
       if (schema.propertyNames !== undefined && !fits(entry.key, schema.propertyNames)) {
         this.#mistakes.invalidKey(entry, schema.propertyNames, standing);
       }
-      if (Object.hasOwn(properties, entry.key)) {
-        this.node(entry.value, { file, schema: properties[entry.key]! }, standingOf(entry));
+      if (properties !== undefined && Object.hasOwn(properties, entry.key)) {
+        this.node(entry.value, { file, schema: properties[entry.key]! }, entry);
       } else if (additionalProperties === false) {
-        this.#mistakes.unknownKey(entry, Object.keys(properties), standing);
+        this.#mistakes.unknownKey(entry, Object.keys(properties ?? {}), standing);
       } else if (additionalProperties !== true) {
-        this.node(entry.value, { file, schema: additionalProperties }, standingOf(entry));
+        this.node(entry.value, { file, schema: additionalProperties }, entry);
       }
     }
   }
 }
 
-function standingOf({ key, keyStart, keyEnd }: YamlEntry): Standing {
-  return { key, keyStart, keyEnd };
+function hasKey({ entries }: YamlMapping, key: string): boolean {
+  for (const entry of entries) if (entry.key === key) return true;
+  return false;
 }
 
 function hasType(node: YamlNode, schema: Schema): boolean {
