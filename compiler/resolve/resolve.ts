@@ -30,14 +30,9 @@ export function resolve(
   }
   const { layers } = loaded;
   const root = layers[layers.length - 1]!;
-  return {
-    resolved: { ...mergeSections(layers, diagnostics), ...rootOnly(root.blueprint), inputs: loaded.inputs },
-    diagnostics,
-  };
-}
-
-function rootOnly(root: Blueprint): Pick<Resolved, 'span' | 'metadata' | 'tests'> {
-  return { span: root.span, metadata: root.metadata, tests: root.tests };
+  const { span, metadata, tests } = root.blueprint;
+  const resolved = { ...mergeSections(layers, diagnostics), span, metadata, tests, inputs: loaded.inputs };
+  return { resolved, diagnostics };
 }
 
 /** Variables and extends are done with by now; references in them were looked at on their own. */
