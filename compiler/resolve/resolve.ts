@@ -3,7 +3,7 @@ import type { Blueprint } from '../frontend/blueprint/blueprint.ts';
 import type { SourceReader } from '../source/source-reader.ts';
 import { loadLayers } from './layers.ts';
 import type { Bindings, Resolved } from './resolved.ts';
-import { mergeSections, mergeVariables } from './sections.ts';
+import { mergeLayers, mergeVariables } from './sections.ts';
 import { scopeOf, substitute } from './variables.ts';
 
 /**
@@ -28,11 +28,7 @@ export function resolve(
   for (const layer of loaded.layers) {
     layer.blueprint = substitute(withoutOwnReferences(layer.blueprint), scope, diagnostics);
   }
-  const { layers } = loaded;
-  const root = layers[layers.length - 1]!;
-  const { span, metadata, tests } = root.blueprint;
-  const resolved = { ...mergeSections(layers, diagnostics), span, metadata, tests, inputs: loaded.inputs };
-  return { resolved, diagnostics };
+  return { resolved: mergeLayers(loaded, diagnostics), diagnostics };
 }
 
 /** Variables and extends are done with by now; references in them were looked at on their own. */

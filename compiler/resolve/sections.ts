@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Blueprint, SyscallItem, Variable } from '../frontend/blueprint/blueprint.ts';
 import type { Located } from '../source/span.ts';
-import type { Layer } from './layers.ts';
+import type { Layer, Layers } from './layers.ts';
 import { mergeSection, mergeSingle, type Section, type Single } from './merge.ts';
 import type { Resolved, Sourced } from './resolved.ts';
 
@@ -81,12 +81,12 @@ export function mergeVariables(layers: readonly Layer[], diagnostics: Diagnostic
   return mergeSection(layers, VARIABLES, diagnostics).map(({ item }) => item);
 }
 
-/** Every section that grants something, merged over all layers. */
-export function mergeSections(
-  layers: readonly Layer[],
-  diagnostics: Diagnostic[],
-): Omit<Resolved, 'span' | 'metadata' | 'tests' | 'inputs'> {
+/** Everything that holds: the sections that grant something, merged over all layers, and what only the root says. */
+export function mergeLayers({ layers, inputs }: Layers, diagnostics: Diagnostic[]): Resolved {
+  const { span, metadata, tests } = layers[layers.length - 1]!.blueprint;
   return {
+    span,
+    metadata,
     includeWorkdir: mergeSingle(layers, INCLUDE_WORKDIR, diagnostics),
     paths: mergeSection(layers, PATHS, diagnostics),
     landlock: mergeSingle(layers, LANDLOCK, diagnostics),
@@ -100,6 +100,8 @@ export function mergeSections(
     routes: mergeSection(layers, ROUTES, diagnostics),
     residency: mergeSingle(layers, RESIDENCY, diagnostics),
     accept: mergeSection(layers, ACCEPT, diagnostics),
+    tests,
+    inputs,
   };
 }
 

@@ -20,7 +20,7 @@ function readPath(reading: Reading, node: YamlNode, mode: PathMode): PathItem {
   const flag = (value: YamlNode) => reading.flag(value);
   return reading.fields(node, (fields) => ({
     mode,
-    path: fields.required('path', (path) => reading.text(path)),
+    path: fields.requiredText('path'),
     optional: fields.optional('optional', flag),
     execute: mode === 'deny' ? null : fields.optional('execute', flag),
     grant: readGrant(reading, fields),

@@ -127,6 +127,18 @@ export class Fields {
     return entry === null ? null : read(entry.value);
   }
 
+  /** A text, without the function that `optional` needs: most values are texts. */
+  optionalText(key: string): Located<string> | null {
+    const entry = this.entry(key);
+    return entry === null ? null : this.#reading.text(entry.value);
+  }
+
+  requiredText(key: string): Located<string> {
+    const text = this.optionalText(key);
+    if (text === null) throw this.#reading.disagreement(this.#mapping, `the key ${key}`);
+    return text;
+  }
+
   required<T>(key: string, read: (node: YamlNode) => T): T {
     const entry = this.entry(key);
     if (entry === null) throw this.#reading.disagreement(this.#mapping, `the key ${key}`);
