@@ -83,6 +83,7 @@ function isWrittenReplacement(bytes: Uint8Array, at: number): boolean {
 
 function screenCharacters(source: SourceFile): Screened {
   const diagnostics: Diagnostic[] = [];
+  if (source.text.search(REFUSED) === -1) return { source, diagnostics };
   for (const match of source.text.matchAll(REFUSED)) {
     const character = match[0];
     const span = { source, start: match.index, end: match.index + 1 };
