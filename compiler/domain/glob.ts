@@ -123,8 +123,8 @@ function inOrder(text: string): string {
 
 /** The canonical spelling of a text of segments: a whole segment of `?*` is written `*`. */
 export function spellSegments(text: string, separator: string): string {
-  // Alone, a wildcard has only one spelling.
-  if (!/[*?]{2}/.test(text)) return text;
+  // One wildcard has one spelling, and so has the `**` that is a segment by itself.
+  if (!/\?[*?]|\*\?/.test(text)) return text;
   return text
     .split(separator)
     .map((segment) => {
