@@ -87,15 +87,13 @@ function longestRunOfZeros(groups: readonly number[]): { start: number; length: 
   return best;
 }
 
+const DECIMAL = '(0|[1-9][0-9]{0,2})';
+const DOTTED = new RegExp(`^${[DECIMAL, DECIMAL, DECIMAL, DECIMAL].join('[.]')}$`);
+
 function ipv4(text: string): bigint | null {
-  const parts = text.split('.');
-  if (parts.length !== 4) return null;
-  let value = 0n;
-  for (const part of parts) {
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return null;
-    value = (value << 8n) | BigInt(part);
-  }
-  return value;
+  const parts = DOTTED.exec(text)?.slice(1);
+  if (parts === undefined || parts.some((part) => Number(part) > 255)) return null;
+  return parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n);
 }
 
 function ipv4InItsSpace(text: string): Address | null {

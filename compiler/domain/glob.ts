@@ -3,7 +3,7 @@ import type { Budget } from './automaton/budget.ts';
 import { determinise } from './automaton/determinise.ts';
 import { FILE_PATHS, type Language, TEXTS, URL_PATHS } from './automaton/language.ts';
 import { minimise } from './automaton/minimise.ts';
-import { codePointsOf, literalOf, type Pattern, type Token } from './automaton/pattern.ts';
+import { codePointsOf, literalOf, type Pattern, type Token, WrittenPattern } from './automaton/pattern.ts';
 import { type Matcher, matcher, matches } from './automaton/simulate.ts';
 import type { AbsolutePath } from './path.ts';
 
@@ -42,6 +42,9 @@ export type GlobParse =
   | { readonly ok: false; readonly problem: GlobProblem };
 
 const LONGEST_GLOB = 4096;
+const CONTROL_CHARACTER = /\p{Cc}|\p{Surrogate}/u;
+/** From the start of a segment: an empty one that is not the last, one of dots, one with `**` and more. */
+const ODD_SEGMENT = /(?<=\/)(?:(?<empty>\/)|(?<dots>\.{1,2}(?:\/|$))|[^/]*(?:[^/]\*\*|\*\*[^/]))/;
 
 const LANGUAGES: Readonly<Record<GlobKind, Language>> = { file: FILE_PATHS, url: URL_PATHS, text: TEXTS };
 
@@ -56,15 +59,15 @@ export function languageOf(glob: Glob): Language {
 export function parseGlob(text: string, kind: GlobKind): GlobParse {
   const problem = problemOf(text, kind);
   if (problem) return { ok: false, problem };
-  const tokens = kind === 'text' ? wildcards(text) : pathTokens(text);
-  return {
-    ok: true,
-    glob: { kind, reach: 'whole', text: spellTokens(tokens, kind === 'text' ? null : '/'), tokens },
-  };
+  const glob =
+    kind === 'text'
+      ? new WrittenPattern(kind, inOrder(text), wildcards)
+      : new WrittenPattern(kind, spellSegments(text, '/'), pathTokens);
+  return { ok: true, glob };
 }
 
 function problemOf(text: string, kind: GlobKind): GlobProblem | null {
-  if (/\p{Cc}|\p{Surrogate}/u.test(text)) return 'control-character';
+  if (CONTROL_CHARACTER.test(text)) return 'control-character';
   if (text.length > LONGEST_GLOB) return 'too-long';
   if (text.includes('[')) return 'bracket';
   if (text.includes('{')) return 'brace';
@@ -77,13 +80,10 @@ function pathProblemOf(text: string, kind: GlobKind): GlobProblem | null {
   if (!text.startsWith('/')) return 'relative';
   if (kind === 'url' && /%[0-9a-f]{2}/i.test(text)) return 'percent-escape';
   if (kind === 'file' && text.endsWith('/') && text !== '/') return 'trailing-slash';
-  const segments = text.slice(1).split('/');
-  for (const [at, segment] of segments.entries()) {
-    if (segment === '' && at < segments.length - 1) return 'empty-segment';
-    if (segment === '.' || segment === '..') return 'dot-segment';
-    if (segment.includes('**') && segment !== '**') return 'double-star-in-segment';
-  }
-  return null;
+  const odd = ODD_SEGMENT.exec(text);
+  if (odd === null) return null;
+  if (odd.groups!.empty !== undefined) return 'empty-segment';
+  return odd.groups!.dots === undefined ? 'double-star-in-segment' : 'dot-segment';
 }
 
 function pathTokens(text: string): Token[] {
@@ -106,28 +106,32 @@ export function segmentTokens(segment: string): Token[] {
   return segment === '*' ? ['one', 'run'] : wildcards(segment);
 }
 
-/** Every run of wildcards is put in one order, `?` first: `*?*` and `?*` mean the same. */
 function wildcards(text: string): Token[] {
-  const ordered = text.replace(
-    /[*?]+/g,
-    (run) => '?'.repeat(run.split('?').length - 1) + (run.includes('*') ? '*' : ''),
-  );
-  return Array.from(ordered, (character): Token => {
+  return Array.from(inOrder(text), (character): Token => {
     if (character === '*') return 'run';
     return character === '?' ? 'one' : character.codePointAt(0)!;
   });
 }
 
-/** The canonical spelling of tokens: a whole segment of `?*` is written `*`. */
-export function spellTokens(tokens: readonly Token[], separator: string | null): string {
-  const names = { one: '?', run: '*', folders: '**/', rest: '**' };
-  const spelled = tokens
-    .map((token) => (typeof token === 'number' ? String.fromCodePoint(token) : names[token]))
-    .join('');
-  if (separator === null) return spelled;
-  return spelled
+/** Every run of wildcards is put in one order, `?` first: `*?*` and `?*` mean the same. */
+function inOrder(text: string): string {
+  return text.replace(
+    /[*?]{2,}/g,
+    (run) => '?'.repeat(run.split('?').length - 1) + (run.includes('*') ? '*' : ''),
+  );
+}
+
+/** The canonical spelling of a text of segments: a whole segment of `?*` is written `*`. */
+export function spellSegments(text: string, separator: string): string {
+  // One wildcard has one spelling, and so has the `**` that is a segment by itself.
+  if (!/\?[*?]|\*\?/.test(text)) return text;
+  return text
     .split(separator)
-    .map((segment) => (segment === '?*' ? '*' : segment))
+    .map((segment) => {
+      if (segment === '**') return segment;
+      const ordered = inOrder(segment);
+      return ordered === '?*' ? '*' : ordered;
+    })
     .join(separator);
 }
 

@@ -1,9 +1,9 @@
 import { domainToASCII } from 'node:url';
 import { type Address, parseAddress, printAddress } from './address.ts';
 import { HOSTS } from './automaton/language.ts';
-import { codePointsOf, literalOf, type Pattern, type Token } from './automaton/pattern.ts';
+import { codePointsOf, literalOf, type Pattern, type Token, WrittenPattern } from './automaton/pattern.ts';
 import { type Matcher, matcher, matches } from './automaton/simulate.ts';
-import { segmentTokens, spellTokens } from './glob.ts';
+import { segmentTokens, spellSegments } from './glob.ts';
 
 /** What a client asked for: a name in lower case without a final dot, or an address however it was spelled. */
 export type Host =
@@ -49,6 +49,9 @@ export type HostPatternParse =
 const LONGEST_NAME = 253;
 const LONGEST_LABEL = 63;
 
+/** All that a text of these characters alone can still be is a name, perhaps with wildcards, or an IPv4 address. */
+const PLAIN = /^[A-Za-z0-9_.*?-]+$/;
+
 /** Reads the host of a request or of a URL. */
 export function parseHost(text: string): HostParse {
   const read = readHost(text);
@@ -64,19 +67,18 @@ export function parseHostPattern(text: string): HostPatternParse {
   const read = readHost(text);
   if ('problem' in read) return { ok: false, problem: read.problem };
   if ('address' in read) return { ok: true, pattern: addressPattern(read.address) };
-  const { labels } = read;
-  if (!labels.some((label) => /[*?]/.test(label))) {
-    const name = labels.join('.');
-    return { ok: true, pattern: { kind: 'name', reach: 'whole', text: name, tokens: codePointsOf(name) } };
-  }
-  const problem = wildcardProblem(labels);
+  const name = read.labels.join('.');
+  if (!/[*?]/.test(name)) return { ok: true, pattern: new WrittenPattern('name', name, codePointsOf) };
+  const problem = wildcardProblem(read.labels);
   if (problem) return { ok: false, problem };
-  const tokens = labels.flatMap((label, at): Token[] => {
+  return { ok: true, pattern: new WrittenPattern('wildcard', spellSegments(name, '.'), labelTokens) };
+}
+
+function labelTokens(text: string): Token[] {
+  return text.split('.').flatMap((label, at): Token[] => {
     const own: Token[] = label === '**' ? ['rest', 'one'] : segmentTokens(label);
     return at === 0 ? own : [...codePointsOf('.'), ...own];
   });
-  const spelled = spellTokens(tokens, '.').replace('**?', '**');
-  return { ok: true, pattern: { kind: 'wildcard', reach: 'whole', text: spelled, tokens } };
 }
 
 function addressPattern(address: Address): HostPattern {
@@ -93,7 +95,7 @@ type Read =
 function readHost(text: string): Read {
   const problem = formProblem(text);
   if (problem) return { problem };
-  const unbracketed = /^\[(.*)\]$/.exec(text)?.[1];
+  const unbracketed = text.startsWith('[') ? /^\[(.*)\]$/.exec(text)?.[1] : undefined;
   const address = parseAddress(unbracketed ?? text);
   if (address.ok)
     return unbracketed?.includes(':') === false ? { problem: 'odd-address' } : { address: address.address };
@@ -104,6 +106,7 @@ function readHost(text: string): Read {
 }
 
 function formProblem(text: string): HostProblem | null {
+  if (PLAIN.test(text)) return null;
   if (text === '') return 'empty';
   if (/\p{Cc}|\p{Surrogate}/u.test(text)) return 'control-character';
   if (/\s/.test(text)) return 'space';
@@ -115,7 +118,8 @@ function formProblem(text: string): HostProblem | null {
 
 function readLabels(text: string): Read {
   const labels: string[] = [];
-  for (const written of text.replace(/\.$/, '').split('.')) {
+  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  for (const written of lower.replace(/\.$/, '').split('.')) {
     if (written === '') return { problem: 'empty-label' };
     const label = asciiLabel(written);
     if ('problem' in label) return label;
@@ -125,13 +129,12 @@ function readLabels(text: string): Read {
   return isNumeric(labels.at(-1)!) ? { problem: 'odd-address' } : { labels };
 }
 
-/** One label in lower case and ASCII. Mapping is by UTS 46 as in URLs, one label at a time: no character becomes a dot. */
-function asciiLabel(written: string): { readonly text: string } | { readonly problem: HostProblem } {
-  const lower = written.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const isAscii = /^[\x21-\x7e]*$/.test(lower);
-  if (isAscii && !/^[a-z0-9_*?-]+$/.test(lower)) return { problem: 'bad-character' };
+/** One label, which has no ASCII capitals, in ASCII. Mapping is by UTS 46 as in URLs, one label at a time: no character becomes a dot. */
+function asciiLabel(lower: string): { readonly text: string } | { readonly problem: HostProblem } {
+  const isPlain = /^[a-z0-9_*?-]+$/.test(lower);
+  if (!isPlain && /^[\x21-\x7e]*$/.test(lower)) return { problem: 'bad-character' };
   let text = lower;
-  if (!isAscii || lower.startsWith('xn--')) {
+  if (!isPlain || lower.startsWith('xn--')) {
     if (/[*?]/.test(lower)) return { problem: 'wildcard-in-international-label' };
     text = domainToASCII(lower);
     if (!/^[a-z0-9_-]+$/.test(text)) return { problem: 'bad-international-name' };

@@ -64,12 +64,10 @@ export function parseMethod(text: string): MethodParse {
   if (text === '*') return { ok: true, methods: ALL_METHODS };
   if (text === '') return { ok: false, problem: 'empty', suggestions: [] };
   if (!TOKEN.test(text)) return { ok: false, problem: 'not-a-token', suggestions: [] };
-  const index = nameIndex(text.toUpperCase());
+  const name = text.toUpperCase();
+  const index = nameIndex(name);
   if (index === -1) return { ok: false, problem: 'unknown', suggestions: METHODS };
-  return {
-    ok: true,
-    methods: text.toUpperCase() === 'GET' ? bit(index) | bit(nameIndex('HEAD')) : bit(index),
-  };
+  return { ok: true, methods: name === 'GET' ? bit(index) | bit(nameIndex('HEAD')) : bit(index) };
 }
 
 /**

@@ -14,12 +14,10 @@ export type PortParse =
 
 /** Reads `443`, `"443"` or `"8000-8010"`: plain decimal digits without sign, space or leading zero. */
 export function parsePortRange(value: string | number): PortParse {
-  const parts = /^([0-9]+)(?:-([0-9]+))?$/.exec(String(value));
+  const parts = /^(0|[1-9][0-9]*)(?:-(0|[1-9][0-9]*))?$/.exec(String(value));
   if (!parts) return { ok: false, problem: 'not-a-number' };
-  const ends = [parts[1]!, parts[2] ?? parts[1]!];
-  if (ends.some((end) => end.length > 1 && end.startsWith('0')))
-    return { ok: false, problem: 'not-a-number' };
-  const [low, high] = ends.map(Number) as [number, number];
+  const low = Number(parts[1]);
+  const high = parts[2] === undefined ? low : Number(parts[2]);
   if (low < LOWEST_PORT || low > HIGHEST_PORT || high < LOWEST_PORT || high > HIGHEST_PORT) {
     return { ok: false, problem: 'out-of-range' };
   }

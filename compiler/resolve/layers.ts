@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   resolveAccessLevel,
   resolveCycle,
@@ -42,7 +43,7 @@ export interface Layers {
 /** Loads everything that `root` extends. A file that several others extend is one layer. */
 export function loadLayers(name: string, root: Blueprint, bytes: Uint8Array, reader: SourceReader): Layers {
   const loading = new Loading(name, reader);
-  loading.inputs.push({ name: inputName(name, name), bytes });
+  loading.inputs.push({ name: posix.basename(name), bytes });
   loading.addBlueprint(root, name, [name], root.span);
   return {
     layers: withoutFartherLevels(loading.layers, loading.diagnostics),

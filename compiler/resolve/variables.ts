@@ -49,36 +49,49 @@ export function substitute<T>(node: T, scope: Scope, diagnostics: Diagnostic[]):
   return substituteIn(node, scope, diagnostics) as T;
 }
 
+/** The walk meets every object of a file, so it makes none of its own: no list of keys, no closure. */
 function substituteIn(node: unknown, scope: Scope, diagnostics: Diagnostic[]): unknown {
-  if (Array.isArray(node)) {
-    let changed = false;
-    const copy = node.map((item) => {
-      const next = substituteIn(item, scope, diagnostics);
-      if (next !== item) changed = true;
-      return next;
-    });
-    return changed ? copy : node;
-  }
   if (typeof node !== 'object' || node === null) return node;
-  if (isLocatedString(node)) {
-    if (!node.value.includes('${')) return node;
-    const replaced = replaceIn(node, scope, (name) => unknownVariable(name, node.span, scope));
-    diagnostics.push(...replaced.diagnostics);
-    return { value: replaced.value, span: node.span };
-  }
+  if (Array.isArray(node)) return substituteInList(node, scope, diagnostics);
+  if (isLocatedString(node)) return node.value.includes('${') ? replaced(node, scope, diagnostics) : node;
+  const written = node as Record<string, unknown>;
   let copy: Record<string, unknown> | null = null;
-  for (const [key, value] of Object.entries(node)) {
+  for (const key in written) {
     if (key === 'span') continue;
+    const value = written[key];
     const next = substituteIn(value, scope, diagnostics);
     if (next === value) continue;
-    copy ??= { ...node };
+    copy ??= { ...written };
     copy[key] = next;
   }
   return copy ?? node;
 }
 
+function substituteInList(
+  list: readonly unknown[],
+  scope: Scope,
+  diagnostics: Diagnostic[],
+): readonly unknown[] {
+  let copy: unknown[] | null = null;
+  for (let at = 0; at < list.length; at++) {
+    const next = substituteIn(list[at], scope, diagnostics);
+    if (next === list[at]) continue;
+    copy ??= [...list];
+    copy[at] = next;
+  }
+  return copy ?? list;
+}
+
+/** Nothing else in a blueprint has a text under `value`. */
 function isLocatedString(node: object): node is Located<string> {
-  return 'span' in node && 'value' in node && typeof node.value === 'string';
+  return typeof (node as Located<unknown>).value === 'string';
+}
+
+function replaced(text: Located<string>, scope: Scope, diagnostics: Diagnostic[]): Located<string> {
+  const { span } = text;
+  const found = replaceIn(text, scope, (name) => unknownVariable(name, span, scope));
+  diagnostics.push(...found.diagnostics);
+  return { value: found.value, span };
 }
 
 function unknownVariable(name: string, span: Span, scope: Scope): Diagnostic {

@@ -15,6 +15,27 @@ export interface Pattern {
   readonly reach: 'whole' | 'every' | 'some';
 }
 
+/** A pattern of whole texts. Its tokens are read when they are first asked for: checking a blueprint never asks. */
+export class WrittenPattern<Kind> implements Pattern {
+  readonly kind: Kind;
+  readonly text: string;
+  readonly reach = 'whole';
+  readonly #read: (text: string) => readonly Token[];
+  #tokens: readonly Token[] | null = null;
+
+  /** @param text the canonical spelling */
+  constructor(kind: Kind, text: string, read: (text: string) => readonly Token[]) {
+    this.kind = kind;
+    this.text = text;
+    this.#read = read;
+  }
+
+  get tokens(): readonly Token[] {
+    this.#tokens ??= this.#read(this.text);
+    return this.#tokens;
+  }
+}
+
 export function codePointsOf(text: string): number[] {
   return Array.from(text, (character) => character.codePointAt(0)!);
 }

@@ -1,7 +1,7 @@
 import type { YamlNode } from '../yaml/tree.ts';
 import type { FilesystemSection, PathItem, PathMode } from './blueprint.ts';
 import { readGrant } from './grant.ts';
-import type { Reading } from './reading.ts';
+import type { Fields, Reading } from './reading.ts';
 
 const MODES: readonly PathMode[] = ['read_only', 'read_write', 'scratch', 'deny'];
 
@@ -9,8 +9,14 @@ export function readFilesystem(reading: Reading, node: YamlNode): FilesystemSect
   return reading.fields(node, (fields) => ({
     span: fields.span,
     includeWorkdir: fields.optional('include_workdir', (flag) => reading.flag(flag)),
-    paths: MODES.flatMap((mode) => fields.list(mode, (item) => readPath(reading, item, mode))),
+    paths: readPaths(reading, fields),
   }));
+}
+
+function readPaths(reading: Reading, fields: Fields): readonly PathItem[] {
+  const paths: PathItem[] = [];
+  for (const mode of MODES) paths.push(...fields.list(mode, (item) => readPath(reading, item, mode)));
+  return paths;
 }
 
 function readPath(reading: Reading, node: YamlNode, mode: PathMode): PathItem {
@@ -20,7 +26,7 @@ function readPath(reading: Reading, node: YamlNode, mode: PathMode): PathItem {
   const flag = (value: YamlNode) => reading.flag(value);
   return reading.fields(node, (fields) => ({
     mode,
-    path: fields.required('path', (path) => reading.text(path)),
+    path: fields.requiredText('path'),
     optional: fields.optional('optional', flag),
     execute: mode === 'deny' ? null : fields.optional('execute', flag),
     grant: readGrant(reading, fields),

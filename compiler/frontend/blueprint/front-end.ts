@@ -106,8 +106,8 @@ function readKind(reading: Reading, fields: Fields, kinds: readonly string[]): v
 function readMetadata(reading: Reading, node: YamlNode): Metadata {
   const text = (value: YamlNode) => reading.text(value);
   return reading.fields(node, (fields) => ({
-    name: fields.required('name', text),
-    description: fields.optional('description', text),
+    name: fields.requiredText('name'),
+    description: fields.optionalText('description'),
     owners: fields.list('owners', text),
     labels:
       fields.optional('labels', (labels) =>
@@ -118,8 +118,8 @@ function readMetadata(reading: Reading, node: YamlNode): Metadata {
 
 function readPartMetadata(reading: Reading, node: YamlNode): Metadata {
   return reading.fields(node, (fields) => ({
-    name: fields.required('name', (name) => reading.text(name)),
-    description: fields.required('description', (description) => reading.text(description)),
+    name: fields.requiredText('name'),
+    description: fields.requiredText('description'),
     owners: [],
     labels: [],
   }));

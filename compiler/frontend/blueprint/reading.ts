@@ -114,15 +114,29 @@ export class Fields {
   }
 
   entry(key: string): YamlEntry | null {
-    const entry = this.#mapping.entries.find((candidate) => candidate.key === key);
-    if (entry === undefined) return null;
-    this.#read++;
-    return entry;
+    for (const entry of this.#mapping.entries) {
+      if (entry.key !== key) continue;
+      this.#read++;
+      return entry;
+    }
+    return null;
   }
 
   optional<T>(key: string, read: (node: YamlNode) => T): T | null {
     const entry = this.entry(key);
     return entry === null ? null : read(entry.value);
+  }
+
+  /** A text, without the function that `optional` needs: most values are texts. */
+  optionalText(key: string): Located<string> | null {
+    const entry = this.entry(key);
+    return entry === null ? null : this.#reading.text(entry.value);
+  }
+
+  requiredText(key: string): Located<string> {
+    const text = this.optionalText(key);
+    if (text === null) throw this.#reading.disagreement(this.#mapping, `the key ${key}`);
+    return text;
   }
 
   required<T>(key: string, read: (node: YamlNode) => T): T {

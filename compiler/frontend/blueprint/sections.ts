@@ -92,8 +92,8 @@ function readLandlock(reading: Reading, node: YamlNode): LandlockSection {
 
 function readProcess(reading: Reading, node: YamlNode): ProcessSection {
   return reading.fields(node, (fields) => ({
-    runAsUser: fields.optional('run_as_user', (user) => reading.text(user)),
-    runAsGroup: fields.optional('run_as_group', (group) => reading.text(group)),
+    runAsUser: fields.optionalText('run_as_user'),
+    runAsGroup: fields.optionalText('run_as_group'),
     environment: fields.list('environment', (item) => readEnvironmentItem(reading, item)),
   }));
 }
@@ -101,8 +101,8 @@ function readProcess(reading: Reading, node: YamlNode): ProcessSection {
 function readEnvironmentItem(reading: Reading, node: YamlNode): EnvironmentItem {
   if (node.kind !== 'mapping') return { name: reading.text(node), value: null, grant: null };
   return reading.fields(node, (fields) => {
-    const name = fields.required('name', (text) => reading.text(text));
-    const value = fields.optional('value', (text) => reading.text(text));
+    const name = fields.requiredText('name');
+    const value = fields.optionalText('value');
     if (value !== null && name.value.endsWith('*')) {
       reading.refuse(blueprintSetPattern, name.span, { name: name.value });
     }
@@ -139,11 +139,11 @@ function readInference(reading: Reading, node: YamlNode): InferenceSection {
 function readRoute(reading: Reading, node: YamlNode): InferenceRouteItem {
   const text = (value: YamlNode) => reading.text(value);
   return reading.fields(node, (fields) => ({
-    name: fields.required('name', text),
-    provider: fields.required('provider', text),
-    endpoint: fields.required('endpoint', text),
+    name: fields.requiredText('name'),
+    provider: fields.requiredText('provider'),
+    endpoint: fields.requiredText('endpoint'),
     models: fields.optional('models', (models) => located(reading.list(models, text), reading.span(models))),
-    credentialEnv: fields.optional('credential_env', text),
+    credentialEnv: fields.optionalText('credential_env'),
     grant: readGrant(reading, fields),
   }));
 }
@@ -157,8 +157,8 @@ function readResidency(reading: Reading, node: YamlNode): Blueprint['residency']
 
 function readAcceptance(reading: Reading, node: YamlNode): Acceptance {
   return reading.fields(node, (fields) => ({
-    gap: fields.required('gap', (gap) => reading.text(gap)),
-    reason: fields.required('reason', (reason) => reading.text(reason)),
+    gap: fields.requiredText('gap'),
+    reason: fields.requiredText('reason'),
     grant: readGrant(reading, fields),
   }));
 }

@@ -9,7 +9,7 @@ const COMPARISONS = ['equals', 'not_equals', 'less_than', 'at_most', 'greater_th
 
 export function readSyscalls(reading: Reading, node: YamlNode): SyscallsSection {
   return reading.fields(node, (fields) => ({
-    profile: fields.optional('profile', (profile) => reading.text(profile)),
+    profile: fields.optionalText('profile'),
     items: (['allow', 'deny'] as const).flatMap((mode) =>
       fields.list(mode, (item) => readItem(reading, item, mode)),
     ),
@@ -20,9 +20,9 @@ function readItem(reading: Reading, node: YamlNode, mode: SyscallItem['mode']): 
   if (node.kind !== 'mapping') return { mode, name: reading.text(node), when: [], errno: null, grant: null };
   return reading.fields(node, (fields) => ({
     mode,
-    name: fields.required('name', (name) => reading.text(name)),
+    name: fields.requiredText('name'),
     when: fields.list('when', (condition) => readCondition(reading, condition)),
-    errno: mode === 'allow' ? null : fields.optional('errno', (errno) => reading.text(errno)),
+    errno: mode === 'allow' ? null : fields.optionalText('errno'),
     grant: readGrant(reading, fields),
   }));
 }

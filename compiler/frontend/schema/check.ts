@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlTree } from '../yaml/tree.ts';
+import type { YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlTree } from '../yaml/tree.ts';
 import { type Concealed, concealSecrets } from './conceal.ts';
 import { Mistakes } from './mistakes.ts';
-import { follow, type PlacedSchema, publishedSchema, type Schema, type SchemaName } from './published.ts';
+import type { SchemaName, SchemaType } from './published.ts';
+import { type ReadySchema, readySchema } from './ready.ts';
 
 /** Where a node stands: the key that it belongs to, for messages, and that key's place. */
 export interface Standing {
@@ -21,10 +22,10 @@ export interface Standing {
 export function checkSchema(name: SchemaName, written: YamlTree): readonly Diagnostic[] {
   const { tree, secrets, diagnostics } = concealSecrets(written);
   const mistakes = new Mistakes(tree.source);
-  const schema = publishedSchema(name);
+  const ready = readySchema(name);
   const standing = { key: null, keyStart: 0, keyEnd: 0 };
-  if (tree.root === null) mistakes.emptyDocument(schema);
-  else new Check(mistakes).node(tree.root, { file: name, schema }, standing);
+  if (tree.root === null) mistakes.emptyDocument(ready.schema);
+  else new Check(mistakes).node(tree.root, ready, standing);
   const found = mistakes.reported();
   return secrets.length === 0
     ? found
@@ -43,95 +44,79 @@ class Check {
     this.#mistakes = mistakes;
   }
 
-  node(node: YamlNode, asked: PlacedSchema, standing: Standing): void {
-    const placed = follow(asked);
-    const { schema } = placed;
-    if (!hasType(node, schema)) {
-      this.#mistakes.wrongType(node, schema, standing);
+  node(node: YamlNode, ready: ReadySchema, standing: Standing): void {
+    if (!hasType(node, ready)) {
+      this.#mistakes.wrongType(node, ready.schema, standing);
     } else if (node.kind === 'scalar') {
-      this.scalar(node, schema, standing);
+      this.scalar(node, ready, standing);
     } else if (node.kind === 'sequence') {
-      this.sequence(node, placed, standing);
+      this.sequence(node, ready, standing);
     } else {
-      this.mapping(node, placed, standing);
+      this.mapping(node, ready, standing);
     }
   }
 
-  private scalar(node: YamlScalar, schema: Schema, standing: Standing): void {
+  private scalar(node: YamlScalar, ready: ReadySchema, standing: Standing): void {
     const { value } = node;
-    if (schema.const !== undefined || schema.enum !== undefined) {
-      const known = schema.enum?.some((word) => word === value) ?? schema.const === value;
-      if (!known) this.#mistakes.unknownValue(node, schema, standing);
+    if (ready.words !== null) {
+      const known = ready.words.some((word) => word === value);
+      if (!known) this.#mistakes.unknownValue(node, ready.schema, standing);
     } else if (typeof value === 'string') {
-      if (value.length < (schema.minLength ?? 0)) this.#mistakes.empty(node, schema, standing);
-      else if (!fits(value, schema)) this.#mistakes.invalidFormat(node, schema, standing);
+      if (value.length < ready.minLength) this.#mistakes.empty(node, ready.schema, standing);
+      else if (!fits(value, ready)) this.#mistakes.invalidFormat(node, ready.schema, standing);
     } else if (typeof value === 'number') {
-      const { minimum = -Infinity, maximum = Infinity } = schema;
-      if (value < minimum || value > maximum) this.#mistakes.outOfRange(node, schema, standing);
+      const isOut = value < ready.minimum || value > ready.maximum;
+      if (isOut) this.#mistakes.outOfRange(node, ready.schema, standing);
     }
   }
 
-  private sequence(node: YamlSequence, { file, schema }: PlacedSchema, standing: Standing): void {
+  private sequence(node: YamlSequence, ready: ReadySchema, standing: Standing): void {
     const count = node.items.length;
-    if (count < (schema.minItems ?? 0)) this.#mistakes.empty(node, schema, standing);
-    if (count > (schema.maxItems ?? Infinity)) this.#mistakes.tooMany(node, schema, standing);
-    if (schema.items === undefined) return;
-    for (const item of node.items) this.node(item, { file, schema: schema.items }, standing);
+    if (count < ready.minItems) this.#mistakes.empty(node, ready.schema, standing);
+    if (count > ready.maxItems) this.#mistakes.tooMany(node, ready.schema, standing);
+    const { items } = ready.below;
+    if (items === null) return;
+    for (const item of node.items) this.node(item, items, standing);
   }
 
-  private mapping(node: YamlMapping, { file, schema }: PlacedSchema, standing: Standing): void {
-    const { required = [], properties = {}, additionalProperties = true } = schema;
-    if (node.entries.length < (schema.minProperties ?? 0)) this.#mistakes.empty(node, schema, standing);
-    for (const key of required) {
-      if (!node.entries.some((entry) => entry.key === key)) {
-        this.#mistakes.missingKey(node, key, { file, schema }, standing);
-      }
+  private mapping(node: YamlMapping, ready: ReadySchema, standing: Standing): void {
+    if (node.entries.length < ready.minProperties) this.#mistakes.empty(node, ready.schema, standing);
+    for (const key of ready.required) {
+      if (!hasKey(node, key)) this.#mistakes.missingKey(node, key, ready, standing);
     }
+    const { properties, others, names } = ready.below;
     for (const entry of node.entries) {
-      if (schema.propertyNames !== undefined && !fits(entry.key, schema.propertyNames)) {
-        this.#mistakes.invalidKey(entry, schema.propertyNames, standing);
+      if (names !== null && !fits(entry.key, names)) {
+        this.#mistakes.invalidKey(entry, names.schema, standing);
       }
-      if (Object.hasOwn(properties, entry.key)) {
-        this.node(entry.value, { file, schema: properties[entry.key]! }, standingOf(entry));
-      } else if (additionalProperties === false) {
-        this.#mistakes.unknownKey(entry, Object.keys(properties), standing);
-      } else if (additionalProperties !== true) {
-        this.node(entry.value, { file, schema: additionalProperties }, standingOf(entry));
-      }
+      const below = properties.get(entry.key) ?? others;
+      if (typeof below === 'object') this.node(entry.value, below, entry);
+      else if (!below) this.#mistakes.unknownKey(entry, [...properties.keys()], standing);
     }
   }
 }
 
-function standingOf({ key, keyStart, keyEnd }: YamlEntry): Standing {
-  return { key, keyStart, keyEnd };
+function hasKey({ entries }: YamlMapping, key: string): boolean {
+  for (const entry of entries) if (entry.key === key) return true;
+  return false;
 }
 
-function hasType(node: YamlNode, schema: Schema): boolean {
-  const { type } = schema;
-  if (type === undefined) {
-    const takesWords = schema.enum !== undefined || schema.const !== undefined;
-    return !takesWords || (node.kind === 'scalar' && node.value !== null);
-  }
+function hasType(node: YamlNode, { types, words }: ReadySchema): boolean {
+  if (types === null) return words === null || (node.kind === 'scalar' && node.value !== null);
   const found = typeOf(node);
-  return typeof type === 'string' ? type === found : type.some((one) => one === found);
+  for (const type of types) if (type === found) return true;
+  return false;
 }
 
-function typeOf(node: YamlNode): string {
+function typeOf(node: YamlNode): SchemaType | 'null' | 'number' {
   if (node.kind === 'sequence') return 'array';
   if (node.kind === 'mapping') return 'object';
-  if (node.value === null) return 'null';
-  if (typeof node.value === 'number') return Number.isInteger(node.value) ? 'integer' : 'number';
-  return typeof node.value;
+  const { value } = node;
+  if (value === null) return 'null';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value === 'string' ? 'string' : 'boolean';
 }
 
-const patterns = new Map<string, RegExp>();
-
-function fits(text: string, { pattern }: Schema): boolean {
-  if (pattern === undefined) return true;
-  let regexp = patterns.get(pattern);
-  if (regexp === undefined) {
-    regexp = new RegExp(pattern, 'u');
-    patterns.set(pattern, regexp);
-  }
-  return regexp.test(text);
+function fits(text: string, { pattern }: ReadySchema): boolean {
+  return pattern === null || pattern.test(text);
 }

@@ -18,7 +18,8 @@ import type { Span } from '../../source/span.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from '../yaml/tree.ts';
 import type { Standing } from './check.ts';
 import { keyElsewhere, valueElsewhere } from './other-words.ts';
-import { follow, type PlacedSchema, type Schema, type SchemaType } from './published.ts';
+import type { Schema, SchemaType } from './published.ts';
+import type { ReadySchema } from './ready.ts';
 import { inWords, quoted, shortened } from './wording.ts';
 
 const REPORTED = 20;
@@ -115,15 +116,15 @@ export class Mistakes {
     }));
   }
 
-  missingKey(node: YamlMapping, key: string, { file, schema }: PlacedSchema, standing: Standing): void {
+  missingKey(node: YamlMapping, key: string, { below }: ReadySchema, standing: Standing): void {
     const first = node.entries[0];
     const place = standing.key !== null ? keyPlace(standing) : first ? keyPlace(first) : node;
     this.add(schemaMissingKey, place, () => {
-      const wanted = schema.properties?.[key];
+      const wanted = below.properties.get(key);
       return {
         key,
         inside: standing.key,
-        example: wanted === undefined ? null : exampleOf(follow({ file, schema: wanted }).schema),
+        example: wanted === undefined ? null : exampleOf(wanted.schema),
       };
     });
   }

@@ -49,7 +49,7 @@ export interface PlacedSchema {
   readonly schema: Schema;
 }
 
-const followed = new WeakMap<Schema, PlacedSchema>();
+const followed = new Map<Schema, PlacedSchema>();
 
 /**
  * Follows `$ref` until there is none. Only the two forms that the published schemas use exist: `#/$defs/NAME` and

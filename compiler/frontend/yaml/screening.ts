@@ -22,13 +22,14 @@ export interface Screened {
 const REFUSED =
   /[^\t\n\r\x20-\x7e\xa0-\u061b\u061d-\u200a\u200c-\u200d\u2010-\u2027\u202f-\u205f\u2065\u206a-\ufefe\uff00-\ufffd]|\r(?!\n)/g;
 
+const UTF8 = new TextDecoder();
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Decodes one file. The text of the source has no byte order mark, so that columns are those an editor shows. */
 export function screenBytes(path: string, bytes: Uint8Array): Screened {
   if (bytes.length > MAX_BYTES) return tooLarge(beginningOf(path, bytes));
   if (!isUtf8(bytes)) return invalidUtf8(path, bytes);
-  return screenCharacters(new SourceFile(path, new TextDecoder().decode(bytes)));
+  return screenCharacters(new SourceFile(path, UTF8.decode(bytes)));
 }
 
 /** The same for a text that is already decoded. */
@@ -50,11 +51,11 @@ function tooLarge(source: SourceFile): Screened {
 const SHOWN_BYTES = 200;
 
 function beginningOf(path: string, bytes: Uint8Array): SourceFile {
-  return new SourceFile(path, new TextDecoder().decode(bytes.subarray(0, SHOWN_BYTES)));
+  return new SourceFile(path, UTF8.decode(bytes.subarray(0, SHOWN_BYTES)));
 }
 
 function invalidUtf8(path: string, bytes: Uint8Array): Screened {
-  const source = new SourceFile(path, new TextDecoder().decode(bytes));
+  const source = new SourceFile(path, UTF8.decode(bytes));
   const { byteOffset, textOffset } = firstReplacement(bytes, source.text);
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   const span = { source, start: textOffset, end: textOffset + 1 };
@@ -82,6 +83,7 @@ function isWrittenReplacement(bytes: Uint8Array, at: number): boolean {
 
 function screenCharacters(source: SourceFile): Screened {
   const diagnostics: Diagnostic[] = [];
+  if (source.text.search(REFUSED) === -1) return { source, diagnostics };
   for (const match of source.text.matchAll(REFUSED)) {
     const character = match[0];
     const span = { source, start: match.index, end: match.index + 1 };

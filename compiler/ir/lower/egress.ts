@@ -11,7 +11,7 @@ import {
 } from '../../diagnostics/catalog/egress.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import { type CidrBlock, parseCidrBlock } from '../../domain/address.ts';
-import type { Glob, GlobKind } from '../../domain/glob.ts';
+import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
 import { type HostPattern, parseHostPattern } from '../../domain/host.ts';
 import { type MethodSet, NO_METHODS, parseMethod } from '../../domain/method.ts';
 import { type PortRange, parsePortRange } from '../../domain/port.ts';
@@ -30,18 +30,15 @@ const ACCESS_METHODS = {
 } as const;
 
 export function lowerEgress(resolved: Resolved, lowering: Lowering): EgressPolicy {
-  return {
-    entries: resolved.network.flatMap(({ item, trail }) => {
-      const binaries = binariesOf(item, lowering);
-      return item.endpoints.map((endpoint, index) =>
-        entryOf(
-          endpoint,
-          { policy: item, id: `egress:${item.key.value}#${index}`, binaries, trail },
-          lowering,
-        ),
-      );
-    }),
-  };
+  const entries: EgressEntry[] = [];
+  for (const { item, trail } of resolved.network) {
+    const binaries = binariesOf(item, lowering);
+    for (const [index, endpoint] of item.endpoints.entries()) {
+      const id = `egress:${item.key.value}#${index}`;
+      entries.push(entryOf(endpoint, { policy: item, id, binaries, trail }, lowering));
+    }
+  }
+  return { entries };
 }
 
 interface Surroundings {
@@ -63,7 +60,7 @@ function entryOf(endpoint: Endpoint, around: Surroundings, lowering: Lowering): 
   }
   return {
     host: hostOf(endpoint.host, lowering),
-    ports: endpoint.ports.flatMap((port) => portOf(port, lowering)),
+    ports: portsOf(endpoint, lowering),
     binaries: around.binaries,
     addresses: addressesOf(endpoint, lowering),
     visibility: opaque ? 'opaque' : 'http',
@@ -88,29 +85,36 @@ function unusedHost(): HostPattern {
   return parsed.pattern;
 }
 
-function portOf(port: Located<string | number>, lowering: Lowering): PortRange[] {
-  const parsed = parsePortRange(port.value);
-  if (parsed.ok) return [parsed.range];
-  lowering.report(portInvalid, port.span, { port: String(port.value) });
-  return [];
+function portsOf({ ports }: Endpoint, lowering: Lowering): PortRange[] {
+  const ranges: PortRange[] = [];
+  for (const port of ports) {
+    const parsed = parsePortRange(port.value);
+    if (parsed.ok) ranges.push(parsed.range);
+    else lowering.report(portInvalid, port.span, { port: String(port.value) });
+  }
+  return ranges;
 }
 
 function binariesOf(policy: NetworkPolicy, lowering: Lowering): Extent<readonly BinaryPattern[]> {
   if (policy.binaries === null) return ALL;
-  return only(policy.binaries.value.flatMap((binary) => binaryOf(binary, lowering)));
+  const patterns: BinaryPattern[] = [];
+  for (const binary of policy.binaries.value) {
+    const path = globOf(binary.path, 'file', lowering);
+    const digest = digestOf(binary, lowering);
+    if (path !== null) patterns.push({ path, sha256: digest });
+  }
+  return only(patterns);
 }
 
-function binaryOf(binary: BinaryItem, lowering: Lowering): BinaryPattern[] {
-  const path = globOf(binary.path, 'file', lowering);
-  const digest = binary.sha256?.value.toLowerCase() ?? null;
-  if (digest !== null && !/^[0-9a-f]{64}$/.test(digest)) {
-    lowering.report(binaryHash, binary.sha256!.span, { text: binary.sha256!.value });
-  }
-  return path === null ? [] : [{ path, sha256: digest }];
+function digestOf({ sha256 }: BinaryItem, lowering: Lowering): string | null {
+  if (sha256 === null) return null;
+  const digest = sha256.value.toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digest)) lowering.report(binaryHash, sha256.span, { text: sha256.value });
+  return digest;
 }
 
 function globOf(text: Located<string>, kind: GlobKind, lowering: Lowering): Glob | null {
-  const parsed = lowering.glob(text.value, kind);
+  const parsed = parseGlob(text.value, kind);
   if (parsed.ok) return parsed.glob;
   lowering.report(globInvalid, text.span, { pattern: text.value, problem: parsed.problem });
   return null;
@@ -138,14 +142,17 @@ function allowedRequests(endpoint: Endpoint, lowering: Lowering): Extent<readonl
 
 function requestOf(rule: RequestRule, lowering: Lowering): HttpRule {
   const path = rule.path === null ? null : globOf(rule.path, 'url', lowering);
-  return {
-    methods: methodsOf(rule.method, lowering),
-    path: path === null ? ALL : only(path),
-    query: rule.query.flatMap(({ key, value }) => {
-      const glob = globOf(value, 'text', lowering);
-      return glob === null ? [] : [{ key: key.value, value: glob }];
-    }),
-  };
+  const methods = methodsOf(rule.method, lowering);
+  return { methods, path: path === null ? ALL : only(path), query: queryOf(rule, lowering) };
+}
+
+function queryOf({ query }: RequestRule, lowering: Lowering): HttpRule['query'] {
+  const wanted: { readonly key: string; readonly value: Glob }[] = [];
+  for (const { key, value } of query) {
+    const glob = globOf(value, 'text', lowering);
+    if (glob !== null) wanted.push({ key: key.value, value: glob });
+  }
+  return wanted;
 }
 
 function methodsOf(method: Located<string>, lowering: Lowering): MethodSet {

@@ -1,7 +1,6 @@
 import { grantBadTime } from '../../diagnostics/catalog/grant.ts';
 import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
 import { type CatalogEntry, diagnose } from '../../diagnostics/entry.ts';
-import { type GlobKind, type GlobParse, parseGlob } from '../../domain/glob.ts';
 import type { GrantNote } from '../../frontend/blueprint/blueprint.ts';
 import type { Bindings } from '../../resolve/resolved.ts';
 import type { Span } from '../../source/span.ts';
@@ -12,7 +11,6 @@ import { parseExpiry } from './expiry.ts';
 export class Lowering {
   readonly bindings: Bindings;
   readonly diagnostics: Diagnostic[] = [];
-  readonly #globs = new Map<string, GlobParse>();
 
   constructor(bindings: Bindings) {
     this.bindings = bindings;
@@ -20,17 +18,6 @@ export class Lowering {
 
   report<P>(kind: CatalogEntry<P>, span: Span, parameters: P, related: readonly Related[] = []): void {
     this.diagnostics.push(diagnose(kind, span, parameters, related));
-  }
-
-  /** Reads a pattern; blueprints repeat the same few, such as `/usr/bin/git`. */
-  glob(text: string, kind: GlobKind): GlobParse {
-    const key = `${kind} ${text}`;
-    let parsed = this.#globs.get(key);
-    if (parsed === undefined) {
-      parsed = parseGlob(text, kind);
-      this.#globs.set(key, parsed);
-    }
-    return parsed;
   }
 
   grant(id: string, span: Span, trail: readonly string[], note: GrantNote | null): Grant {

@@ -22,15 +22,21 @@ import {
 import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
 import { SYSCALLS } from '../../domain/syscalls/table.ts';
 import type { ArgumentCondition, SyscallItem } from '../../frontend/blueprint/blueprint.ts';
-import type { Resolved } from '../../resolve/resolved.ts';
-import type { Grant } from '../origin.ts';
+import type { Resolved, Sourced } from '../../resolve/resolved.ts';
+import type { Span } from '../../source/span.ts';
 import type { SyscallEntry, SyscallPolicy } from '../syscalls.ts';
 import type { Lowering } from './lowering.ts';
 
-/** In the order of a policy, so that a blueprint which adds nothing takes one over as it is. */
-const PROFILES: Readonly<Record<string, readonly SyscallRule[]>> = {
-  agent: [...AGENT_PROFILE].sort(byText),
-  none: [],
+/** A blueprint that adds nothing takes over the rules in the order in which they are, and what is known of them. */
+interface Profile {
+  readonly rules: readonly SyscallRule[];
+  readonly startsPrograms: boolean;
+}
+
+const NOTHING: Profile = { rules: [], startsPrograms: false };
+const PROFILES: Readonly<Record<string, Profile>> = {
+  agent: { rules: [...AGENT_PROFILE].sort(byText), startsPrograms: startsPrograms(AGENT_PROFILE) },
+  none: NOTHING,
 };
 const DEFAULT_PROFILE = 'agent';
 
@@ -48,37 +54,63 @@ const COMPARISONS: Record<ArgumentCondition['comparison'], Comparison> = {
  * profile refuses about it; a denial of the blueprint always wins.
  */
 export function lowerSyscalls(resolved: Resolved, lowering: Lowering): SyscallPolicy {
+  const name = resolved.syscallProfile?.item.value ?? DEFAULT_PROFILE;
+  const profile = profileOf(name, resolved, lowering);
+  const inherited = inheritedEntries(name, profile, resolved, lowering);
+  const isChanged = resolved.syscalls.length > 0;
+  const entries = isChanged ? changed(inherited, resolved.syscalls, lowering) : inherited;
+  const starts = isChanged ? startsPrograms(entries.map(({ rule }) => rule)) : profile.startsPrograms;
+  if (!starts) {
+    const span = resolved.syscallProfile?.item.span ?? resolved.syscalls[0]?.item.name.span ?? resolved.span;
+    lowering.report(syscallExecveNeeded, span, {});
+  }
+  return { entries, defaultErrno: EPERM };
+}
+
+function startsPrograms(rules: readonly SyscallRule[]): boolean {
+  const execve = evaluateFilter({ defaultErrno: EPERM, rules }, { name: 'execve', args: [] });
+  return execve.verdict === 'allow';
+}
+
+function changed(
+  inherited: readonly SyscallEntry[],
+  items: readonly Sourced<SyscallItem>[],
+  lowering: Lowering,
+): readonly SyscallEntry[] {
   const allowedByName = new Set(
-    resolved.syscalls.filter(({ item }) => item.mode === 'allow').map(({ item }) => item.name.value),
+    items.filter(({ item }) => item.mode === 'allow').map(({ item }) => item.name.value),
   );
-  const entries: SyscallEntry[] = profileEntries(resolved, lowering).filter(
+  const entries = inherited.filter(
     ({ rule }) => rule.effect.kind === 'allow' || !allowedByName.has(rule.name),
   );
-  for (const { item, trail } of resolved.syscalls) {
+  for (const { item, trail } of items) {
     const grant = lowering.grant(`syscalls:${item.name.value}`, item.name.span, trail, item.grant);
     if (item.mode === 'allow') warnOfLiftedLimits(item, lowering);
     for (const rule of rulesOf(item, lowering)) entries.push({ rule, grant });
   }
-  const distinct = resolved.syscalls.length === 0 ? entries : withoutRepeats(entries);
-  const rules = distinct.map(({ rule }) => rule);
-  const execve = evaluateFilter({ defaultErrno: EPERM, rules }, { name: 'execve', args: [] });
-  if (execve.verdict !== 'allow') {
-    const span = resolved.syscallProfile?.item.span ?? resolved.syscalls[0]?.item.name.span ?? resolved.span;
-    lowering.report(syscallExecveNeeded, span, {});
-  }
-  return { entries: distinct, defaultErrno: EPERM };
+  return withoutRepeats(entries);
 }
 
-function profileEntries(resolved: Resolved, lowering: Lowering): SyscallEntry[] {
-  const name = resolved.syscallProfile?.item.value ?? DEFAULT_PROFILE;
-  const span = resolved.syscallProfile?.item.span ?? resolved.metadata.name.span;
-  if (!Object.hasOwn(PROFILES, name)) {
-    lowering.report(syscallProfileUnknown, span, { name, nearest: nearestWord(name, Object.keys(PROFILES)) });
-    return [];
-  }
+function profileOf(name: string, resolved: Resolved, lowering: Lowering): Profile {
+  if (Object.hasOwn(PROFILES, name)) return PROFILES[name]!;
+  const nearest = nearestWord(name, Object.keys(PROFILES));
+  lowering.report(syscallProfileUnknown, profileSpan(resolved), { name, nearest });
+  return NOTHING;
+}
+
+function inheritedEntries(
+  name: string,
+  { rules }: Profile,
+  resolved: Resolved,
+  lowering: Lowering,
+): readonly SyscallEntry[] {
   const trail = [...(resolved.syscallProfile?.trail ?? []), `profile:${name}`];
-  const grant: Grant = lowering.grant(`syscalls:profile:${name}`, span, trail, null);
-  return PROFILES[name]!.map((rule) => ({ rule, grant }));
+  const grant = lowering.grant(`syscalls:profile:${name}`, profileSpan(resolved), trail, null);
+  return rules.map((rule) => ({ rule, grant }));
+}
+
+function profileSpan({ syscallProfile, metadata }: Resolved): Span {
+  return syscallProfile?.item.span ?? metadata.name.span;
 }
 
 /** The profile holds some calls to a few of their uses. Allowed without a condition, all the others come with them. */
