@@ -2,6 +2,7 @@ import type { CompileArguments } from './compile.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { InspectArguments } from './inspect.ts';
+import type { LintArguments } from './lint.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
@@ -15,6 +16,7 @@ export type Arguments =
   | ExplainArguments
   | FmtArguments
   | InspectArguments
+  | LintArguments
   | PresetsArguments
   | RunArguments
   | SchemaArguments

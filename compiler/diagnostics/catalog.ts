@@ -5,6 +5,7 @@ import * as filesystem from './catalog/filesystem.ts';
 import * as grant from './catalog/grant.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
+import * as lint from './catalog/lint.ts';
 import * as openshell from './catalog/openshell.ts';
 import * as process from './catalog/process.ts';
 import * as resolve from './catalog/resolve.ts';
@@ -37,6 +38,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   resources,
   backends,
   launch,
+  lint,
 ];
 
 /** Every kind of finding there is, by code. */

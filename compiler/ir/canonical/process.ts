@@ -6,14 +6,15 @@ export function canonicalProcess(process: ProcessPolicy): unknown {
   return {
     identity: identity.kind === 'invoker' ? 'invoker' : [identity.uid, identity.gid],
     environment: process.environment
-      .filter((entry) => !isCovered(process, entry))
+      .filter((entry) => coveringEntry(process, entry) === null)
       .map(({ name, value }) => [name, value]),
   };
 }
 
-function isCovered(process: ProcessPolicy, entry: EnvironmentEntry): boolean {
-  if (entry.value !== null) return false;
+/** The entry that passes on all that this one does; null where there is none, or this one sets a value. */
+export function coveringEntry(process: ProcessPolicy, entry: EnvironmentEntry): EnvironmentEntry | null {
+  if (entry.value !== null) return null;
   const others = { ...process, environment: process.environment.filter((other) => other !== entry) };
   const wider = environmentEntryFor(others, entry.name.replace(/\*$/, ''));
-  return wider !== null && wider.value === null && wider.name.endsWith('*');
+  return wider !== null && wider.value === null && wider.name.endsWith('*') ? wider : null;
 }
