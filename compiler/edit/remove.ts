@@ -4,6 +4,9 @@ import { Lines } from './lines.ts';
 import { nodeIn, type TreePath } from './places.ts';
 import type { Splice } from './splice.ts';
 
+/** Lists without which the mapping that holds them says nothing. */
+const NEEDED_BY_OWNER: readonly (string | number)[] = ['endpoints'];
+
 type Collection = YamlMapping | YamlSequence;
 
 /** Paths to remove, with every list or mapping that would be left empty in the place of its members. */
@@ -23,7 +26,8 @@ export function wholeRemovals(root: YamlNode, paths: readonly TreePath[]): TreeP
     );
     if (emptied.length === 0) return [...current.values()];
     const next = new Map(current);
-    for (const { parent } of emptied) {
+    for (const { parent: list } of emptied) {
+      const parent = NEEDED_BY_OWNER.includes(list.at(-1)!) ? list.slice(0, -1) : list;
       for (const [key, path] of current) if (isBelow(path, parent)) next.delete(key);
       next.set(JSON.stringify(parent), parent);
     }

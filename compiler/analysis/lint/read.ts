@@ -72,7 +72,10 @@ function readingOf(
 ): { reading: Reading | null; diagnostics: readonly Diagnostic[] } {
   const whole = meaningOf(name, blueprint, bytes, reader, bindings);
   if (whole.policy === null) return { reading: null, diagnostics: whole.diagnostics };
-  const inherited = about.isPart ? null : meaningOf(name, withoutGrants(blueprint), bytes, reader, bindings);
+  const inherited =
+    about.isPart || blueprint.extends.length === 0
+      ? null
+      : meaningOf(name, withoutGrants(blueprint), bytes, reader, bindings);
   return {
     reading: {
       ...about,

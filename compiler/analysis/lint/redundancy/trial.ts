@@ -4,6 +4,7 @@ import { decideEgress } from '../../../ir/decide/egress.ts';
 import type { EgressEntry } from '../../../ir/egress.ts';
 import { egressDiagram } from '../../../ir/egress-diagram.ts';
 import { NONE } from '../../../ir/extent.ts';
+import { areAllAtoms, sampleOfAtom, seenlyCovers } from './atoms.ts';
 import { Neighbours } from './neighbours.ts';
 
 /** What would be left of some entries, by index; null where nothing is. */
@@ -38,7 +39,6 @@ const MOST_COMPARISONS = 3_000;
 export class Trial {
   readonly #current: (EgressEntry | null)[];
   readonly #neighbours: Neighbours;
-  readonly #around = new Map<number, readonly number[]>();
   #comparisons = 0;
 
   constructor(entries: readonly EgressEntry[]) {
@@ -54,20 +54,25 @@ export class Trial {
   /**
    * Whether a permission can be left out.
    *
-   * @param samples accesses that the part allows; they only save comparisons
+   * @param atoms what the part allows, one by one; the first ones where there are too many
    */
-  permission(remains: Remains, samples: readonly EgressAccess[]): Worth {
+  permission(remains: Remains, atoms: readonly EgressEntry[]): Worth {
     let found: Idle | null = null;
-    for (const sample of samples) {
-      const other = this.#deciderOf(sample, remains);
+    let isSeen = areAllAtoms(atoms) && !this.#losesDenials(remains);
+    const deciders = new Set<number>();
+    for (const atom of atoms) {
+      const sample = sampleOfAtom(atom);
+      const other = sample === null ? null : this.#deciderOf(sample, remains);
       if (other === null) return NEEDED;
       found ??= other;
+      if (!remains.has(other.by)) deciders.add(other.by);
+      const decider = remains.has(other.by) ? remains.get(other.by)! : asCover(this.#current[other.by]!);
+      isSeen &&= other.why === 'granted' && decider !== null && seenlyCovers(decider, atom);
     }
-    if (found === null) return NEEDED;
-    // What one other entry allows as well can go, whatever else there is: denials beat both.
-    const alone = remains.has(found.by) ? [] : [found.by];
+    if (found === null || isSeen) return found ?? NEEDED;
+    // What a few others allow as well can go, whatever else there is: denials beat them all.
     const isIdle =
-      (!this.#losesDenials(remains) && this.#meansTheSame(remains, alone, asCover)) ||
+      (!this.#losesDenials(remains) && this.#meansTheSame(remains, [...deciders], asCover)) ||
       this.#meansTheSame(remains, this.#others(remains), asCover);
     return isIdle ? found : NEEDED;
   }
@@ -91,19 +96,23 @@ export class Trial {
 
   /** An entry that decides the access once the part is gone, by itself. */
   #deciderOf(sample: EgressAccess, remains: Remains): Idle | null {
-    const own = [...remains].flatMap(([at, entry]) => (entry === null ? [] : [[at, entry] as const]));
-    const others = this.#others(remains).map((at) => [at, asCover(this.#current[at]!)] as const);
-    for (const [by, entry] of [...own, ...others]) {
-      if (!mayConcern(entry, sample)) continue;
-      const decision = decideEgress({ entries: [entry] }, sample);
-      if (decision.verdict === 'allow') return { kind: 'idle', why: 'granted', by, sample };
-      if (decision.why === 'denied') return { kind: 'idle', why: 'denied', by, sample };
+    for (const [at, entry] of remains) {
+      const why = entry === null ? null : verdictOf(entry, sample);
+      if (why !== null) return { kind: 'idle', why, by: at, sample };
+    }
+    for (const at of remains.keys()) {
+      for (const by of this.#neighbours.of(at).candidates(sample)) {
+        const entry = this.#current[by]!;
+        if (entry === null || remains.has(by)) continue;
+        const why = verdictOf(asCover(entry), sample);
+        if (why !== null) return { kind: 'idle', why, by, sample };
+      }
     }
     // Its own denial goes with it; all that it allows may be denied by that.
     for (const at of remains.keys()) {
-      const decision = decideEgress({ entries: [this.#current[at]!] }, sample);
-      if (decision.verdict === 'deny' && decision.why === 'denied')
-        return { kind: 'idle', why: 'denied', by: at, sample };
+      const whole = this.#current[at]!;
+      const why = whole.deny.length === 0 ? null : verdictOf(whole, sample);
+      if (why === 'denied') return { kind: 'idle', why, by: at, sample };
     }
     return null;
   }
@@ -114,17 +123,8 @@ export class Trial {
 
   #others(remains: Remains): number[] {
     const around = new Set<number>();
-    for (const at of remains.keys()) for (const other of this.#neighboursOf(at)) around.add(other);
+    for (const at of remains.keys()) for (const other of this.#neighbours.of(at).members) around.add(other);
     return [...around].filter((at) => !remains.has(at) && this.#current[at] !== null);
-  }
-
-  #neighboursOf(at: number): readonly number[] {
-    let around = this.#around.get(at);
-    if (around === undefined) {
-      around = this.#neighbours.of(at);
-      this.#around.set(at, around);
-    }
-    return around;
   }
 
   /** Exact for the entries at hand; false as well when it would take too long. */
@@ -156,20 +156,9 @@ function asCover(entry: EgressEntry): EgressEntry {
   return isLimited ? { ...entry, visibility: 'http', enforcement: 'enforce', allow: NONE } : entry;
 }
 
-/** Cheap and necessary: what begins otherwise than the access cannot decide it. */
-function mayConcern(entry: EgressEntry, { binary, http, port }: EgressAccess): boolean {
-  if (!entry.ports.some(({ low, high }) => low <= port && port <= high)) return false;
-  if (entry.binaries.kind === 'only' && !entry.binaries.of.some(({ path }) => begins(path.text, binary))) {
-    return false;
-  }
-  if (http === null || entry.visibility === 'opaque' || entry.allow.kind !== 'only') return true;
-  if (entry.enforcement === 'audit') return true;
-  return [...entry.allow.of, ...entry.deny].some(
-    ({ path }) => path.kind !== 'only' || begins(path.of.text, http.path),
-  );
-}
-
-function begins(pattern: string, value: string): boolean {
-  const wildcard = pattern.search(/[*?]/);
-  return wildcard === -1 ? pattern === value : value.startsWith(pattern.slice(0, wildcard));
+/** What one entry says of an access, if it is alone. */
+export function verdictOf(entry: EgressEntry, access: EgressAccess): 'granted' | 'denied' | null {
+  const decision = decideEgress({ entries: [entry] }, access);
+  if (decision.verdict === 'allow') return 'granted';
+  return decision.why === 'denied' ? 'denied' : null;
 }

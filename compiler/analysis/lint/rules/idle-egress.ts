@@ -3,16 +3,17 @@ import {
   lintDeniedWhole,
   lintGrantedAlready,
 } from '../../../diagnostics/catalog/lint/redundant.ts';
+import { globMatches } from '../../../domain/glob.ts';
 import type { RequestRule } from '../../../frontend/blueprint/blueprint.ts';
-import type { EgressAccess } from '../../../ir/access.ts';
 import type { EgressEntry } from '../../../ir/egress.ts';
 import { only } from '../../../ir/extent.ts';
 import type { Span } from '../../../source/span.ts';
 import { type Finding, finding, removal } from '../finding.ts';
-import { sampleConnection, sampleRequest, sampleRequests } from '../redundancy/sample.ts';
+import { atomsOf } from '../redundancy/atoms.ts';
+import { sampleConnection, sampleOf, sampleRequest } from '../redundancy/sample.ts';
 import { type Remains, Trial, type Worth } from '../redundancy/trial.ts';
 import { type EgressWords, egressWords, type Subject } from '../subject.ts';
-import { placeOfDecision, programsOf, samplesOf, withoutLast } from './egress-parts.ts';
+import { placeOfDecision, programsOf, withoutLast } from './egress-parts.ts';
 
 /** Endpoints, rules, programs, ports and denials without which the policy means the same. */
 export function idleEgress(subject: Subject): Finding[] {
@@ -38,7 +39,7 @@ class Search {
 
   endpoints(): void {
     this.#eachOwn(({ endpoint }, entry, at) => {
-      const worth = this.#trial.permission(new Map([[at, null]]), samplesOf(entry));
+      const worth = this.#trial.permission(new Map([[at, null]]), atomsOf(entry));
       const what = `the endpoint \`${endpoint.host.value}\``;
       this.#report(worth, new Map([[at, null]]), what, endpoint.host.span, endpoint.span);
     });
@@ -46,6 +47,7 @@ class Search {
 
   rules(): void {
     this.#eachOwn(({ endpoint, entry: written }, _, at) => {
+      if (written.enforcement === 'audit') return;
       for (const [index, rule] of backwards(endpoint.rules?.value ?? [])) {
         const entry = this.#trial.entry(at);
         if (entry?.allow.kind !== 'only' || written.allow.kind !== 'only') continue;
@@ -53,9 +55,7 @@ class Search {
         const left = withoutLast(entry.allow.of, (other) => other === own);
         if (left.length === 0) continue;
         const remains: Remains = new Map([[at, { ...entry, allow: only(left) }]]);
-        const http = sampleRequest(own);
-        const samples = programsOf(entry).map((program) => ({ ...sampleConnection(entry, program), http }));
-        const worth = this.#trial.permission(remains, samples);
+        const worth = this.#trial.permission(remains, atomsOf({ ...entry, allow: only([own]) }));
         this.#report(worth, remains, `\`${wordsOf(rule)}\``, rule.span, rule.span);
       }
     });
@@ -69,14 +69,12 @@ class Search {
         const left = withoutLast(entry.ports, (other) => other === own);
         if (left.length === 0) continue;
         const remains: Remains = new Map([[at, { ...entry, ports: left }]]);
-        const [http = null] = sampleRequests(entry);
-        const [program = null] = programsOf(entry);
-        const samples = [own.low, own.high].map((number) => ({
-          ...sampleConnection(entry, program, number),
-          http,
-        }));
-        const worth = this.#trial.permission(remains, samples);
-        this.#report(worth, remains, `port \`${port.value}\``, port.span, port.span);
+        const worth = this.#trial.permission(remains, atomsOf({ ...entry, ports: [own] }));
+        const covering = endpoint.ports.find((_, other) => {
+          const { low, high } = written.ports[other]!;
+          return other !== index && low <= own.low && own.low <= high;
+        });
+        this.#report(worth, remains, `port \`${port.value}\``, port.span, port.span, covering?.span);
       }
     });
   }
@@ -93,7 +91,8 @@ class Search {
         if (written.kind !== 'only') continue;
         const own = written.of[index]!;
         const remains = new Map<number, EgressEntry>();
-        const samples: EgressAccess[] = [];
+        const atoms: EgressEntry[] = [];
+        let touched = 0;
         for (const at of members) {
           const entry = this.#trial.entry(at);
           if (entry?.binaries.kind !== 'only') continue;
@@ -102,19 +101,23 @@ class Search {
             ({ path, sha256 }) => path.text === own.path.text && sha256 === own.sha256,
           );
           if (left.length > 0) remains.set(at, { ...entry, binaries: only(left) });
-          const [http = null] = sampleRequests(entry);
-          samples.push({ ...sampleConnection(entry, own), http });
+          atoms.push(...atomsOf({ ...entry, binaries: only([own]) }));
+          touched++;
         }
-        if (remains.size === 0 || remains.size < samples.length) continue;
-        const worth = this.#trial.permission(remains, samples);
+        if (remains.size === 0 || remains.size < touched) continue;
+        const worth = this.#trial.permission(remains, atoms);
         const { span, value } = binary.path;
-        this.#report(worth, remains, `the program \`${value}\``, span, span);
+        const covering = network.binaries!.value.find(
+          (_, other) => other !== index && globMatches(written.of[other]!.path, sampleOf(own.path, '/')),
+        );
+        this.#report(worth, remains, `the program \`${value}\``, span, span, covering?.path.span);
       }
     }
   }
 
   denials(): void {
     this.#eachOwn(({ endpoint, entry: written }, _, at) => {
+      if (written.enforcement === 'audit') return;
       for (const [index, rule] of backwards(endpoint.denyRules)) {
         const entry = this.#trial.entry(at)!;
         const own = written.deny[index]!;
@@ -140,15 +143,17 @@ class Search {
     }
   }
 
-  #report(worth: Worth, remains: Remains, what: string, place: Span, removed: Span): void {
+  /** @param decider where that stands which decides instead; found by itself when it is not given */
+  #report(worth: Worth, remains: Remains, what: string, place: Span, removed: Span, decider?: Span): void {
     if (worth.kind === 'needed') return;
     this.#trial.leaveOut(remains);
-    const decider = this.#words[worth.by]!;
-    const left = this.#trial.entry(worth.by) ?? decider.entry;
-    const span = placeOfDecision(decider, left, worth.why, worth.sample);
-    const label = worth.why === 'granted' ? 'granted here' : 'denied here';
+    const words = this.#words[worth.by]!;
+    const left = this.#trial.entry(worth.by) ?? words.entry;
+    const isGranted = worth.why === 'granted';
+    const span = (isGranted ? decider : undefined) ?? placeOfDecision(words, left, worth.why, worth.sample);
+    const label = isGranted ? 'granted here' : 'denied here';
     const related = span === place ? [] : [{ span, label }];
-    const kind = worth.why === 'granted' ? lintGrantedAlready : lintDeniedWhole;
+    const kind = isGranted ? lintGrantedAlready : lintDeniedWhole;
     this.found.push(finding(kind, place, { what }, { related, fix: removal(removed) }));
   }
 }

@@ -12,12 +12,12 @@ import { isOwn, type Subject } from '../subject.ts';
 export function idleInherited(subject: Subject): Finding[] {
   const { inherited, policy } = subject;
   if (inherited === null) return [];
+  const [own, others] = [meaningsOf(policy), meaningsOf(inherited.policy)];
   return candidates(subject.resolved).flatMap(({ id, span, what }) => {
-    if (!isOwn(subject, span)) return [];
-    const own = meaningsOf(policy, id);
-    const other = meaningsOf(inherited.policy, id);
-    if (own.length === 0 || !isDeepStrictEqual(strip(own), strip(other))) return [];
-    const from = other[0]!.grant.origin.file;
+    const [said = [], already] = [own.get(id), others.get(id)];
+    if (already === undefined || !isOwn(subject, span)) return [];
+    if (!isDeepStrictEqual(strip(said), strip(already))) return [];
+    const from = already[0]!.grant.origin.file;
     return [finding(lintInheritedAlready, span, { what, from })];
   });
 }
@@ -47,16 +47,23 @@ interface Entry {
   readonly grant: Grant;
 }
 
-function meaningsOf({ filesystem, process, resources, egress }: Policy, id: string): readonly Entry[] {
-  const [kind] = id.split(':');
-  const byKind: Readonly<Record<string, readonly Entry[]>> = {
-    filesystem: filesystem.entries,
-    process: process.environment,
-    resources: resources.limits,
-    egress: egress.entries,
-  };
-  const endpoint = (entry: Entry) => entry.grant.id.startsWith(`${id}#`);
-  return (byKind[kind!] ?? []).filter((entry) => entry.grant.id === id || endpoint(entry));
+/** By the grant's name; the endpoints of a network policy together. */
+function meaningsOf({ filesystem, process, resources, egress }: Policy): Map<string, Entry[]> {
+  const all: readonly Entry[] = [
+    ...filesystem.entries,
+    ...process.environment,
+    ...resources.limits,
+    ...egress.entries,
+  ];
+  const byName = new Map<string, Entry[]>();
+  for (const entry of all) {
+    const { id } = entry.grant;
+    const name = id.startsWith('egress:') ? id.slice(0, id.lastIndexOf('#')) : id;
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [entry]);
+    else known.push(entry);
+  }
+  return byName;
 }
 
 /** The meaning alone: not where it stands, nor who answers for it. */

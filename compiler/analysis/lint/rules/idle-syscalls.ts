@@ -17,9 +17,10 @@ const MOST_TRIALS = 200;
 /** Rules for system calls that change nothing. What a refused call returns is no part of the meaning, so it is spared. */
 export function idleSyscalls(subject: Subject): Finding[] {
   let kept: readonly Sourced<Item>[] = subject.resolved.syscalls;
+  const own = kept.filter(({ item }) => isOwn(subject, item.name.span)).slice(0, MOST_TRIALS);
+  if (own.length === 0) return [];
   const whole = meaningWith(subject, kept);
   const found: Finding[] = [];
-  const own = kept.filter(({ item }) => isOwn(subject, item.name.span)).slice(0, MOST_TRIALS);
   for (const sourced of own.reverse()) {
     const { item } = sourced;
     if (item.errno !== null) continue;

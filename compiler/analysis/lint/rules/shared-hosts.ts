@@ -55,7 +55,8 @@ function registrable(host: HostPattern): Pick<SharedSuffix, 'suffix' | 'why'> | 
 /** Whether a name fits that some stranger could have there: any name, or one that begins or ends as the pattern says. */
 function coversTenants(host: HostPattern, { suffix }: SharedSuffix): boolean {
   const end = suffix.replaceAll('*', 'zq7x');
-  if (hostMatches(host, named(`zq7xtenant.${end}`))) return true;
+  const tenant = `zq7xtenant.${end}`;
+  if (tenant.endsWith(fixedEnd(host)) && hostMatches(host, named(tenant))) return true;
   if (!host.text.endsWith(`.${suffix}`)) return false;
   const label = host.text
     .slice(0, -suffix.length - 1)
@@ -78,8 +79,11 @@ function sharedHost({ endpoint: { host }, entry }: EgressWords): Finding[] | nul
 
 function meets(host: HostPattern, known: HostPattern): boolean {
   if (host.kind === 'address') return false;
-  if (host.kind === 'name' && hostMatches(known, named(host.text))) return true;
-  return host.kind === 'wildcard' && hostMatches(host, named(sampleOf(known, '.')));
+  if (host.kind === 'name') {
+    return host.text.endsWith(fixedEnd(known)) && hostMatches(known, named(host.text));
+  }
+  const sample = sampleOf(known, '.');
+  return sample.endsWith(fixedEnd(host)) && hostMatches(host, named(sample));
 }
 
 /** What of a shared host an entry reaches; null for nothing, or only for an account that the blueprint names. */
