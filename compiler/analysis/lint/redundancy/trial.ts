@@ -117,8 +117,12 @@ export class Trial {
     return null;
   }
 
+  /** Denials hold for the programs and ports of their entry, so they shrink with these. */
   #losesDenials(remains: Remains): boolean {
-    return [...remains].some(([at, entry]) => entry === null && this.#current[at]!.deny.length > 0);
+    return [...remains].some(([at, entry]) => {
+      const { deny, binaries, ports } = this.#current[at]!;
+      return deny.length > 0 && (entry?.binaries !== binaries || entry.ports !== ports);
+    });
   }
 
   #others(remains: Remains): number[] {
