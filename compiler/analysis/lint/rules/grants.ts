@@ -78,7 +78,7 @@ export function endingGrants(subject: Subject): Finding[] {
     if (end <= subject.now) {
       return [finding(lintEnded, place, { what, ended: day }, fix === null ? {} : { fix })];
     }
-    return days < SOON ? [finding(lintEndsSoon, place, { what, ends: day, days })] : [];
+    return end - subject.now <= SOON * DAY ? [finding(lintEndsSoon, place, { what, ends: day, days })] : [];
   });
 }
 

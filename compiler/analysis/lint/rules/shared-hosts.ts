@@ -57,12 +57,8 @@ function coversTenants(host: HostPattern, { suffix }: SharedSuffix): boolean {
   const end = suffix.replaceAll('*', 'zq7x');
   const tenant = `zq7xtenant.${end}`;
   if (tenant.endsWith(fixedEnd(host)) && hostMatches(host, named(tenant))) return true;
-  if (!host.text.endsWith(`.${suffix}`)) return false;
-  const label = host.text
-    .slice(0, -suffix.length - 1)
-    .split('.')
-    .at(-1)!;
-  return /[*?]/.test(label);
+  const below = fixedEnd(host).replace(/^[^.]*\./, '');
+  return below !== '' && hostMatches(patternOf(suffix), named(below));
 }
 
 function sharedHost({ endpoint: { host }, entry }: EgressWords): Finding[] | null {
