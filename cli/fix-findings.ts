@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding, Fix } from '../compiler/analysis/lint/finding.ts';
-import { type Circumstances, lint } from '../compiler/analysis/lint/lint.ts';
+import { type Circumstances, LINT_RULES, type LintRule, lint } from '../compiler/analysis/lint/lint.ts';
 import { type Readings, readForLint } from '../compiler/analysis/lint/read.ts';
 import { hasErrors } from '../compiler/diagnostics/entry.ts';
 import { changeText } from '../compiler/edit/change-text.ts';
@@ -24,11 +24,13 @@ export interface Linted {
 export interface Surroundings extends Circumstances {
   readonly reader: SourceReader;
   readonly bindings: Bindings;
+  /** All of them, but for tests. */
+  readonly rules?: readonly LintRule[];
 }
 
 export function lintText(name: string, text: string, around: Surroundings): Linted {
   const readings = readForLint(name, new TextEncoder().encode(text), around.reader, around.bindings);
-  return { text, readings, found: lint(readings, around) };
+  return { text, readings, found: lint(readings, around, around.rules ?? LINT_RULES) };
 }
 
 /**

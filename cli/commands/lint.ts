@@ -72,6 +72,8 @@ function outcomeOf(
   const read = readYaml(name, bytes);
   if (hasErrors(read.diagnostics)) return { ...nothing, diagnostics: lintBytes(name, bytes, around) };
   const { text } = read.tree.source;
+  // The reader leaves it out, and it stays in the file.
+  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\ufeff' : '';
   const { after, fixed } = fix
     ? fixText(name, text, around)
     : { after: lintText(name, text, around), fixed: [] };
@@ -86,8 +88,8 @@ function outcomeOf(
     found,
     diagnostics: found.map(({ diagnostic }) => diagnostic),
     fixed,
-    before: text,
-    after: after.text,
+    before: mark + text,
+    after: mark + after.text,
   };
 }
 

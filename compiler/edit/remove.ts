@@ -22,7 +22,8 @@ export function wholeRemovals(root: YamlNode, paths: readonly TreePath[]): TreeP
       else known.count++;
     }
     const emptied = [...byParent.values()].filter(
-      ({ parent, count }) => parent.length > 0 && sizeOf(nodeIn(root, parent)) === count,
+      ({ parent, count }) =>
+        parent.length > 0 && !staysEmpty(parent) && sizeOf(nodeIn(root, parent)) === count,
     );
     if (emptied.length === 0) return [...current.values()];
     const next = new Map(current);
@@ -33,6 +34,11 @@ export function wholeRemovals(root: YamlNode, paths: readonly TreePath[]): TreeP
     }
     current = next;
   }
+}
+
+/** An access level that brings nothing of its own is still one that can be asked for. */
+function staysEmpty(path: TreePath): boolean {
+  return path.length === 2 && path[0] === 'access_levels';
 }
 
 function sizeOf(node: YamlNode | null): number {
@@ -87,10 +93,23 @@ class Removal {
     if (node === null || node.kind === 'scalar') return null;
     const inBrackets = /[[{]/.test(this.#text[node.start] ?? '');
     const members = this.#membersOf(node, steps, inBrackets);
+    if (members.every(({ isRemoved }) => isRemoved)) return this.#emptied(parent, members, inBrackets);
     const splices = inBrackets
       ? this.#betweenCommas(members)
       : members.filter(({ isRemoved }) => isRemoved).map((member) => this.#wholeLines(member));
     return splices.includes(null) ? null : (splices as Splice[]);
+  }
+
+  /** Leaves `{}` in the place of a mapping. */
+  #emptied(parent: TreePath, members: readonly Member[], inBrackets: boolean): Splice[] | null {
+    const owner = nodeIn(this.#root, parent.slice(0, -1));
+    const entry =
+      owner?.kind === 'mapping' ? owner.entries.find(({ key }) => key === parent.at(-1)) : undefined;
+    if (inBrackets || entry === undefined) return null;
+    const colon = this.#text.indexOf(':', entry.keyEnd);
+    const lines = members.map((member) => this.#wholeLines(member));
+    if (colon === -1 || lines.includes(null)) return null;
+    return [{ start: colon + 1, end: colon + 1, text: ' {}' }, ...(lines as Splice[])];
   }
 
   #membersOf(node: Collection, steps: ReadonlySet<string | number>, inBrackets: boolean): Member[] {

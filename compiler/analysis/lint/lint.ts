@@ -1,9 +1,8 @@
-import { deniedNowhere } from '../../diagnostics/catalog/filesystem.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { hasErrors } from '../../diagnostics/entry.ts';
 import type { FileTree } from './file-tree.ts';
-import { type Finding, removal } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { Readings } from './read.ts';
+import { compilerWarnings } from './rules/compiler-warnings.ts';
 import { costlyPatterns } from './rules/costly-patterns.ts';
 import { endingGrants, unownedGrants } from './rules/grants.ts';
 import { idleEgress } from './rules/idle-egress.ts';
@@ -15,12 +14,13 @@ import { linkedPrograms } from './rules/program-links.ts';
 import { interpreters, replaceablePrograms } from './rules/programs.ts';
 import { sharedHosts } from './rules/shared-hosts.ts';
 import { anyProgram, wideEndpoints } from './rules/wildcards.ts';
-import { isOwn, type Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /** Looks at one reading of a file and says what is dubious in it. Pure; only ever about the file itself. */
 export type LintRule = (subject: Subject) => readonly Finding[];
 
 export const LINT_RULES: readonly LintRule[] = [
+  compilerWarnings,
   idlePaths,
   idleEnvironment,
   idleSyscalls,
@@ -48,17 +48,15 @@ export interface Circumstances {
  * Everything dubious about a valid file: what the compiler warns of, and what the rules find. Of a preset with access
  * levels, what stands in all of them is only reported if it holds at each. Nothing where the file is not valid.
  */
-export function lint({ readings, diagnostics, levels }: Readings, circumstances: Circumstances): Finding[] {
-  if (hasErrors(diagnostics)) return [];
-  const [first] = readings;
-  if (first === undefined) return [];
-  const warnings = diagnostics
-    .filter(({ severity, primary }) => severity === 'warning' && primary !== null && isOwn(first, primary))
-    .map(withCertainFix);
+export function lint(
+  { readings, levels }: Pick<Readings, 'readings' | 'levels'>,
+  circumstances: Circumstances,
+  rules: readonly LintRule[] = LINT_RULES,
+): Finding[] {
   const times = new Map<string, { readonly found: Finding; count: number }>();
   for (const reading of readings) {
     const subject = { ...reading, ...circumstances };
-    for (const found of withoutRepeats(LINT_RULES.flatMap((rule) => rule(subject)))) {
+    for (const found of withoutRepeats(rules.flatMap((rule) => rule(subject)))) {
       const key = identityOf(found.diagnostic);
       const known = times.get(key);
       if (known === undefined) times.set(key, { found, count: 1 });
@@ -67,17 +65,9 @@ export function lint({ readings, diagnostics, levels }: Readings, circumstances:
   }
   const isInLevel = ({ primary }: Diagnostic) =>
     levels.some(({ start, end }) => primary !== null && start <= primary.start && primary.end <= end);
-  const kept = [...times.values()].filter(
-    ({ found, count }) => count >= readings.length || isInLevel(found.diagnostic),
+  return [...times.values()].flatMap(({ found, count }) =>
+    count === readings.length || isInLevel(found.diagnostic) ? [found] : [],
   );
-  return [...withoutRepeats(warnings), ...kept.map(({ found }) => found)];
-}
-
-/** A denial that denies nothing is found when a blueprint is read; taking it out is certain. */
-function withCertainFix(diagnostic: Diagnostic): Finding {
-  const { code, primary } = diagnostic;
-  const fix = code === deniedNowhere.code && primary !== null ? removal(primary) : null;
-  return { diagnostic, fix };
 }
 
 function withoutRepeats(found: readonly Finding[]): Finding[] {

@@ -36,26 +36,16 @@ export function readForLint(
   const none = { readings: [], levels: [] };
   if (parsed.kind === 'nothing') return { ...none, diagnostics: parsed.diagnostics };
   const isPart = parsed.kind === 'part';
-  const roots = isPart
-    ? extendingBlueprints(name, parsed.part)
-    : [{ name, blueprint: parsed.blueprint, reader }];
-  const diagnostics: Diagnostic[] = isPart ? [] : [...parsed.diagnostics];
-  const readings: Reading[] = [];
-  for (const root of roots) {
-    const own = isPart ? { ...reader, readExtended: serving(name, bytes, reader) } : reader;
-    const read = readingOf(
-      { file: isPart ? posix.normalize(name) : name, isPart },
-      root,
-      bytes,
-      own,
-      bindings,
-    );
-    diagnostics.push(...read.diagnostics);
-    if (read.reading !== null) readings.push(read.reading);
-  }
+  const about = { file: isPart ? posix.normalize(name) : name, isPart, bindings };
+  const roots = isPart ? extendingBlueprints(name, parsed.part) : [{ name, blueprint: parsed.blueprint }];
+  const own = isPart ? { ...reader, readExtended: serving(name, bytes, reader) } : reader;
+  // A part is parsed once more while it is extended, and says then what it has to say.
+  const said = isPart ? [] : parsed.diagnostics;
+  const read = roots.map((root) => readingOf(about, root, said, bytes, own));
+  const diagnostics = read.flatMap((one) => one.diagnostics);
   if (hasErrors(diagnostics)) return { ...none, diagnostics };
   const levels = isPart ? [...parsed.part.levels.values()].map(({ span }) => span) : [];
-  return { readings, diagnostics, levels };
+  return { readings: read.flatMap(({ reading }) => reading ?? []), diagnostics, levels };
 }
 
 interface Root {
@@ -64,14 +54,16 @@ interface Root {
 }
 
 function readingOf(
-  about: Pick<Reading, 'file' | 'isPart'>,
+  about: Pick<Reading, 'file' | 'isPart' | 'bindings'>,
   { name, blueprint }: Root,
+  said: readonly Diagnostic[],
   bytes: Uint8Array,
   reader: SourceReader,
-  bindings: Bindings,
 ): { reading: Reading | null; diagnostics: readonly Diagnostic[] } {
+  const { bindings } = about;
   const whole = meaningOf(name, blueprint, bytes, reader, bindings);
-  if (whole.policy === null) return { reading: null, diagnostics: whole.diagnostics };
+  const diagnostics = [...said, ...whole.diagnostics];
+  if (whole.policy === null) return { reading: null, diagnostics };
   const inherited =
     about.isPart || blueprint.extends.length === 0
       ? null
@@ -81,13 +73,13 @@ function readingOf(
       ...about,
       resolved: whole.resolved,
       policy: whole.policy,
+      diagnostics,
       inherited:
         inherited === null || inherited.policy === null
           ? null
           : { resolved: inherited.resolved, policy: inherited.policy },
-      bindings,
     },
-    diagnostics: whole.diagnostics,
+    diagnostics,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Endpoint, NetworkPolicy } from '../../frontend/blueprint/blueprint.ts';
 import type { EgressEntry } from '../../ir/egress.ts';
 import type { Policy } from '../../ir/policy.ts';
@@ -13,6 +14,8 @@ export interface Reading {
   readonly isPart: boolean;
   readonly resolved: Resolved;
   readonly policy: Policy;
+  /** What was said while it was read; no errors. */
+  readonly diagnostics: readonly Diagnostic[];
   /** What it extends by itself, without its own entries; null where that cannot stand alone. */
   readonly inherited: { readonly resolved: Resolved; readonly policy: Policy } | null;
   readonly bindings: Bindings;
