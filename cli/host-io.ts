@@ -1,6 +1,8 @@
 import {
   fstatSync,
+  lstatSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -9,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Seen } from '../compiler/analysis/lint/file-tree.ts';
 import { fileReader } from './file-reader.ts';
 import { hostGit } from './git/host-git.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
@@ -31,6 +34,7 @@ export function hostIo(): Io {
       return stderr.isTerminal ? (process.stderr.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
     },
     findFiles,
+    lookAt,
     replaceFile,
     git: hostGit(process.cwd(), process.env),
   };
@@ -93,6 +97,19 @@ function yamlFilesBelow(folder: string): string[] {
     }
     return /\.ya?ml$/.test(entry.name) ? [path] : [];
   });
+}
+
+/** Opens nothing, so that no device and no pipe among the files can hold it up. */
+function lookAt(path: string): Seen {
+  try {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return { kind: 'missing' };
+    if (status.isSymbolicLink()) return { kind: 'link', target: readlinkSync(path) };
+    return { kind: status.isDirectory() ? 'folder' : 'file' };
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return error.code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'hidden', why: systemProblem(error) };
+  }
 }
 
 function replaceFile(path: string, text: string): WriteOutcome {

@@ -1,3 +1,4 @@
+import type { Seen } from '../compiler/analysis/lint/file-tree.ts';
 import type { SourceReader } from '../compiler/source/source-reader.ts';
 
 /** The outcome of a write; `detail` says in plain words why it failed. */
@@ -43,6 +44,8 @@ export interface Io {
   readonly columns: number;
   /** All `.yaml` and `.yml` files below a folder, sorted; a file stands for itself. */
   findFiles(path: string): FoundFiles;
+  /** What stands at a path; a link at its end is not followed. */
+  lookAt(path: string): Seen;
   /** Makes or replaces a file in one step: it has its old content or the new one, never a part. */
   replaceFile(path: string, text: string): WriteOutcome;
   /** Reads objects of a git repository; never the work tree, and never a server. */

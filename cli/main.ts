@@ -53,6 +53,8 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/validate.ts')).validate(chosen, io);
     case 'fmt':
       return (await import('./commands/fmt.ts')).fmt(chosen, io);
+    case 'lint':
+      return (await import('./commands/lint.ts')).lintFiles(chosen, io);
     case 'schema':
       return (await import('./commands/schema.ts')).schema(chosen, io);
     case 'explain':

@@ -7,6 +7,7 @@ import { declareDiff } from './arguments/diff.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareFmt } from './arguments/fmt.ts';
 import { declareInspect } from './arguments/inspect.ts';
+import { declareLint } from './arguments/lint.ts';
 import { declarePresets } from './arguments/presets.ts';
 import { declareProve } from './arguments/prove.ts';
 import { declareRun } from './arguments/run.ts';
@@ -33,6 +34,7 @@ interface Declaration {
 const COMMANDS: readonly Declaration[] = [
   { name: 'validate', group: 'Write', declare: declareValidate },
   { name: 'fmt', group: 'Write', declare: declareFmt },
+  { name: 'lint', group: 'Write', declare: declareLint },
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },

@@ -4,6 +4,7 @@ import type { DiffArguments } from './diff.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { InspectArguments } from './inspect.ts';
+import type { LintArguments } from './lint.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { ProveArguments } from './prove.ts';
 import type { RunArguments } from './run.ts';
@@ -21,6 +22,7 @@ export type Arguments =
   | ExplainArguments
   | FmtArguments
   | InspectArguments
+  | LintArguments
   | PresetsArguments
   | ProveArguments
   | RunArguments

@@ -7,6 +7,7 @@ import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
+import * as lint from './catalog/lint.ts';
 import * as openshell from './catalog/openshell.ts';
 import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
@@ -45,6 +46,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   access,
   policyTest,
   revisions,
+  lint,
 ];
 
 /** Every kind of finding there is, by code. */

@@ -18,8 +18,8 @@ export function saysTheSame(before: string, after: string): boolean {
   );
 }
 
-/** All comments in alphabetic order, found by another way than the one that the formatter goes. */
-function lexedComments(text: string): string[] {
+/** All comments of a text in alphabetic order, found by another way than the one that the formatter goes. */
+export function lexedComments(text: string): string[] {
   const { Lexer } = yamlLibrary();
   const comments: string[] = [];
   let previous = '';

@@ -5,6 +5,7 @@ export type Extent<T> =
   | { readonly kind: 'only'; readonly of: T };
 
 export const ALL = { kind: 'all' } as const;
+export const NONE = { kind: 'none' } as const;
 export function only<T>(of: T): { readonly kind: 'only'; readonly of: T } {
   return { kind: 'only', of };
 }

@@ -19,6 +19,7 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
     now: () => Date.UTC(2026, 0, 1),
     columns: 100,
     findFiles: (path) => ({ ok: true, files: [path] }),
+    lookAt: (path) => ({ kind: files[path] === undefined ? 'missing' : 'file' }),
     replaceFile: (path, text) => {
       files[path] = text;
       return { ok: true };

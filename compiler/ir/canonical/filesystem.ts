@@ -15,8 +15,11 @@ export function canonicalFilesystem({ entries, workdir, landlock }: FilesystemPo
   };
 }
 
-/** Sorted entries stand after all that lie above them, so what was kept so far is all that can be above. */
-function repeatsAbove(kept: readonly PathEntry[], entry: PathEntry): boolean {
+/**
+ * Whether an entry says the same as the one above it, so that nothing changes without it. Sorted entries stand after all
+ * that lie above them, so what was kept so far is all that can be above.
+ */
+export function repeatsAbove(kept: readonly PathEntry[], entry: PathEntry): boolean {
   const parent = parentOf(entry.path);
   const above = parent === null ? null : entryAbove(kept, parent);
   if (entry.source === 'hidden') return above === null || above.source === 'hidden';

@@ -6,16 +6,20 @@ export function canonicalProcess(process: ProcessPolicy): unknown {
   return {
     identity: identity.kind === 'invoker' ? 'invoker' : [identity.uid, identity.gid],
     environment: process.environment
-      .filter((entry) => !isCovered(process, entry))
+      .filter((entry) => coveringEntry(process, entry) === null)
       .map(({ name, value }) => [name, value]),
   };
 }
 
-/** Whether another entry passes on all that this one does; only those that pass something on have a `*`. */
-function isCovered({ environment }: ProcessPolicy, entry: EnvironmentEntry): boolean {
-  if (entry.value !== null) return false;
+/** An entry that passes on all that this one does; null where there is none, or this one sets a value. */
+export function coveringEntry(
+  { environment }: ProcessPolicy,
+  entry: EnvironmentEntry,
+): EnvironmentEntry | null {
+  if (entry.value !== null) return null;
   const start = entry.name.replace(/\*$/, '');
-  return environment.some(
-    (other) => other !== entry && other.name.endsWith('*') && start.startsWith(other.name.slice(0, -1)),
-  );
+  // Only entries that pass something on have a `*`.
+  const covers = (other: EnvironmentEntry) =>
+    other !== entry && other.name.endsWith('*') && start.startsWith(other.name.slice(0, -1));
+  return environment.find(covers) ?? null;
 }

@@ -1,0 +1,160 @@
+import type { FileTree } from '../../compiler/analysis/lint/file-tree.ts';
+import type { Finding } from '../../compiler/analysis/lint/finding.ts';
+import { readForLint } from '../../compiler/analysis/lint/read.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { hasErrors } from '../../compiler/diagnostics/entry.ts';
+import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import { unifiedDiff } from '../../compiler/edit/unified-diff.ts';
+import { readYaml } from '../../compiler/frontend/yaml/read.ts';
+import type { FailLevel, LintArguments } from '../arguments/lint.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printOutcome } from '../findings.ts';
+import { fixText, type Linted, lintText, type Surroundings } from '../fix-findings.ts';
+import type { Io } from '../io.ts';
+import { type Place, placeFor } from '../place.ts';
+import { findInputs, readInput, unreadable } from '../read-input.ts';
+import { treeAt } from '../root-tree.ts';
+import { targetFindings } from '../target-findings.ts';
+
+/** What became of one file. */
+interface Outcome {
+  readonly path: string;
+  readonly name: string;
+  /** Null where the file is not valid. */
+  readonly found: readonly Finding[] | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fixed: readonly Finding[];
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Finds what is valid but dubious in files, and mends what is certain. */
+export async function lintFiles(chosen: LintArguments, io: Io): Promise<ExitCode> {
+  const { files, problems } = findInputs(chosen.paths, io);
+  const placed = await placeFor(chosen.place, io);
+  const diagnostics: Diagnostic[] = [...problems, ...placed.diagnostics];
+  const tree = treeFor(chosen, diagnostics, io);
+  const outcomes: Outcome[] = [];
+  if (placed.place !== null && tree !== undefined) {
+    const around = { reader: io.reader, bindings: placed.place.bindings, now: io.now(), tree };
+    const target = chosen.place.target === null ? null : placed.place;
+    for (const file of files) outcomes.push(outcomeOf(file, chosen, around, target, io));
+  }
+  if (chosen.fix && !chosen.dryRun) diagnostics.push(...writeChanged(outcomes, io));
+  diagnostics.push(...outcomes.flatMap((outcome) => outcome.diagnostics));
+  const text = outcomes.map((outcome) => textOf(outcome, chosen)).join('');
+  const result = { files: outcomes.map((outcome) => resultOf(outcome, chosen)) };
+  await printOutcome({ command: 'lint', diagnostics, result, text }, chosen.format, io);
+  if (hasErrors(diagnostics)) return EXIT.invalid;
+  return diagnostics.some((one) => fails(one, chosen.failOn)) ? EXIT.no : EXIT.ok;
+}
+
+/** Null where none was asked for, undefined where it cannot be looked at. */
+function treeFor({ root }: LintArguments, diagnostics: Diagnostic[], io: Io): FileTree | null | undefined {
+  if (root === null) return null;
+  const tree = treeAt(root, io);
+  if (!('code' in tree)) return tree;
+  diagnostics.push(tree);
+  return undefined;
+}
+
+function outcomeOf(
+  path: string,
+  { fix }: LintArguments,
+  around: Surroundings,
+  target: Place | null,
+  io: Io,
+): Outcome {
+  const nothing = { path, name: path, found: null, fixed: [], before: '', after: '' };
+  const input = readInput(path, io);
+  if (!input.ok) return { ...nothing, diagnostics: [input.problem] };
+  const { name, bytes } = input;
+  const read = readYaml(name, bytes);
+  if (hasErrors(read.diagnostics)) return { ...nothing, diagnostics: lintBytes(name, bytes, around) };
+  const { text } = read.tree.source;
+  // The reader leaves it out, and it stays in the file.
+  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? '\ufeff' : '';
+  const { after, fixed } = fix
+    ? fixText(name, text, around)
+    : { after: lintText(name, text, around), fixed: [] };
+  const { diagnostics } = after.readings;
+  if (hasErrors(diagnostics)) {
+    return { ...nothing, diagnostics: diagnostics.filter(({ severity }) => severity === 'error') };
+  }
+  const found = [...after.found, ...onTarget(after, target)];
+  return {
+    path,
+    name,
+    found,
+    diagnostics: found.map(({ diagnostic }) => diagnostic),
+    fixed,
+    before: mark + text,
+    after: mark + after.text,
+  };
+}
+
+/** What is wrong with a text that is no YAML, said as every command says it. */
+function lintBytes(
+  name: string,
+  bytes: Uint8Array,
+  { reader, bindings }: Surroundings,
+): readonly Diagnostic[] {
+  return readForLint(name, bytes, reader, bindings).diagnostics;
+}
+
+/** A preset is not run anywhere, so no target loses anything of it. */
+function onTarget({ readings }: Linted, place: Place | null): Finding[] {
+  if (place === null) return [];
+  return readings.readings.flatMap((reading) =>
+    reading.isPart ? [] : targetFindings(reading, place.target, place.name),
+  );
+}
+
+function writeChanged(outcomes: readonly Outcome[], io: Io): Diagnostic[] {
+  return outcomes.flatMap(({ path, before, after }) => {
+    if (before === after || path === '-') return [];
+    const written = io.replaceFile(path, after);
+    return written.ok ? [] : [unreadable(path, `it cannot be written: ${written.detail}`)];
+  });
+}
+
+/** For standard input the mended text itself; for a trial run the changes; else one line a file. */
+function textOf(outcome: Outcome, { fix, dryRun }: LintArguments): string {
+  const { path, found, fixed, before, after } = outcome;
+  if (fix && dryRun) return unifiedDiff(visible(outcome.name), before, after);
+  if (fix && path === '-') return found === null ? '' : after;
+  if (found === null) return `${visible(path)}: not valid\n`;
+  const parts = [
+    ...(fixed.length > 0 ? [`${fixed.length} mended`] : []),
+    ...(found.length > 0 ? [`${found.length} found`] : []),
+    ...(!fix && fixable(found) > 0 ? [`${fixable(found)} to be mended with --fix`] : []),
+  ];
+  return `${visible(path)}: ${parts.length === 0 ? 'nothing found' : parts.join(', ')}\n`;
+}
+
+function resultOf(outcome: Outcome, { fix }: LintArguments) {
+  const { path, name, found, fixed, before, after } = outcome;
+  return {
+    path,
+    valid: found !== null,
+    found: found?.length ?? 0,
+    fixable: fixable(found ?? []),
+    fixed: fixed.map(fixOf),
+    fixes: (found ?? []).filter((one) => one.fix !== null).map(fixOf),
+    diff: fix ? unifiedDiff(name, before, after) : null,
+  };
+}
+
+function fixOf({ diagnostic, fix }: Finding) {
+  const { code, message, primary } = diagnostic;
+  const place = primary?.source.positionAt(primary.start) ?? null;
+  return { code, message, place, title: fix?.title ?? null, keepsMeaning: fix?.intended === null };
+}
+
+function fixable(found: readonly Finding[]): number {
+  return found.filter(({ fix }) => fix !== null).length;
+}
+
+function fails({ severity }: Diagnostic, level: FailLevel): boolean {
+  return level !== 'never' && (severity === 'warning' || (level === 'note' && severity === 'note'));
+}

@@ -1,0 +1,167 @@
+import {
+  lintDenialWithoutEffect,
+  lintDeniedWhole,
+  lintGrantedAlready,
+} from '../../../diagnostics/catalog/lint/redundant.ts';
+import { globMatches } from '../../../domain/glob.ts';
+import type { RequestRule } from '../../../frontend/blueprint/blueprint.ts';
+import type { EgressEntry } from '../../../ir/egress.ts';
+import { only } from '../../../ir/extent.ts';
+import type { Span } from '../../../source/span.ts';
+import { type Finding, finding, removal } from '../finding.ts';
+import { atomsOf } from '../redundancy/atoms.ts';
+import { sampleConnection, sampleOf, sampleRequest } from '../redundancy/sample.ts';
+import { type Remains, Trial, type Worth } from '../redundancy/trial.ts';
+import { type EgressWords, egressWords, type Subject } from '../subject.ts';
+import { placeOfDecision, programsOf, withoutLast } from './egress-parts.ts';
+
+/** Endpoints, rules, programs, ports and denials without which the policy means the same. */
+export function idleEgress(subject: Subject): Finding[] {
+  const search = new Search(egressWords(subject));
+  search.endpoints();
+  search.denials();
+  search.rules();
+  search.ports();
+  search.programs();
+  return search.found;
+}
+
+/** Later entries are tried first, so that of two that say the same the one above stays. */
+class Search {
+  readonly found: Finding[] = [];
+  readonly #words: readonly EgressWords[];
+  readonly #trial: Trial;
+
+  constructor(words: readonly EgressWords[]) {
+    this.#words = words;
+    this.#trial = new Trial(words.map(({ entry }) => entry));
+  }
+
+  endpoints(): void {
+    this.#eachOwn(({ endpoint }, entry, at) => {
+      const worth = this.#trial.permission(new Map([[at, null]]), atomsOf(entry));
+      const what = `the endpoint \`${endpoint.host.value}\``;
+      this.#report(worth, new Map([[at, null]]), what, endpoint.host.span, endpoint.span);
+    });
+  }
+
+  rules(): void {
+    this.#eachOwn(({ endpoint, entry: written }, _, at) => {
+      if (written.enforcement === 'audit') return;
+      for (const [index, rule] of backwards(endpoint.rules?.value ?? [])) {
+        const entry = this.#trial.entry(at);
+        if (entry?.allow.kind !== 'only' || written.allow.kind !== 'only') continue;
+        const own = written.allow.of[index]!;
+        const left = withoutLast(entry.allow.of, (other) => other === own);
+        if (left.length === 0) continue;
+        const remains: Remains = new Map([[at, { ...entry, allow: only(left) }]]);
+        const worth = this.#trial.permission(remains, atomsOf({ ...entry, allow: only([own]) }));
+        this.#report(worth, remains, `\`${wordsOf(rule)}\``, rule.span, rule.span);
+      }
+    });
+  }
+
+  ports(): void {
+    this.#eachOwn(({ endpoint, entry: written }, _, at) => {
+      for (const [index, port] of backwards(endpoint.ports)) {
+        const entry = this.#trial.entry(at)!;
+        const own = written.ports[index]!;
+        const left = withoutLast(entry.ports, (other) => other === own);
+        if (left.length === 0) continue;
+        const remains: Remains = new Map([[at, { ...entry, ports: left }]]);
+        const worth = this.#trial.permission(remains, atomsOf({ ...entry, ports: [own] }));
+        const covering = endpoint.ports.find((_, other) => {
+          const { low, high } = written.ports[other]!;
+          return other !== index && low <= own.low && own.low <= high;
+        });
+        this.#report(worth, remains, `port \`${port.value}\``, port.span, port.span, covering?.span);
+      }
+    });
+  }
+
+  /** The programs of a network policy hold for all its endpoints, so they go for all or for none. */
+  programs(): void {
+    const networks = new Map<EgressWords['network'], number[]>();
+    for (const [at, { network, isOwn }] of this.#words.entries()) {
+      if (isOwn) networks.set(network, [...(networks.get(network) ?? []), at]);
+    }
+    for (const [network, members] of networks) {
+      const written = this.#words[members[0]!]!.entry.binaries;
+      for (const [index, binary] of backwards(network.binaries?.value ?? [])) {
+        if (written.kind !== 'only') continue;
+        const own = written.of[index]!;
+        const remains = new Map<number, EgressEntry>();
+        const atoms: EgressEntry[] = [];
+        let touched = 0;
+        for (const at of members) {
+          const entry = this.#trial.entry(at);
+          if (entry?.binaries.kind !== 'only') continue;
+          const left = withoutLast(
+            entry.binaries.of,
+            ({ path, sha256 }) => path.text === own.path.text && sha256 === own.sha256,
+          );
+          if (left.length > 0) remains.set(at, { ...entry, binaries: only(left) });
+          atoms.push(...atomsOf({ ...entry, binaries: only([own]) }));
+          touched++;
+        }
+        if (remains.size === 0 || remains.size < touched) continue;
+        const worth = this.#trial.permission(remains, atoms);
+        const { span, value } = binary.path;
+        const covering = network.binaries!.value.find(
+          (_, other) => other !== index && globMatches(written.of[other]!.path, sampleOf(own.path, '/')),
+        );
+        this.#report(worth, remains, `the program \`${value}\``, span, span, covering?.path.span);
+      }
+    }
+  }
+
+  denials(): void {
+    this.#eachOwn(({ endpoint, entry: written }, _, at) => {
+      if (written.enforcement === 'audit') return;
+      for (const [index, rule] of backwards(endpoint.denyRules)) {
+        const entry = this.#trial.entry(at)!;
+        const own = written.deny[index]!;
+        const remains: Remains = new Map([
+          [at, { ...entry, deny: withoutLast(entry.deny, (other) => other === own) }],
+        ]);
+        const [program = null] = programsOf(entry);
+        const sample = { ...sampleConnection(entry, program), http: sampleRequest(own) };
+        if (this.#trial.denial(remains, sample).kind === 'needed') continue;
+        this.#trial.leaveOut(remains);
+        const fix = removal(rule.span);
+        this.found.push(
+          finding(lintDenialWithoutEffect, rule.span, { what: `\`${wordsOf(rule)}\`` }, { fix }),
+        );
+      }
+    });
+  }
+
+  #eachOwn(look: (words: EgressWords, entry: EgressEntry, at: number) => void): void {
+    for (const [at, words] of backwards(this.#words)) {
+      const entry = this.#trial.entry(at);
+      if (words.isOwn && entry !== null) look(words, entry, at);
+    }
+  }
+
+  /** @param decider where that stands which decides instead; found by itself when it is not given */
+  #report(worth: Worth, remains: Remains, what: string, place: Span, removed: Span, decider?: Span): void {
+    if (worth.kind === 'needed') return;
+    this.#trial.leaveOut(remains);
+    const words = this.#words[worth.by]!;
+    const left = this.#trial.entry(worth.by) ?? words.entry;
+    const isGranted = worth.why === 'granted';
+    const span = (isGranted ? decider : undefined) ?? placeOfDecision(words, left, worth.why, worth.sample);
+    const label = isGranted ? 'granted here' : 'denied here';
+    const related = span === place ? [] : [{ span, label }];
+    const kind = isGranted ? lintGrantedAlready : lintDeniedWhole;
+    this.found.push(finding(kind, place, { what }, { related, fix: removal(removed) }));
+  }
+}
+
+function wordsOf({ method, path }: RequestRule): string {
+  return path === null ? method.value : `${method.value} ${path.value}`;
+}
+
+function backwards<T>(items: readonly T[]): (readonly [number, T])[] {
+  return items.map((item, index) => [index, item] as const).reverse();
+}

@@ -1,0 +1,290 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { main } from '../../cli/main.ts';
+import { hostNeeds, program } from '../support/host.ts';
+import { BAD, nemoclaw, temporaryFolder } from './nemoclaw.ts';
+import { worldOf } from './world.ts';
+
+const HEAD = `apiVersion: nemoclaw.dev/v1
+kind: Blueprint
+metadata:
+  name: agent
+  owners: [team@example.com]
+`;
+const CLEAN = `${HEAD}filesystem_policy:
+  include_workdir: true
+`;
+/** A warning that can be mended, and a note that cannot. */
+const DUBIOUS = `${HEAD}filesystem_policy:
+  include_workdir: true
+  read_only:
+    - /usr
+    - /usr/share # fonts
+network_policies:
+  api:
+    endpoints: [{ host: a.example.com, port: 443, access: read-only }]
+    binaries: [/usr/bin/gh]
+`;
+const NOTED = DUBIOUS.replace('    - /usr/share # fonts\n', '');
+const MENDED = DUBIOUS.replace('    - /usr/share # fonts\n', '    # fonts\n');
+
+async function lint(argv: readonly string[], files: Record<string, string>) {
+  const world = worldOf(files);
+  const exitCode = await main(['lint', ...argv], world.io);
+  return { exitCode, ...world.printed, files };
+}
+
+describe('what is found', () => {
+  test('goes to standard error with place and caret, the count of a file to standard output', async () => {
+    const { exitCode, stdout, stderr } = await lint(['a.yaml', 'b.yaml'], {
+      'a.yaml': DUBIOUS,
+      'b.yaml': CLEAN,
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe('a.yaml: 2 found, 1 to be mended with --fix\nb.yaml: nothing found\n');
+    expect(stderr).toContain(
+      'a.yaml:10:7: warning: `/usr/share` is granted like this by `/usr` above it [NC1903]\n  10 |     - /usr/share # fonts\n     |       ^^^^^^^^^^\n',
+    );
+    expect(stderr).toContain('a.yaml:9:7: granted here');
+    expect(stderr).toContain('1 warning and 1 note');
+  });
+
+  test('is one document in JSON, with what can be mended', async () => {
+    const { exitCode, stdout, stderr } = await lint(['a.yaml', '-o', 'json'], { 'a.yaml': DUBIOUS });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      command: 'lint',
+      counts: { errors: 0, warnings: 1, notes: 1 },
+      files: [
+        {
+          path: 'a.yaml',
+          valid: true,
+          found: 2,
+          fixable: 1,
+          fixed: [],
+          fixes: [{ code: 'NC1903', place: { line: 10, column: 7 }, keepsMeaning: true }],
+          diff: null,
+        },
+      ],
+    });
+  });
+
+  test('is said to GitHub and in SARIF', async () => {
+    const github = await lint(['a.yaml', '-o', 'github'], { 'a.yaml': DUBIOUS });
+    expect(github.stdout).toContain(
+      '::warning file=a.yaml,line=10,endLine=10,title=NC1903 lint/path-repeats',
+    );
+    expect(github.stdout).toContain('::notice file=a.yaml,line=12');
+    const sarif = JSON.parse((await lint(['a.yaml', '-o', 'sarif'], { 'a.yaml': DUBIOUS })).stdout);
+    expect(sarif.runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual([
+      'NC1903',
+      'NC1911',
+    ]);
+  });
+
+  test('acts on no terminal, whatever the file says', async () => {
+    const text = `${HEAD}filesystem_policy: { include_workdir: true, read_only: [/usr, "/usr/\\u202e\\u2066x"] }\n`;
+    const { stdout, stderr } = await lint(['a.yaml', '--fix'], { 'a.yaml': text });
+    const found = await lint(['a.yaml'], { 'a.yaml': text });
+    expect(found.stderr).toContain('`/usr/\\u{202e}\\u{2066}x` is granted like this by `/usr`');
+    expect(stdout + stderr + found.stdout + found.stderr).not.toMatch(/\p{Cf}/u);
+  });
+});
+
+describe('the exit code', () => {
+  test.each([
+    ['clean', CLEAN, [0, 0, 0]],
+    ['a note', NOTED, [0, 0, 3]],
+    ['a warning', DUBIOUS, [0, 3, 3]],
+    ['not valid', BAD, [1, 1, 1]],
+  ] as [string, string, number[]][])(
+    '%s: by default, for warnings, for notes',
+    async (_name, text, expected) => {
+      const codes = [];
+      for (const more of [[], ['--fail-on', 'warning'], ['--fail-on', 'note']]) {
+        codes.push((await lint(['a.yaml', ...more], { 'a.yaml': text })).exitCode);
+      }
+      expect(codes).toEqual(expected);
+    },
+  );
+
+  test.each(['text', 'json', 'github', 'sarif'])('does not depend on %s', async (format) => {
+    const { exitCode } = await lint(['a.yaml', '--fail-on', 'warning', '-o', format], { 'a.yaml': DUBIOUS });
+    expect(exitCode).toBe(3);
+  });
+
+  test('is 1 for a file that is not there, one that is no YAML and one that means nothing', async () => {
+    for (const text of [undefined, 'a: [', `${CLEAN}extends: [{ preset: nope }]\n`]) {
+      const found = await lint(['a.yaml'], text === undefined ? {} : { 'a.yaml': text });
+      expect(found.exitCode).toBe(1);
+      expect(found.stderr).toContain('a.yaml');
+      expect(found.stdout).toBe('a.yaml: not valid\n');
+    }
+  });
+
+  test('is 2 for --dry-run alone and for a wrong level', async () => {
+    expect((await lint(['a.yaml', '--dry-run'], { 'a.yaml': CLEAN })).exitCode).toBe(2);
+    const { exitCode, stderr } = await lint(['a.yaml', '--fail-on', 'warnin'], { 'a.yaml': CLEAN });
+    expect({ exitCode, said: stderr.includes('Did you mean warning?') }).toEqual({ exitCode: 2, said: true });
+  });
+});
+
+describe('--fix', () => {
+  test('rewrites the file, keeps its comments, and says what is left', async () => {
+    const files = { 'a.yaml': DUBIOUS };
+    const { exitCode, stdout, stderr } = await lint(['a.yaml', '--fix', '--fail-on', 'warning'], files);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'a.yaml: 1 mended, 1 found\n' });
+    expect(files['a.yaml']).toBe(MENDED);
+    expect(stderr).not.toContain('NC1903');
+  });
+
+  test('leaves files alone that need nothing or are not valid', async () => {
+    const written: string[] = [];
+    const world = worldOf({ 'a.yaml': NOTED, 'b.yaml': BAD });
+    const replaceFile = (path: string) => {
+      written.push(path);
+      return { ok: true } as const;
+    };
+    const io = { ...world.io, replaceFile };
+    expect(await main(['lint', 'a.yaml', 'b.yaml', '--fix'], io)).toBe(1);
+    expect(written).toEqual([]);
+  });
+
+  test('that cannot be written is said, with exit 1', async () => {
+    const world = worldOf({ 'a.yaml': DUBIOUS });
+    const io = { ...world.io, replaceFile: () => ({ ok: false, detail: 'permission denied' }) as const };
+    expect(await main(['lint', 'a.yaml', '--fix'], io)).toBe(1);
+    expect(world.printed.stderr).toContain('it cannot be written: permission denied');
+  });
+
+  test('--dry-run prints the changes, and nothing else, and makes none', async () => {
+    const files = { 'a.yaml': DUBIOUS };
+    const { exitCode, stdout } = await lint(['a.yaml', '--fix', '--dry-run'], files);
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(
+      `--- a.yaml\n+++ a.yaml\n@@ -7,7 +7,7 @@\n   include_workdir: true\n   read_only:\n     - /usr\n-    - /usr/share # fonts\n+    # fonts\n network_policies:\n   api:\n     endpoints: [{ host: a.example.com, port: 443, access: read-only }]\n`,
+    );
+    expect(files['a.yaml']).toBe(DUBIOUS);
+    const json = JSON.parse((await lint(['a.yaml', '--fix', '--dry-run', '-o', 'json'], files)).stdout);
+    expect(json.files[0]).toMatchObject({ diff: stdout, fixed: [{ code: 'NC1903' }] });
+  });
+
+  test('through a pipe gives the mended text', async () => {
+    const { stdout } = await lint(['-', '--fix'], { '-': DUBIOUS });
+    expect(stdout).toBe(MENDED);
+  });
+
+  test('keeps a byte order mark and the mode of the file; `patch` takes the diff', async (context) => {
+    hostNeeds(context, program('patch', 'patch'));
+    const cwd = temporaryFolder();
+    const file = join(cwd, 'a.yaml');
+    writeFileSync(file, `\ufeff${DUBIOUS}`);
+    chmodSync(file, 0o640);
+    const diff = await nemoclaw(['lint', 'a.yaml', '--fix', '--dry-run'], { cwd });
+    const patched = spawnSync('patch', ['-s', '-o', '-', 'a.yaml'], {
+      cwd,
+      input: diff.stdout,
+      encoding: 'utf8',
+    });
+    const { exitCode } = await nemoclaw(['lint', 'a.yaml', '--fix'], { cwd });
+    expect(exitCode).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(`\ufeff${MENDED}`);
+    expect(patched.stdout).toBe(`\ufeff${MENDED}`);
+  });
+});
+
+describe('--root', () => {
+  const WITH_LINK = `${HEAD}filesystem_policy: { include_workdir: true }
+network_policies:
+  api:
+    endpoints: [{ host: a.example.com, port: 443, access: read-only }]
+    binaries:
+      - /bin/tool # ours
+      - /usr/bin/gone
+      - /usr/bin/escape
+`;
+
+  test('looks programs up in a file tree, and never outside of it', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'a.yaml'), WITH_LINK);
+    mkdirSync(join(cwd, 'image/usr/bin'), { recursive: true });
+    mkdirSync(join(cwd, 'image/etc'));
+    symlinkSync('/usr/bin', join(cwd, 'image/bin'));
+    writeFileSync(join(cwd, 'image/usr/bin/tool'), '');
+    writeFileSync(join(cwd, 'image/etc/passwd'), '');
+    symlinkSync('../../../../../../../../etc/passwd', join(cwd, 'image/usr/bin/escape'));
+    symlinkSync('image', join(cwd, 'link'));
+    for (const root of ['image', 'link', join(cwd, 'image/')]) {
+      const { exitCode, stderr } = await nemoclaw(['lint', 'a.yaml', '--root', root], { cwd });
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain('`/bin/tool` is reached through a link; the kernel calls it `/usr/bin/tool`');
+      expect(stderr).toContain(
+        '`/usr/bin/escape` is reached through a link; the kernel calls it `/etc/passwd`',
+      );
+      expect(stderr).toContain('note: there is no `/usr/bin/gone` below');
+    }
+    await nemoclaw(['lint', 'a.yaml', '--root', 'image', '--fix'], { cwd });
+    expect(readFileSync(join(cwd, 'a.yaml'), 'utf8')).toContain('- /usr/bin/tool # ours\n');
+  });
+
+  test('that is not there or no folder is said, with exit 1', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'a.yaml'), CLEAN);
+    for (const [root, why] of [
+      ['gone', 'there is no such folder'],
+      ['a.yaml', 'there is no such folder'],
+    ] as const) {
+      const { exitCode, stderr } = await nemoclaw(['lint', 'a.yaml', '--root', root], { cwd });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`error: the file tree \`${root}\` cannot be looked at: ${why} [NC1946]`);
+    }
+  });
+});
+
+describe('--target', () => {
+  const NESTED = `${HEAD}filesystem_policy:
+  read_only:
+    - /usr
+    - "\${workdir}/rules"
+  read_write: ["\${workdir}"]
+`;
+  const target = (more: string) =>
+    `apiVersion: nemoclaw.dev/v1\nkind: Target\nlandlock_abi: 6\narchitecture: x86_64\nengine: process\nprivilege: rootless\n${more}`;
+
+  test('says at the entry what Landlock alone cannot take back below a writable folder', async () => {
+    const files = { 'a.yaml': NESTED, 'bare.yaml': target('user_namespaces: false\n') };
+    const { exitCode, stderr } = await lint(['a.yaml', '--target', 'bare.yaml'], files);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(
+      /a\.yaml:9:7: warning: on `bare\.yaml` this does not hold: the agent could write `\/sandbox\/rules`, and use \d+ more rights there; Landlock rules add up/,
+    );
+    expect((await lint(['a.yaml', '--target', 'linux-x86_64'], files)).stderr).not.toContain('NC1950');
+    expect((await lint(['a.yaml'], files)).stderr).not.toContain('NC1950');
+  });
+
+  test('says what best effort loses on an older kernel, and nothing of what is accepted by name', async () => {
+    const text = NESTED.replace(
+      'filesystem_policy',
+      'landlock: { compatibility: best_effort }\nfilesystem_policy',
+    ).replace('    - "${workdir}/rules"\n', '');
+    const files: Record<string, string> = {
+      'a.yaml': text,
+      'old.yaml': target('user_namespaces: false\n').replace('landlock_abi: 6', 'landlock_abi: 2'),
+    };
+    const { stderr } = await lint(['a.yaml', '--target', 'old.yaml'], files);
+    expect(stderr).toContain('NC1950');
+    expect(stderr).toContain("the Landlock of the target's kernel does not know this right");
+    files['a.yaml'] = `${text}accept:\n  - { gap: filesystem/landlock-abi, reason: known }\n`;
+    expect((await lint(['a.yaml', '--target', 'old.yaml'], files)).stderr).not.toContain(
+      'does not know this right',
+    );
+  });
+
+  test('that cannot be read is exit 1', async () => {
+    const { exitCode } = await lint(['a.yaml', '--target', 'gone.yaml'], { 'a.yaml': CLEAN });
+    expect(exitCode).toBe(1);
+  });
+});
