@@ -7,6 +7,7 @@ import { declareFmt } from './arguments/fmt.ts';
 import { declareInspect } from './arguments/inspect.ts';
 import { declarePresets } from './arguments/presets.ts';
 import { declareProve } from './arguments/prove.ts';
+import { declareReport } from './arguments/report.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
 import { declareValidate } from './arguments/validate.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },
   { name: 'prove', group: 'Review', declare: declareProve },
+  { name: 'report', group: 'Review', declare: declareReport },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },

@@ -4,6 +4,7 @@ import type { FmtArguments } from './fmt.ts';
 import type { InspectArguments } from './inspect.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { ProveArguments } from './prove.ts';
+import type { ReportArguments } from './report.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
 import type { ValidateArguments } from './validate.ts';
@@ -18,6 +19,7 @@ export type Arguments =
   | InspectArguments
   | PresetsArguments
   | ProveArguments
+  | ReportArguments
   | RunArguments
   | SchemaArguments
   | ValidateArguments

@@ -8,6 +8,7 @@ import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
 import * as openshell from './catalog/openshell.ts';
 import * as process from './catalog/process.ts';
+import * as report from './catalog/report.ts';
 import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
 import * as schema from './catalog/schema.ts';
@@ -39,6 +40,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   resources,
   backends,
   launch,
+  report,
 ];
 
 /** Every kind of finding there is, by code. */

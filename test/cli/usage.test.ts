@@ -17,6 +17,7 @@ const COMMANDS = [
   ['inspect'],
   ['run'],
   ['verify'],
+  ['report'],
   ['version'],
 ] as const;
 
