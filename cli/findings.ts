@@ -56,5 +56,10 @@ export async function printOutcome(
 
 /** The one document that `-o json` prints: which command, which version of the shape, and the result. */
 export function printJson(command: string, result: Readonly<Record<string, unknown>>, io: Io): void {
-  io.stdout.write(jsonText({ version: JSON_VERSION, command, ...result }));
+  io.stdout.write(jsonDocument(command, result));
+}
+
+/** The text of that document, for a command that writes it to a file. */
+export function jsonDocument(command: string, result: Readonly<Record<string, unknown>>): string {
+  return jsonText({ version: JSON_VERSION, command, ...result });
 }

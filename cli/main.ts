@@ -73,6 +73,8 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/inspect.ts')).inspect(chosen, io);
     case 'prove':
       return (await import('./commands/prove.ts')).prove(chosen, io);
+    case 'report':
+      return (await import('./commands/report.ts')).report(chosen, io);
     case 'run':
       return (await import('./commands/run.ts')).run(chosen, io);
     case 'verify':

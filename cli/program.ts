@@ -10,6 +10,7 @@ import { declareInspect } from './arguments/inspect.ts';
 import { declareLint } from './arguments/lint.ts';
 import { declarePresets } from './arguments/presets.ts';
 import { declareProve } from './arguments/prove.ts';
+import { declareReport } from './arguments/report.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
 import { declareTest } from './arguments/test.ts';
@@ -38,10 +39,11 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },
+  { name: 'diff', group: 'Review', declare: declareDiff },
   { name: 'can', group: 'Review', declare: declareCan },
   { name: 'test', group: 'Review', declare: declareTest },
   { name: 'prove', group: 'Review', declare: declareProve },
-  { name: 'diff', group: 'Review', declare: declareDiff },
+  { name: 'report', group: 'Review', declare: declareReport },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },

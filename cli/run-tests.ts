@@ -29,7 +29,7 @@ export interface TestRuns {
 
 /** Says of a file in a folder that it is of this project's languages, as far as one can see from outside. */
 const OWN_KIND =
-  /^\s*(["']?kind["']?\s*:\s*["']?(Blueprint|Preset|Tier|PolicyTest|Guardrails)\b|["']?apiVersion["']?\s*:.*nemoclaw)/im;
+  /^\s*(["']?kind["']?\s*:\s*["']?(Blueprint|Preset|Tier|PolicyTest|Guardrails|Controls|Target)\b|["']?apiVersion["']?\s*:.*nemoclaw)/im;
 const TEST_FILE = /_test\.ya?ml$/;
 
 /** Runs all tests that the paths of a command line lead to, in the order of the files. */

@@ -38,7 +38,7 @@ export function loadPolicy(
     const refusal = diagnose(sourcePart, span, { kind: parsed.partKind, name: parsed.part.header.name });
     return { policy: null, inputs: [], diagnostics: [...parsed.diagnostics, refusal] };
   }
-  if (parsed.kind === 'policy-test' || parsed.kind === 'guardrails') {
+  if (parsed.kind !== 'blueprint') {
     const refusal = diagnose(sourceNoPolicy, parsed.file.kindSpan, { kind: parsed.kind });
     return { policy: null, inputs: [], diagnostics: [...parsed.diagnostics, refusal] };
   }

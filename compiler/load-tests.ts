@@ -65,14 +65,12 @@ export function loadTests(
   bindings: Bindings,
 ): LoadedTests {
   const parsed = parseSource(name, bytes);
-  if (parsed.kind === 'nothing' || parsed.kind === 'guardrails') {
-    return { subjects: [], diagnostics: parsed.diagnostics };
-  }
   const around = { reader, bindings };
-  const loaded =
-    parsed.kind === 'policy-test'
-      ? testedFiles(name, parsed.file, around)
-      : subjectsOf(name, bytes, parsed, testsIn(parsed), around);
+  const isTestable = parsed.kind === 'blueprint' || parsed.kind === 'part';
+  if (!isTestable && parsed.kind !== 'policy-test') return { subjects: [], diagnostics: parsed.diagnostics };
+  const loaded = isTestable
+    ? subjectsOf(name, bytes, parsed, testsIn(parsed), around)
+    : testedFiles(name, parsed.file, around);
   return { subjects: loaded.subjects, diagnostics: [...parsed.diagnostics, ...loaded.diagnostics] };
 }
 
@@ -94,8 +92,8 @@ function testedFiles(name: string, { blueprints, tests }: PolicyTestFile, around
     }
     const parsed = parseSource(file, outcome.bytes);
     if (parsed.kind === 'nothing') return { subjects: [], diagnostics: parsed.diagnostics };
-    if (parsed.kind === 'policy-test' || parsed.kind === 'guardrails') {
-      const detail = `\`${file}\` holds ${parsed.kind === 'guardrails' ? 'guardrails' : 'tests itself'}`;
+    if (parsed.kind !== 'blueprint' && parsed.kind !== 'part') {
+      const detail = `\`${file}\` holds ${parsed.kind === 'policy-test' ? 'tests itself' : `${parsed.kind}, not a policy`}`;
       return { subjects: [], diagnostics: [diagnose(sourceUnreadable, span, { detail })] };
     }
     const loaded = subjectsOf(file, outcome.bytes, parsed, tests, around);

@@ -7,6 +7,7 @@ import type { InspectArguments } from './inspect.ts';
 import type { LintArguments } from './lint.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { ProveArguments } from './prove.ts';
+import type { ReportArguments } from './report.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
 import type { TestArguments } from './test.ts';
@@ -25,6 +26,7 @@ export type Arguments =
   | LintArguments
   | PresetsArguments
   | ProveArguments
+  | ReportArguments
   | RunArguments
   | SchemaArguments
   | TestArguments

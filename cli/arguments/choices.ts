@@ -32,3 +32,8 @@ export const findingsFormatOption = () =>
     'github',
     'sarif',
   ]);
+
+/** The output formats of commands whose result is a document to read. */
+export type DocumentFormat = 'markdown' | 'html' | 'json';
+export const documentFormatOption = () =>
+  choice<DocumentFormat>('-o, --output <format>', 'format of the document', ['markdown', 'html', 'json']);

@@ -1,5 +1,3 @@
-import { dirname, isAbsolute, join } from 'node:path';
-import { compileGuardrails } from '../../compiler/analysis/guardrails/compile.ts';
 import type { Guardrail } from '../../compiler/analysis/guardrails/guardrail.ts';
 import type { Counterexample, Proof } from '../../compiler/analysis/guardrails/proof.ts';
 import { prove as proveProperty } from '../../compiler/analysis/guardrails/prove.ts';
@@ -7,20 +5,14 @@ import { guardrailBroken, guardrailUnknown } from '../../compiler/diagnostics/ca
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
-import { parseGuardrails } from '../../compiler/frontend/guardrails/front-end.ts';
-import type { Policy } from '../../compiler/ir/policy.ts';
-import { loadPolicy } from '../../compiler/load-policy.ts';
-import type { Bindings } from '../../compiler/resolve/resolved.ts';
 import type { ProveArguments } from '../arguments/prove.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
+import { loadGuardrails, policyIn } from '../guardrails-file.ts';
 import type { Io } from '../io.ts';
-import { PACKAGE_FOLDER } from '../package-folder.ts';
 import { placeFor } from '../place.ts';
-import { findInputs, readInput } from '../read-input.ts';
-
-const SHIPPED = 'default';
+import { findInputs } from '../read-input.ts';
 
 /** One guardrail held against one blueprint. */
 interface Verdict {
@@ -66,40 +58,6 @@ export async function prove(chosen: ProveArguments, io: Io): Promise<ExitCode> {
   );
   if (isInvalid) return EXIT.invalid;
   return isProved ? EXIT.ok : EXIT.no;
-}
-
-function loadGuardrails(
-  named: string,
-  bindings: Bindings,
-  io: Io,
-): { guardrails: readonly Guardrail[] | null; diagnostics: readonly Diagnostic[] } {
-  const path = named === SHIPPED ? join(PACKAGE_FOLDER, 'blueprints/guardrails/default.yaml') : named;
-  const input = readInput(path, io);
-  if (!input.ok) return { guardrails: null, diagnostics: [input.problem] };
-  const { file, diagnostics } = parseGuardrails(
-    named === SHIPPED ? 'guardrails:default' : input.name,
-    input.bytes,
-  );
-  if (file === null) return { guardrails: null, diagnostics };
-  const compiled = compileGuardrails(file, bindings, (ceiling) => {
-    const { policy, diagnostics: findings } = policyIn(besides(path, ceiling), bindings, io);
-    return { policy, diagnostics: findings.filter(({ severity }) => severity === 'error') };
-  });
-  return { guardrails: compiled.guardrails, diagnostics: [...diagnostics, ...compiled.diagnostics] };
-}
-
-function besides(path: string, other: string): string {
-  return isAbsolute(other) ? other : join(dirname(path), other);
-}
-
-function policyIn(
-  path: string,
-  bindings: Bindings,
-  io: Io,
-): { policy: Policy | null; diagnostics: readonly Diagnostic[] } {
-  const input = readInput(path, io);
-  if (!input.ok) return { policy: null, diagnostics: [input.problem] };
-  return loadPolicy(input.name, input.bytes, io.reader, bindings);
 }
 
 function findingsOf({ guardrail, proof }: Verdict): Diagnostic[] {

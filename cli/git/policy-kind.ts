@@ -13,5 +13,6 @@ export function policyKind(path: string, bytes: Uint8Array): PolicyKind {
   if (parsed.kind === 'blueprint') return 'policy';
   if (parsed.kind === 'part' || parsed.kind === 'guardrails') return parsed.kind;
   if (parsed.kind === 'policy-test') return 'tests';
+  if (parsed.kind === 'controls' || parsed.kind === 'target') return 'other';
   return SECTIONS.test(new TextDecoder().decode(bytes)) ? 'broken' : 'other';
 }

@@ -51,13 +51,11 @@ export function gate(
   const coverage = combineCoverage(emissions);
   const used = new Set<string>();
   const diagnostics = FACETS.flatMap((facet) => {
-    const gaps = openGaps(facet, coverage[facet], emissions);
-    const last = gaps.at(-1);
-    if (!last) return [];
-    const taken = gaps.findLast(({ gap }) => isAccepted(policy, gap));
-    if (!taken) return [refusal(policy, facet, last)];
-    used.add(taken.gap);
-    return [acceptance(policy, facet, taken)];
+    const deciding = decidingGap(policy, facet, coverage[facet], emissions);
+    if (deciding === null) return [];
+    if (!deciding.accepted) return [refusal(policy, facet, deciding)];
+    used.add(deciding.gap);
+    return [acceptance(policy, facet, deciding)];
   });
   return { coverage, diagnostics: [...diagnostics, ...unusedWaivers(policy, used)] };
 }
@@ -66,6 +64,23 @@ interface OpenGap {
   readonly gap: string;
   /** Null where nothing covers the facet, so that anything would be a witness. */
   readonly looser: Looser | null;
+}
+
+/**
+ * The gap of a facet that decides whether the policy may be applied: of all that stand open the last one that the blueprint
+ * accepts, else the last one. Null where there is none.
+ */
+export function decidingGap(
+  policy: Policy,
+  facet: Facet,
+  combined: FacetCoverage,
+  emissions: readonly Covered[],
+): (OpenGap & { readonly accepted: boolean }) | null {
+  const gaps = openGaps(facet, combined, emissions);
+  const taken = gaps.findLast(({ gap }) => isAccepted(policy, gap));
+  if (taken) return { ...taken, accepted: true };
+  const last = gaps.at(-1);
+  return last ? { ...last, accepted: false } : null;
 }
 
 function openGaps(facet: Facet, combined: FacetCoverage, emissions: readonly Covered[]): OpenGap[] {

@@ -33,12 +33,19 @@ export function buildBundle(
   target: Target,
   bindings: Bindings,
   inputs: readonly Input[],
-): { bundle: Bundle | null; coverage: Coverage; diagnostics: readonly Diagnostic[] } {
+): {
+  bundle: Bundle | null;
+  coverage: Coverage;
+  emissions: readonly Emission[];
+  diagnostics: readonly Diagnostic[];
+} {
   const { emissions } = emitAll(policy, target);
   const coverage = combineCoverage(emissions);
   const digest = policyDigest(policy);
   const diagnostics = [...enforcementFindings(policy, emissions), ...digest.diagnostics];
-  if (digest.value === null || hasErrors(diagnostics)) return { bundle: null, coverage, diagnostics };
+  if (digest.value === null || hasErrors(diagnostics)) {
+    return { bundle: null, coverage, emissions, diagnostics };
+  }
   const manifest = manifestOf({
     policy,
     policyDigest: digest.value,
@@ -53,6 +60,7 @@ export function buildBundle(
   return {
     bundle: { manifest, manifestBytes, digest: digestOf(manifestBytes), artifacts, coverage },
     coverage,
+    emissions,
     diagnostics,
   };
 }

@@ -11,6 +11,7 @@ import * as lint from './catalog/lint.ts';
 import * as openshell from './catalog/openshell.ts';
 import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
+import * as report from './catalog/report.ts';
 import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
 import * as revisions from './catalog/revisions.ts';
@@ -47,6 +48,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   policyTest,
   revisions,
   lint,
+  report,
 ];
 
 /** Every kind of finding there is, by code. */

@@ -1,6 +1,7 @@
 import { sourceUnknownLanguage } from '../diagnostics/catalog/source.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../diagnostics/entry.ts';
+import type { Span } from '../source/span.ts';
 import type { Blueprint } from './blueprint/blueprint.ts';
 import { blueprintFrontEnd, parsePart } from './blueprint/front-end.ts';
 import { type PolicyTestFile, parsePolicyTestFile } from './blueprint/policy-test-file.ts';
@@ -8,6 +9,7 @@ import type { FrontEnd, Part } from './front-end.ts';
 import { parseGuardrailsFile } from './guardrails/front-end.ts';
 import type { GuardrailsFile } from './guardrails/guardrails.ts';
 import { openshellFrontEnd, parseNemoclawPreset } from './openshell/front-end.ts';
+import { checkSchema } from './schema/check.ts';
 import { concealInText } from './schema/conceal.ts';
 import { readYaml } from './yaml/read.ts';
 import type { YamlTree } from './yaml/tree.ts';
@@ -20,6 +22,8 @@ export type ParsedSource = { readonly diagnostics: readonly Diagnostic[] } & (
   | { readonly kind: 'blueprint'; readonly blueprint: Blueprint }
   | { readonly kind: 'policy-test'; readonly file: PolicyTestFile }
   | { readonly kind: 'guardrails'; readonly file: GuardrailsFile }
+  /** Right by its schema, and nothing about one agent. */
+  | { readonly kind: 'controls' | 'target'; readonly file: { readonly kindSpan: Span } }
   | { readonly kind: 'part'; readonly partKind: 'preset' | 'tier'; readonly part: Part }
   | { readonly kind: 'nothing' }
 );
@@ -57,6 +61,13 @@ export function parseSource(path: string, bytes: Uint8Array): ParsedSource {
       ? { kind: 'nothing', diagnostics: all }
       : { kind: 'guardrails', file, diagnostics: all };
   }
+  if (kindOf(tree) === 'Controls' || kindOf(tree) === 'Target') {
+    const kind = kindOf(tree) === 'Controls' ? 'controls' : 'target';
+    const all = [...diagnostics, ...checkSchema(kind, tree)];
+    return hasErrors(all)
+      ? { kind: 'nothing', diagnostics: all }
+      : { kind, file: { kindSpan: kindSpanOf(tree) }, diagnostics: all };
+  }
   const frontEnd = FRONT_ENDS.find((candidate) => candidate.claims(tree));
   if (!frontEnd) {
     const span = { source: tree.source, start: tree.root?.start ?? 0, end: firstLineEnd(tree) };
@@ -82,6 +93,11 @@ function kindOf({ root }: YamlTree): unknown {
   if (root?.kind !== 'mapping') return null;
   const kind = root.entries.find((candidate) => candidate.key === 'kind')?.value;
   return kind?.kind === 'scalar' ? kind.value : null;
+}
+
+function kindSpanOf({ root, source }: YamlTree): Span {
+  const node = root?.kind === 'mapping' ? root.entries.find(({ key }) => key === 'kind')?.value : undefined;
+  return { source, start: node?.start ?? 0, end: node?.end ?? 0 };
 }
 
 function firstLineEnd(tree: YamlTree): number {

@@ -139,9 +139,9 @@ class Loading {
     }
     const parsed = this.read(extension, name);
     if (parsed === null || parsed.kind === 'nothing') return null;
-    if (parsed.kind === 'policy-test' || parsed.kind === 'guardrails') {
+    if (parsed.kind !== 'blueprint' && parsed.kind !== 'part') {
       const { span } = extension.name;
-      const found = parsed.kind === 'guardrails' ? 'file of guardrails' : 'file of policy tests';
+      const found = parsed.kind === 'policy-test' ? 'file of policy tests' : `file of ${parsed.kind}`;
       return this.refuse(diagnose(resolveWrongKind, span, { name, wanted: extension.kind, found }));
     }
     const ownTrail = [...trail, name];

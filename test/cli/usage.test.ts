@@ -21,6 +21,7 @@ const COMMANDS = [
   ['inspect'],
   ['run'],
   ['verify'],
+  ['report'],
   ['version'],
 ] as const;
 

@@ -28,22 +28,35 @@ export const sourcePart = entry<{ kind: string; name: string }>('NC1099', 'sourc
     'so it can be validated but not compiled or run by itself.',
 });
 
-export const sourceNoPolicy = entry<{ kind: 'policy-test' | 'guardrails' }>(
+const WITHOUT_POLICY = {
+  'policy-test': {
+    holds: 'tests of blueprints',
+    use: 'run it with `nemoclaw test`, or name the blueprint that it tests',
+  },
+  guardrails: {
+    holds: 'guardrails',
+    use: 'name a blueprint, and this file with `nemoclaw prove BLUEPRINT --guardrails FILE`',
+  },
+  controls: {
+    holds: 'controls',
+    use: 'name a blueprint, and this file with `nemoclaw report BLUEPRINT --controls FILE`',
+  },
+  target: {
+    holds: 'a target',
+    use: 'name a blueprint, and this file with `nemoclaw compile BLUEPRINT --target FILE`',
+  },
+} as const;
+
+export const sourceNoPolicy = entry<{ kind: 'policy-test' | 'guardrails' | 'controls' | 'target' }>(
   'NC1098',
   'source/no-policy',
   'error',
   {
-    message: ({ kind }) =>
-      kind === 'guardrails'
-        ? 'this file holds guardrails and is no blueprint'
-        : 'this file holds tests of blueprints and is none itself',
-    help: ({ kind }) =>
-      kind === 'guardrails'
-        ? 'name a blueprint, and this file with `nemoclaw prove BLUEPRINT --guardrails FILE`'
-        : 'run it with `nemoclaw test`, or name the blueprint that it tests',
+    message: ({ kind }) => `this file holds ${WITHOUT_POLICY[kind].holds} and is no blueprint`,
+    help: ({ kind }) => WITHOUT_POLICY[kind].use,
     explanation:
       'A file with `kind: PolicyTest` says what blueprints must allow and deny, and one with `kind: Guardrails` what none ' +
-      'may allow. They grant nothing by themselves, so they can be validated and used by `nemoclaw test` and `nemoclaw ' +
-      'prove`, but not compiled.',
+      'may allow; `kind: Controls` is for `nemoclaw report` and `kind: Target` says where an agent will run. They grant ' +
+      'nothing by themselves, so they can be validated and used, but not compiled.',
   },
 );

@@ -1,0 +1,37 @@
+/**
+ * What the calls of each group of `domain/syscalls/groups.ts` are for, in words that follow "it can" and "it cannot". From
+ * section 2 of the Linux manual pages; a test holds that every group has one.
+ */
+export const GROUP_PHRASES: Readonly<Record<string, string>> = {
+  '@aio': 'read and write through the older asynchronous interface',
+  '@basic-io': 'read and write what is open',
+  '@chown': 'hand files to another owner',
+  '@clock': 'set the clock of the machine',
+  '@cpu-emulation': 'change tables of the processor',
+  '@debug': 'trace other processes or look into their memory',
+  '@default': 'do what every program needs: start, end, ask who it is, wait',
+  '@file-system': 'open and arrange files and folders',
+  '@io-event': 'wait for input and output',
+  '@io-uring': 'submit work through io_uring, which a filter cannot see',
+  '@ipc': 'share memory and messages with other processes by System V and POSIX names',
+  '@keyring': 'use keys that the kernel keeps',
+  '@memlock': 'hold memory in place',
+  '@memory': 'map memory and advise the kernel about it',
+  '@module': 'load or remove parts of the kernel',
+  '@mount': 'mount file systems or change the root folder',
+  '@network-io': 'make and use sockets',
+  '@obsolete': 'use calls that no program of today uses',
+  '@other': 'ask and control devices and schedulers in ways of their own',
+  '@pkey': 'protect memory by keys',
+  '@privileged': 'load programs into the kernel, open files by handle, account and name the machine',
+  '@process': 'start, signal and wait for processes, and make namespaces',
+  '@raw-io': 'speak to the ports of the machine',
+  '@reboot': 'restart the machine or load another kernel',
+  '@resources': 'change how processes are scheduled and where their memory lies',
+  '@sandbox': 'confine itself further',
+  '@setuid': 'change its user and group',
+  '@signal': 'handle signals',
+  '@swap': 'switch swap space',
+  '@sync': 'write files out to the disk',
+  '@timer': 'set timers',
+};

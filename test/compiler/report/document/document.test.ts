@@ -1,0 +1,283 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseControls } from '../../../../compiler/frontend/controls/front-end.ts';
+import { controlEvidence } from '../../../../compiler/report/document/controls.ts';
+import type { AuditDocument } from '../../../../compiler/report/document/document.ts';
+import { plainText } from '../../../../compiler/report/document/phrase.ts';
+import {
+  STATEMENT_IDS,
+  type Statement,
+  type StatementId,
+} from '../../../../compiler/report/document/statements.ts';
+import { documentOf, shippedText } from '../../../support/documents.ts';
+import { targetOf } from '../../../support/policies.ts';
+import { blueprint, describe as describeFinding } from '../../../support/policy.ts';
+
+const WORKDIR = 'filesystem_policy:\n  include_workdir: true\n';
+const network = (endpoint: string, more = '') =>
+  `${WORKDIR}network_policies:\n  web:\n    endpoints:\n      - ${endpoint}\n${more}`;
+const INSPECTED = '{ host: example.com, port: 443, protocol: http, tls: terminate, access: read-only }';
+
+function statement(document: AuditDocument, id: StatementId): [state: string, text: string] {
+  const { state, text } = document.statements.find((one) => one.id === id)!;
+  return [state, plainText(text)];
+}
+
+const of = (sections: string) => documentOf(blueprint(sections));
+
+describe('a statement', () => {
+  test('is there for every name, and the schema of controls has the same names', () => {
+    const schema = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../../../schemas/controls.schema.json'), 'utf8'),
+    ) as { $defs: { statement: { enum: string[] } } };
+    expect(schema.$defs.statement.enum).toEqual(STATEMENT_IDS);
+    expect(of(WORKDIR).statements.map(({ id }) => id)).toEqual(STATEMENT_IDS);
+  });
+
+  test.each<[StatementId, string, string, string]>([
+    ['network-limited', WORKDIR, 'holds', 'it can connect to nothing'],
+    ['network-limited', network(INSPECTED), 'holds', '1 host, each by its full name'],
+    [
+      'network-limited',
+      network(INSPECTED.replace('example.com', '"*.example.com"')),
+      'fails',
+      'hosts are granted by a pattern: `*.example.com`',
+    ],
+    [
+      'requests-limited',
+      network(INSPECTED.replace('read-only', 'full')),
+      'fails',
+      'any request can be made at: `example.com`',
+    ],
+    [
+      'traffic-inspected',
+      network(`${INSPECTED}\n      - { host: db.example.com, port: 5432, protocol: tcp }`),
+      'partly',
+      'nobody looks into the connections to: `db.example.com`',
+    ],
+    [
+      'inner-network-closed',
+      network(INSPECTED.replace('443,', '443, allowed_ips: [10.0.0.0/8],')),
+      'fails',
+      'addresses are granted for: `example.com`',
+    ],
+    [
+      'programs-named',
+      network(INSPECTED, '    binaries: [/usr/bin/git]\n'),
+      'holds',
+      'every entry names its programs, and none of them is a known interpreter',
+    ],
+    [
+      'programs-named',
+      network(INSPECTED, '    binaries: [/usr/bin/node]\n'),
+      'fails',
+      'any program, or an interpreter that runs any, may connect to: `example.com`',
+    ],
+    ['files-protected', WORKDIR, 'fails', 'no path is protected within what it may write'],
+    [
+      'files-protected',
+      `${WORKDIR}  read_only: [/work/project/.git]\n`,
+      'holds',
+      'protected: `/work/project/.git`',
+    ],
+    [
+      'resources-limited',
+      WORKDIR,
+      'fails',
+      '0 limits; no limit for the number of processes, open files, the size of a file, memory of a process, processor time of a process, the size of private folders',
+    ],
+    [
+      'owners-named',
+      WORKDIR,
+      'fails',
+      '0 of 2 permissions name an owner of their own; for the blueprint as a whole `team@example.com` is named',
+    ],
+    [
+      'permissions-end',
+      network(INSPECTED, '    grant: { owner: a@b.example, expires: 2027-01-01 }\n'),
+      'partly',
+      '1 of 3 permissions have an end',
+    ],
+    ['enforced-on-targets', WORKDIR, 'holds', 'enforced on `linux-x86_64`'],
+    ['no-accepted-gaps', WORKDIR, 'holds', 'none is'],
+  ])('%s is what the blueprint says (%#)', (id, sections, state, text) => {
+    expect(statement(of(sections), id)).toEqual([state, text]);
+  });
+
+  test('about credentials fails when one is passed in', () => {
+    const route =
+      'inference:\n  routes:\n    - { name: a, provider: openai, endpoint: "https://x.example/v1", models: [m], credential_env: A_KEY }\n';
+    expect(statement(of(WORKDIR + route), 'credentials-outside')[0]).toBe('holds');
+    const passed = `${WORKDIR}${route}process:\n  environment: [A_*]\n`;
+    expect(statement(of(passed), 'credentials-outside')).toEqual([
+      'fails',
+      'seen inside as a variable: `A_KEY`',
+    ]);
+  });
+});
+
+describe('targets', () => {
+  const readOnlyBelow = `${WORKDIR}  read_only: [/work/project/.git]\n`;
+  const noNamespaces = {
+    targets: [{ name: 'hardened', target: targetOf({ userNamespaces: false }) }],
+  };
+
+  test('that refuse it say why, and what stays open is in the statements', () => {
+    const document = documentOf(blueprint(readOnlyBelow), noNamespaces);
+    const [hardened] = document.targets;
+    expect(hardened!.enforced).toBe(false);
+    expect(hardened!.refusals.map(plainText).join(' ')).toContain('is not enforced as written');
+    expect(statement(document, 'deny-by-default')[0]).toBe('partly');
+    expect(statement(document, 'enforced-on-targets')[0]).toBe('fails');
+  });
+
+  test('whose gaps are accepted are told with the reason and an access that works', () => {
+    const accepted = `${readOnlyBelow}accept:\n${[
+      'filesystem/landlock-additive',
+      'egress/no-network-namespace',
+      'inference/no-network-namespace',
+      'process/no-pid-namespace',
+    ]
+      .map((gap) => `  - { gap: ${gap}, reason: until OPS-1 }\n`)
+      .join('')}`;
+    const document = documentOf(blueprint(accepted), noNamespaces);
+    expect(document.targets[0]!.enforced).toBe(true);
+    const gap = document.gaps.find((one) => one.gap === 'filesystem/landlock-additive')!;
+    expect(gap).toMatchObject({ reason: 'until OPS-1', counts: [{ target: 'hardened' }] });
+    expect(plainText(gap.counts[0]!.witness!)).toContain('`/work/project/.git`');
+    expect(statement(document, 'no-accepted-gaps')[0]).toBe('partly');
+  });
+
+  test('in Docker are judged for any image where none is named', () => {
+    const target = targetOf({ engine: 'docker' });
+    const [docker] = documentOf(blueprint(WORKDIR), { targets: [{ name: 'd', target }] }).targets;
+    expect(docker).toMatchObject({ enforced: true, assumed: 'an image that is given by its digest' });
+  });
+});
+
+describe('what is not withstood', () => {
+  const ids = (sections: string) => of(sections).notWithstood.map(({ id }) => id);
+  const ALWAYS = ['root-on-the-host', 'kernel-bugs', 'side-channels'];
+
+  test.each([
+    [WORKDIR, ['written-files']],
+    [
+      'filesystem_policy:\n  read_write: [/work/project]\n  deny: [/work/project/.env]\n',
+      ['written-files', 'replaced-on-the-host', 'missing-at-the-start'],
+    ],
+    [
+      network(INSPECTED, '    binaries: [/usr/bin/git]\n'),
+      ['granted-services', 'programs-by-path', 'written-files'],
+    ],
+    [
+      network(INSPECTED, '    binaries: [/usr/bin/node]\n'),
+      ['granted-services', 'interpreters', 'programs-by-path', 'written-files'],
+    ],
+    [
+      network('{ host: "*.example.com", port: 443, protocol: tcp, allowed_ips: [10.0.0.0/8] }'),
+      [
+        'granted-services',
+        'programs-by-path',
+        'uninspected',
+        'wildcards',
+        'inner-addresses',
+        'written-files',
+      ],
+    ],
+    [`${WORKDIR}process:\n  environment: [LANG]\n`, ['written-files', 'passed-variables']],
+  ])('comes from the entries (%#)', (sections, own) => {
+    expect(ids(sections)).toEqual([...ALWAYS, ...own]);
+  });
+
+  test('an entry that has ended brings nothing in', () => {
+    expect(ids(network(INSPECTED, '    grant: { expires: 2025-12-31 }\n'))).toEqual([
+      ...ALWAYS,
+      'written-files',
+    ]);
+  });
+});
+
+describe('permissions', () => {
+  test('carry place, trail, owner, reason, ticket and end', () => {
+    const note =
+      '    grant: { owner: a@b.example, reason: weekly survey, ticket: RES-1, approved_by: boss, expires: 2025-06-30, max_uses: 3 }\n';
+    const chapter = of(network(INSPECTED, note)).chapters.find(({ facet }) => facet === 'egress')!;
+    expect(chapter.permissions).toMatchObject([
+      {
+        file: 'agent.yaml',
+        trail: ['agent.yaml'],
+        approval: {
+          owner: 'a@b.example',
+          reason: 'weekly survey',
+          ticket: 'RES-1',
+          approvedBy: 'boss',
+          maxUses: 3,
+          endsAt: '2025-07-01T00:00:00Z',
+          ended: true,
+        },
+        permissions: [{ id: 'egress:web#0', place: { line: 10, column: 17 } }],
+      },
+    ]);
+  });
+
+  test('are grouped only where file, trail and people are the same', () => {
+    const { chapters } = documentOf(shippedText('coding-agent.yaml'));
+    const files = chapters.find(({ facet }) => facet === 'filesystem')!;
+    expect(files.permissions.map(({ file, trail }) => [file, trail.length])).toEqual([
+      ['preset:base', 3],
+      ['agent.yaml', 1],
+    ]);
+  });
+});
+
+describe('controls', () => {
+  const made = (state: Statement['state'], id: StatementId): Statement => ({
+    id,
+    state,
+    title: '',
+    text: [],
+  });
+  const control = {
+    id: 'X',
+    framework: 'Y',
+    title: '',
+    doesNotShow: '',
+    evidence: ['deny-by-default', 'files-limited'] as const,
+  };
+
+  test.each([
+    ['holds', 'holds', 'holds'],
+    ['holds', 'fails', 'partly'],
+    ['fails', 'fails', 'fails'],
+    ['holds', 'partly', 'partly'],
+  ] as const)('whose statements are %s and %s are %s', (one, other, expected) => {
+    const statements = [made(one, 'deny-by-default'), made(other, 'files-limited')];
+    expect(controlEvidence(control, statements).state).toBe(expected);
+  });
+
+  const parse = (text: string) => {
+    const { file, diagnostics } = parseControls('c.yaml', Buffer.from(text));
+    return { file, found: diagnostics.map(describeFinding) };
+  };
+  const head = 'apiVersion: nemoclaw.dev/v1\nkind: Controls\nmetadata: { name: own }\ncontrols:\n';
+  const row = (id: string, evidence = 'deny-by-default') =>
+    `  - { framework: F, id: ${id}, title: t, evidence: [${evidence}], does_not_show: n }\n`;
+
+  test('that ship are valid and name three frameworks', () => {
+    const { file, found } = parse(shippedText('controls/default.yaml'));
+    expect(found).toEqual([]);
+    expect(new Set(file!.controls.map(({ framework }) => framework.value)).size).toBe(3);
+  });
+
+  test('are refused where they are wrong, at the very word', () => {
+    expect(parse(head + row('A1') + row('A1')).found).toEqual(['controls/twice @ A1']);
+    expect(parse(head + row('A1', 'deny-by-defualt')).found).toEqual([
+      'schema/unknown-value @ deny-by-defualt',
+    ]);
+    expect(parse(head + row('A1').replace(', does_not_show: n', '')).found[0]).toMatch(
+      /^schema\/missing-key/,
+    );
+    expect(parse(head + row('A1') + row('A2')).file!.controls).toHaveLength(2);
+  });
+});
