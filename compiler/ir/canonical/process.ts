@@ -1,4 +1,4 @@
-import { type EnvironmentEntry, environmentEntryFor, type ProcessPolicy } from '../process.ts';
+import type { EnvironmentEntry, ProcessPolicy } from '../process.ts';
 
 /** The identity's numbers, and the variables without those that a wider entry passes on anyway. */
 export function canonicalProcess(process: ProcessPolicy): unknown {
@@ -11,10 +11,14 @@ export function canonicalProcess(process: ProcessPolicy): unknown {
   };
 }
 
-/** The entry that passes on all that this one does; null where there is none, or this one sets a value. */
-export function coveringEntry(process: ProcessPolicy, entry: EnvironmentEntry): EnvironmentEntry | null {
+/** Another entry that passes on all that this one does; only those that pass something on have a `*`. Null for none. */
+export function coveringEntry(
+  { environment }: ProcessPolicy,
+  entry: EnvironmentEntry,
+): EnvironmentEntry | null {
   if (entry.value !== null) return null;
-  const others = { ...process, environment: process.environment.filter((other) => other !== entry) };
-  const wider = environmentEntryFor(others, entry.name.replace(/\*$/, ''));
-  return wider !== null && wider.value === null && wider.name.endsWith('*') ? wider : null;
+  const start = entry.name.replace(/\*$/, '');
+  const covers = (other: EnvironmentEntry) =>
+    other !== entry && other.name.endsWith('*') && start.startsWith(other.name.slice(0, -1));
+  return environment.find(covers) ?? null;
 }
