@@ -45,7 +45,7 @@ describe('what is found', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toBe('a.yaml: 2 found, 1 to be mended with --fix\nb.yaml: nothing found\n');
     expect(stderr).toContain(
-      'a.yaml:10:7: warning: `/usr/share` is granted like this by `/usr` above it [NC1903]\n  10 |     - /usr/share # fonts\n     |       ^^^^^^^^^^\n',
+      'a.yaml:10:7: warning: `/usr/share` is granted like this by `/usr` above it [NC2103]\n  10 |     - /usr/share # fonts\n     |       ^^^^^^^^^^\n',
     );
     expect(stderr).toContain('a.yaml:9:7: granted here');
     expect(stderr).toContain('1 warning and 1 note');
@@ -65,7 +65,7 @@ describe('what is found', () => {
           found: 2,
           fixable: 1,
           fixed: [],
-          fixes: [{ code: 'NC1903', place: { line: 10, column: 7 }, keepsMeaning: true }],
+          fixes: [{ code: 'NC2103', place: { line: 10, column: 7 }, keepsMeaning: true }],
           diff: null,
         },
       ],
@@ -75,13 +75,13 @@ describe('what is found', () => {
   test('is said to GitHub and in SARIF', async () => {
     const github = await lint(['a.yaml', '-o', 'github'], { 'a.yaml': DUBIOUS });
     expect(github.stdout).toContain(
-      '::warning file=a.yaml,line=10,endLine=10,title=NC1903 lint/path-repeats',
+      '::warning file=a.yaml,line=10,endLine=10,title=NC2103 lint/path-repeats',
     );
     expect(github.stdout).toContain('::notice file=a.yaml,line=12');
     const sarif = JSON.parse((await lint(['a.yaml', '-o', 'sarif'], { 'a.yaml': DUBIOUS })).stdout);
     expect(sarif.runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual([
-      'NC1903',
-      'NC1911',
+      'NC2103',
+      'NC2111',
     ]);
   });
 
@@ -138,7 +138,7 @@ describe('--fix', () => {
     const { exitCode, stdout, stderr } = await lint(['a.yaml', '--fix', '--fail-on', 'warning'], files);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'a.yaml: 1 mended, 1 found\n' });
     expect(files['a.yaml']).toBe(MENDED);
-    expect(stderr).not.toContain('NC1903');
+    expect(stderr).not.toContain('NC2103');
   });
 
   test('leaves files alone that need nothing or are not valid', async () => {
@@ -169,7 +169,7 @@ describe('--fix', () => {
     );
     expect(files['a.yaml']).toBe(DUBIOUS);
     const json = JSON.parse((await lint(['a.yaml', '--fix', '--dry-run', '-o', 'json'], files)).stdout);
-    expect(json.files[0]).toMatchObject({ diff: stdout, fixed: [{ code: 'NC1903' }] });
+    expect(json.files[0]).toMatchObject({ diff: stdout, fixed: [{ code: 'NC2103' }] });
   });
 
   test('through a pipe gives the mended text', async () => {
@@ -239,7 +239,7 @@ network_policies:
     ] as const) {
       const { exitCode, stderr } = await nemoclaw(['lint', 'a.yaml', '--root', root], { cwd });
       expect(exitCode).toBe(1);
-      expect(stderr).toContain(`error: the file tree \`${root}\` cannot be looked at: ${why} [NC1946]`);
+      expect(stderr).toContain(`error: the file tree \`${root}\` cannot be looked at: ${why} [NC2146]`);
     }
   });
 });
@@ -261,8 +261,8 @@ describe('--target', () => {
     expect(stderr).toMatch(
       /a\.yaml:9:7: warning: on `bare\.yaml` this does not hold: the agent could write `\/sandbox\/rules`, and use \d+ more rights there; Landlock rules add up/,
     );
-    expect((await lint(['a.yaml', '--target', 'linux-x86_64'], files)).stderr).not.toContain('NC1950');
-    expect((await lint(['a.yaml'], files)).stderr).not.toContain('NC1950');
+    expect((await lint(['a.yaml', '--target', 'linux-x86_64'], files)).stderr).not.toContain('NC2150');
+    expect((await lint(['a.yaml'], files)).stderr).not.toContain('NC2150');
   });
 
   test('says what best effort loses on an older kernel, and nothing of what is accepted by name', async () => {
@@ -275,7 +275,7 @@ describe('--target', () => {
       'old.yaml': target('user_namespaces: false\n').replace('landlock_abi: 6', 'landlock_abi: 2'),
     };
     const { stderr } = await lint(['a.yaml', '--target', 'old.yaml'], files);
-    expect(stderr).toContain('NC1950');
+    expect(stderr).toContain('NC2150');
     expect(stderr).toContain("the Landlock of the target's kernel does not know this right");
     files['a.yaml'] = `${text}accept:\n  - { gap: filesystem/landlock-abi, reason: known }\n`;
     expect((await lint(['a.yaml', '--target', 'old.yaml'], files)).stderr).not.toContain(

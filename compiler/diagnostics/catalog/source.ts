@@ -28,32 +28,21 @@ export const sourcePart = entry<{ kind: string; name: string }>('NC1099', 'sourc
     'so it can be validated but not compiled or run by itself.',
 });
 
-const WITHOUT_POLICY = {
-  'policy-test': {
-    holds: 'tests of blueprints',
-    use: 'run it with `nemoclaw test`, or name the blueprint that it tests',
-  },
-  guardrails: {
-    holds: 'guardrails',
-    use: 'name a blueprint, and this file with `nemoclaw prove BLUEPRINT --guardrails FILE`',
-  },
-  controls: {
-    holds: 'controls',
-    use: 'name a blueprint, and this file with `nemoclaw report BLUEPRINT --controls FILE`',
-  },
-  target: {
-    holds: 'a target',
-    use: 'name a blueprint, and this file with `nemoclaw compile BLUEPRINT --target FILE`',
-  },
-} as const;
+const USES: Readonly<Record<string, string>> = {
+  'policy-test': 'run it with `nemoclaw test`, or name the blueprint that it tests',
+  guardrails: 'name a blueprint, and this file with `nemoclaw prove BLUEPRINT --guardrails FILE`',
+  controls: 'name a blueprint, and this file with `nemoclaw report BLUEPRINT --controls FILE`',
+  target: 'name a blueprint, and this file with `nemoclaw compile BLUEPRINT --target FILE`',
+};
 
 export const sourceNoPolicy = entry<{ kind: 'policy-test' | 'guardrails' | 'controls' | 'target' }>(
   'NC1098',
   'source/no-policy',
   'error',
   {
-    message: ({ kind }) => `this file holds ${WITHOUT_POLICY[kind].holds} and is no blueprint`,
-    help: ({ kind }) => WITHOUT_POLICY[kind].use,
+    message: ({ kind }) =>
+      `this file holds ${kind === 'policy-test' ? 'tests of blueprints' : kind} and is no blueprint`,
+    help: ({ kind }) => USES[kind] ?? null,
     explanation:
       'A file with `kind: PolicyTest` says what blueprints must allow and deny, and one with `kind: Guardrails` what none ' +
       'may allow; `kind: Controls` is for `nemoclaw report` and `kind: Target` says where an agent will run. They grant ' +

@@ -11,14 +11,13 @@ export function canonicalProcess(process: ProcessPolicy): unknown {
   };
 }
 
-/** An entry that passes on all that this one does; null where there is none, or this one sets a value. */
+/** Another entry that passes on all that this one does; only those that pass something on have a `*`. Null for none. */
 export function coveringEntry(
   { environment }: ProcessPolicy,
   entry: EnvironmentEntry,
 ): EnvironmentEntry | null {
   if (entry.value !== null) return null;
   const start = entry.name.replace(/\*$/, '');
-  // Only entries that pass something on have a `*`.
   const covers = (other: EnvironmentEntry) =>
     other !== entry && other.name.endsWith('*') && start.startsWith(other.name.slice(0, -1));
   return environment.find(covers) ?? null;

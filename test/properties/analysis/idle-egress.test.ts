@@ -93,6 +93,6 @@ test('all idle entries can go together, and afterwards none is left that could',
     }),
     { numRuns: 25 },
   );
-  expect(seen.idle).toBeGreaterThan(25);
-  expect(seen.needed).toBeGreaterThan(60);
+  expect(seen.idle).toBeGreaterThan(10);
+  expect(seen.needed).toBeGreaterThan(30);
 }, 120_000);

@@ -1,6 +1,6 @@
 import { entry } from '../../entry.ts';
 
-export const lintWithoutOwner = entry<{ what: string }>('NC1910', 'lint/without-owner', 'warning', {
+export const lintWithoutOwner = entry<{ what: string }>('NC2110', 'lint/without-owner', 'warning', {
   message: ({ what }) => `nobody answers for ${what}`,
   help: () => 'write `grant: { owner: ... }` at the entry, or `owners` under `metadata`',
   explanation:
@@ -8,7 +8,7 @@ export const lintWithoutOwner = entry<{ what: string }>('NC1910', 'lint/without-
     'removes it when it is no longer needed. `owners` under `metadata` speak for the whole blueprint.',
 });
 
-export const lintWithoutEnd = entry<{ what: string }>('NC1911', 'lint/without-end', 'note', {
+export const lintWithoutEnd = entry<{ what: string }>('NC2111', 'lint/without-end', 'note', {
   message: ({ what }) => `${what} has no end`,
   help: () => 'write `expires` under `grant`, unless the agent needs it for good',
   explanation:
@@ -16,7 +16,7 @@ export const lintWithoutEnd = entry<{ what: string }>('NC1911', 'lint/without-en
     'date, without a new compilation.',
 });
 
-export const lintEnded = entry<{ what: string; ended: string }>('NC1912', 'lint/ended', 'warning', {
+export const lintEnded = entry<{ what: string; ended: string }>('NC2112', 'lint/ended', 'warning', {
   message: ({ what, ended }) => `${what} ended on ${ended}`,
   help: () => 'remove it, or have it renewed with a new `expires`',
   explanation:
@@ -25,7 +25,7 @@ export const lintEnded = entry<{ what: string; ended: string }>('NC1912', 'lint/
 });
 
 export const lintEndsSoon = entry<{ what: string; ends: string; days: number }>(
-  'NC1913',
+  'NC2113',
   'lint/ends-soon',
   'note',
   {

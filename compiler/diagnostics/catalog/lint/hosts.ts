@@ -1,7 +1,7 @@
 import { entry } from '../../entry.ts';
 
 export const lintStrangersCollect = entry<{ host: string; known: string; why: string }>(
-  'NC1930',
+  'NC2130',
   'lint/strangers-collect',
   'warning',
   {
@@ -15,7 +15,7 @@ export const lintStrangersCollect = entry<{ host: string; known: string; why: st
 );
 
 export const lintStrangersPublish = entry<{ host: string; known: string; why: string }>(
-  'NC1931',
+  'NC2131',
   'lint/strangers-publish',
   'note',
   {
@@ -29,7 +29,7 @@ export const lintStrangersPublish = entry<{ host: string; known: string; why: st
 );
 
 export const lintTenantWildcard = entry<{ host: string; suffix: string; why: string }>(
-  'NC1932',
+  'NC2132',
   'lint/tenant-wildcard',
   'warning',
   {

@@ -1,7 +1,7 @@
 import { entry } from '../../entry.ts';
 
 export const lintInterpreter = entry<{ names: readonly string[]; policy: string }>(
-  'NC1940',
+  'NC2140',
   'lint/interpreter',
   'note',
   {
@@ -16,7 +16,7 @@ export const lintInterpreter = entry<{ names: readonly string[]; policy: string 
 );
 
 export const lintInterpreterTunnel = entry<{ host: string; name: string }>(
-  'NC1941',
+  'NC2141',
   'lint/interpreter-tunnel',
   'warning',
   {
@@ -31,7 +31,7 @@ export const lintInterpreterTunnel = entry<{ host: string; name: string }>(
 );
 
 export const lintReplaceableProgram = entry<{ program: string; writable: string }>(
-  'NC1942',
+  'NC2142',
   'lint/replaceable-program',
   'warning',
   {
@@ -45,7 +45,7 @@ export const lintReplaceableProgram = entry<{ program: string; writable: string 
 );
 
 export const lintProgramIsLink = entry<{ program: string; real: string; root: string }>(
-  'NC1943',
+  'NC2143',
   'lint/program-is-link',
   'warning',
   {
@@ -59,7 +59,7 @@ export const lintProgramIsLink = entry<{ program: string; real: string; root: st
 );
 
 export const lintProgramMissing = entry<{ program: string; root: string }>(
-  'NC1944',
+  'NC2144',
   'lint/program-missing',
   'note',
   {
@@ -72,7 +72,7 @@ export const lintProgramMissing = entry<{ program: string; root: string }>(
 );
 
 export const lintLinkUnclear = entry<{ program: string; why: string; root: string }>(
-  'NC1945',
+  'NC2145',
   'lint/link-unclear',
   'warning',
   {
@@ -86,7 +86,7 @@ export const lintLinkUnclear = entry<{ program: string; why: string; root: strin
 );
 
 export const lintRootUnreadable = entry<{ root: string; why: string }>(
-  'NC1946',
+  'NC2146',
   'lint/root-unreadable',
   'error',
   {

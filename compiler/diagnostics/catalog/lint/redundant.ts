@@ -1,6 +1,6 @@
 import { entry } from '../../entry.ts';
 
-export const lintGrantedAlready = entry<{ what: string }>('NC1900', 'lint/granted-already', 'warning', {
+export const lintGrantedAlready = entry<{ what: string }>('NC2100', 'lint/granted-already', 'warning', {
   message: ({ what }) => `${what} grants nothing that is not granted already`,
   help: () => 'remove it; the agent can do the same without it',
   explanation:
@@ -9,7 +9,7 @@ export const lintGrantedAlready = entry<{ what: string }>('NC1900', 'lint/grante
     'not. That the meaning stays was computed, not guessed from the words.',
 });
 
-export const lintDeniedWhole = entry<{ what: string }>('NC1901', 'lint/denied-whole', 'warning', {
+export const lintDeniedWhole = entry<{ what: string }>('NC2101', 'lint/denied-whole', 'warning', {
   message: ({ what }) => `${what} grants nothing: all of it is denied`,
   help: () => 'remove it, or narrow the denial',
   explanation:
@@ -18,7 +18,7 @@ export const lintDeniedWhole = entry<{ what: string }>('NC1901', 'lint/denied-wh
 });
 
 export const lintDenialWithoutEffect = entry<{ what: string }>(
-  'NC1902',
+  'NC2102',
   'lint/denial-without-effect',
   'warning',
   {
@@ -31,7 +31,7 @@ export const lintDenialWithoutEffect = entry<{ what: string }>(
 );
 
 export const lintPathRepeats = entry<{ path: string; above: string }>(
-  'NC1903',
+  'NC2103',
   'lint/path-repeats',
   'warning',
   {
@@ -45,7 +45,7 @@ export const lintPathRepeats = entry<{ path: string; above: string }>(
 );
 
 export const lintInheritedAlready = entry<{ what: string; from: string }>(
-  'NC1904',
+  'NC2104',
   'lint/inherited-already',
   'note',
   {
@@ -58,7 +58,7 @@ export const lintInheritedAlready = entry<{ what: string; from: string }>(
 );
 
 export const lintVariableCovered = entry<{ name: string; by: string }>(
-  'NC1905',
+  'NC2105',
   'lint/variable-covered',
   'warning',
   {
@@ -70,7 +70,7 @@ export const lintVariableCovered = entry<{ name: string; by: string }>(
 );
 
 export const lintSyscallAllowedAlready = entry<{ name: string }>(
-  'NC1906',
+  'NC2106',
   'lint/syscall-allowed-already',
   'warning',
   {
@@ -83,7 +83,7 @@ export const lintSyscallAllowedAlready = entry<{ name: string }>(
 );
 
 export const lintSyscallDeniedAlready = entry<{ name: string }>(
-  'NC1907',
+  'NC2107',
   'lint/syscall-denied-already',
   'note',
   {

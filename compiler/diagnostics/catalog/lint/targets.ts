@@ -6,7 +6,7 @@ export const lintLostOnTarget = entry<{
   more: number;
   why: string;
   gap: string;
-}>('NC1950', 'lint/lost-on-target', 'warning', {
+}>('NC2150', 'lint/lost-on-target', 'warning', {
   message: ({ target, action, more, why }) =>
     `on \`${target}\` this does not hold: the agent could ${action}${more === 0 ? '' : `, and use ${more} more right${more === 1 ? '' : 's'} there`}; ${why}`,
   help: ({ gap }) => `choose another target, change the entry, or accept \`${gap}\` by name with a reason`,
@@ -17,7 +17,7 @@ export const lintLostOnTarget = entry<{
 });
 
 export const lintNotWorkingOnTarget = entry<{ target: string; action: string; more: number }>(
-  'NC1951',
+  'NC2151',
   'lint/not-working-on-target',
   'warning',
   {

@@ -1,7 +1,7 @@
 import { entry } from '../../entry.ts';
 
 export const lintCostlyPattern = entry<{ pattern: string; states: string }>(
-  'NC1920',
+  'NC2120',
   'lint/costly-pattern',
   'warning',
   {
@@ -14,7 +14,7 @@ export const lintCostlyPattern = entry<{ pattern: string; states: string }>(
   },
 );
 
-export const lintAnyProgram = entry<{ what: string }>('NC1921', 'lint/any-program', 'warning', {
+export const lintAnyProgram = entry<{ what: string }>('NC2121', 'lint/any-program', 'warning', {
   message: ({ what }) => `${what} may be used by any program`,
   help: () => 'list the programs that need it under `binaries`, by their whole paths',
   explanation:
@@ -22,14 +22,14 @@ export const lintAnyProgram = entry<{ what: string }>('NC1921', 'lint/any-progra
     'program that the agent wrote a moment ago.',
 });
 
-export const lintWidePorts = entry<{ ports: string; count: number }>('NC1922', 'lint/wide-ports', 'warning', {
+export const lintWidePorts = entry<{ ports: string; count: number }>('NC2122', 'lint/wide-ports', 'warning', {
   message: ({ ports, count }) => `\`${ports}\` are ${count} ports`,
   help: () => 'name the ports on which the service listens',
   explanation:
     'A service listens on a few ports. A range of more than a thousand reaches whatever else runs on the same host.',
 });
 
-export const lintFullAccess = entry<{ host: string }>('NC1923', 'lint/full-access', 'note', {
+export const lintFullAccess = entry<{ host: string }>('NC2123', 'lint/full-access', 'note', {
   message: ({ host }) => `\`access: full\` allows every method on every path of \`${host}\`, deletions too`,
   help: () => 'write `read-only` or `read-write`, or list `rules`',
   explanation:
@@ -37,7 +37,7 @@ export const lintFullAccess = entry<{ host: string }>('NC1923', 'lint/full-acces
     'that says which is a better document.',
 });
 
-export const lintDeepWildcardHost = entry<{ host: string }>('NC1924', 'lint/deep-wildcard-host', 'note', {
+export const lintDeepWildcardHost = entry<{ host: string }>('NC2124', 'lint/deep-wildcard-host', 'note', {
   message: ({ host }) => `\`${host}\` covers names of any depth`,
   help: () => 'write `*` for one label, or name the hosts',
   explanation:
@@ -45,7 +45,7 @@ export const lintDeepWildcardHost = entry<{ host: string }>('NC1924', 'lint/deep
     'domain, such as a forgotten delegation, can receive what the agent sends.',
 });
 
-export const lintOnlyLogged = entry<{ host: string }>('NC1925', 'lint/only-logged', 'warning', {
+export const lintOnlyLogged = entry<{ host: string }>('NC2125', 'lint/only-logged', 'warning', {
   message: ({ host }) => `no request to \`${host}\` is refused: \`enforcement: audit\` only writes them down`,
   help: () => 'write `enforcement: enforce` once the rules are known to be right',
   explanation:
