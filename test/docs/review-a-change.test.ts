@@ -19,10 +19,14 @@ test('the worked example prints what the page says', async () => {
   expect(world.printed.stderr).toBe('');
   if (RECORDING) {
     const block = `\`\`\`console\n$ nemoclaw ${command}\n${world.printed.stdout}\`\`\``;
-    writeFileSync(page, text.replace(EXAMPLE, () => block));
+    writeFileSync(
+      page,
+      text.replace(EXAMPLE, () => block),
+    );
   } else expect(output).toBe(world.printed.stdout);
 });
 
 test('the page names every verdict and option that it speaks of', () => {
-  for (const word of ['equal', 'narrows', 'widens', 'both', 'inconclusive']) expect(text).toContain(`| \`${word}\` |`);
+  for (const word of ['equal', 'narrows', 'widens', 'both', 'inconclusive'])
+    expect(text).toContain(`| \`${word}\` |`);
 });
