@@ -23,7 +23,12 @@ export function visible(text: string): string {
     text.length <= LONGEST
       ? text
       : `${text.slice(0, LONGEST / 2)} … ${text.slice(text.length - LONGEST / 2)}`;
-  return PRINTABLE_ASCII.test(cut) ? cut : cut.replace(ACTING, escaped);
+  return visibleWhole(cut);
+}
+
+/** The same without a cut, for what has to be listed completely. */
+export function visibleWhole(text: string): string {
+  return PRINTABLE_ASCII.test(text) ? text : text.replace(ACTING, escaped);
 }
 
 /** A grapheme as it may be printed. Joiners inside an emoji stay; a pile of combining marks does not. */

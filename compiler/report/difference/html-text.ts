@@ -1,4 +1,4 @@
-import { visible } from '../../diagnostics/render/visible.ts';
+import { visibleWhole } from '../../diagnostics/render/visible.ts';
 import type { Phrase } from './phrase.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Untrusted text for an element or a quoted attribute; nothing in it ends either, or acts on how it is shown. */
 export function escapeHtml(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return visibleWhole(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 export function code(text: string): string {

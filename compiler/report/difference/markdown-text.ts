@@ -1,4 +1,4 @@
-import { visible } from '../../diagnostics/render/visible.ts';
+import { visibleWhole } from '../../diagnostics/render/visible.ts';
 import type { Phrase } from './phrase.ts';
 
 /** Nothing in it can begin a link, a mention, a tag, an entity or an emphasis in GitHub's Markdown. */
@@ -6,7 +6,7 @@ const HARMLESS = /^(?!.*(?:www|http))[A-Za-z0-9 ,.;:()'-]*$/i;
 
 /** Untrusted text as a code span: shown as it is, and never a link, a mention or a tag. */
 export function codeSpan(text: string): string {
-  const shown = visible(text);
+  const shown = visibleWhole(text);
   const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   // Where backticks touch the fence, or spaces would be taken away, a space on each side is taken away instead.
@@ -28,7 +28,7 @@ export function inCell(markdown: string): string {
 
 /** A block of code with lines of untrusted text. */
 export function codeBlock(language: string, lines: readonly string[]): string[] {
-  const shown = lines.map(visible);
+  const shown = lines.map(visibleWhole);
   const longest = Math.max(2, ...shown.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
   const fence = '`'.repeat(longest + 1);
   return [`${fence}${language}`, ...shown, fence];

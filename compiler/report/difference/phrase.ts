@@ -1,5 +1,5 @@
 import type { Change, Side, Term } from '../../analysis/difference/change.ts';
-import { visible } from '../../diagnostics/render/visible.ts';
+import { visibleWhole } from '../../diagnostics/render/visible.ts';
 
 /** A piece of a sentence: words of ours, or a value out of a policy, which is untrusted text. */
 export interface Piece {
@@ -18,7 +18,7 @@ export function value(text: string): Piece {
 
 /** A phrase as one line of text that acts on no terminal. */
 export function plainPhrase(phrase: Phrase): string {
-  return phrase.map(({ kind, text }) => (kind === 'words' ? text : visible(text))).join('');
+  return phrase.map(({ kind, text }) => (kind === 'words' ? text : visibleWhole(text))).join('');
 }
 
 /** A set on one line, such as `POST /repos/acme/x on api.github.com:443 by /usr/bin/gh`. */

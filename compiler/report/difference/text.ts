@@ -1,7 +1,7 @@
 import { SEVERITIES } from '../../analysis/difference/change.ts';
 import { excerptOf } from '../../diagnostics/render/excerpt.ts';
 import { type Palette, PLAIN } from '../../diagnostics/render/palette.ts';
-import { visible } from '../../diagnostics/render/visible.ts';
+import { visible, visibleWhole } from '../../diagnostics/render/visible.ts';
 import type { Comparison, ReportOptions } from './comparison.ts';
 import { type CauseGroup, groupsOf, mostOf, type ShownSet, spanOf } from './groups.ts';
 import { type DiffLine, lineDiff } from './line-diff.ts';
@@ -117,13 +117,13 @@ function setLines({ change, implied }: ShownSet, palette: Palette): string[] {
           `${margin}${set}`,
         ]
       : [`${palette.good(label('less'))}${set}`];
-  const example = `${exampleIntroduction(change)}${visible(change.example)}`;
+  const example = `${exampleIntroduction(change)}${visibleWhole(change.example)}`;
   const notes = implied > 0 ? [example, impliedSentence(implied)] : [example];
   return [...head, ...notes.map((note) => `${margin}${palette.faint(note)}`)];
 }
 
 function diffLine({ kind, text }: DiffLine, palette: Palette): string {
-  const shown = visible(text);
+  const shown = visibleWhole(text);
   switch (kind) {
     case 'added':
       return palette.good(shown);

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { COLOURED } from '../../../../compiler/diagnostics/render/palette.ts';
 import { CLASS_WORDS } from '../../../../compiler/report/difference/class-words.ts';
 import { overallVerdict, worstVerdict } from '../../../../compiler/report/difference/comparison.ts';
+import { differenceHtml } from '../../../../compiler/report/difference/html.ts';
+import { differenceMarkdown } from '../../../../compiler/report/difference/markdown.ts';
 import { differenceText } from '../../../../compiler/report/difference/text.ts';
 import { finding } from '../../diagnostics/finding.ts';
 import { ALL, grantAt, made, madeChange, side, sideOf } from './comparisons.ts';
@@ -125,6 +127,16 @@ test('--most cuts each direction and says so', () => {
   expect(text).toContain('\nand 1 more set, not worse than these\n');
   expect(text).toContain('3 new sets');
   expect(text).toContain('NARROWS');
+});
+
+test('a long value is listed whole, in each format for people', () => {
+  const long = `/${'a'.repeat(2_000)}/\u001b`;
+  const comparison = made([
+    madeChange({ sides: [side('path', long)], facet: 'filesystem', example: `read \`${long}\`` }),
+  ]);
+  for (const format of [differenceText, differenceMarkdown, differenceHtml]) {
+    expect(format([comparison], NOT_LINES).split(`${'a'.repeat(2_000)}/\\u{1b}`)).toHaveLength(3);
+  }
 });
 
 test('colour dresses the words and changes none of them', () => {
