@@ -59,6 +59,8 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/explain.ts')).explain(chosen, io);
     case 'presets':
       return (await import('./commands/presets.ts')).presets(chosen, io);
+    case 'import':
+      return (await import('./commands/import.ts')).importSettings(chosen, io);
     case 'compile':
       return (await import('./commands/compile.ts')).compile(chosen, io);
     case 'inspect':

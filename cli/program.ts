@@ -4,6 +4,7 @@ import type { Arguments } from './arguments/arguments.ts';
 import { declareCompile } from './arguments/compile.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareFmt } from './arguments/fmt.ts';
+import { declareImport } from './arguments/import.ts';
 import { declareInspect } from './arguments/inspect.ts';
 import { declarePresets } from './arguments/presets.ts';
 import { declareRun } from './arguments/run.ts';
@@ -29,6 +30,7 @@ interface Declaration {
 const COMMANDS: readonly Declaration[] = [
   { name: 'validate', group: 'Write', declare: declareValidate },
   { name: 'fmt', group: 'Write', declare: declareFmt },
+  { name: 'import', group: 'Write', declare: declareImport },
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },

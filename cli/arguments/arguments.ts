@@ -1,6 +1,7 @@
 import type { CompileArguments } from './compile.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { FmtArguments } from './fmt.ts';
+import type { ImportArguments } from './import.ts';
 import type { InspectArguments } from './inspect.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { RunArguments } from './run.ts';
@@ -14,6 +15,7 @@ export type Arguments =
   | CompileArguments
   | ExplainArguments
   | FmtArguments
+  | ImportArguments
   | InspectArguments
   | PresetsArguments
   | RunArguments

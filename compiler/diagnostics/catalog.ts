@@ -3,6 +3,7 @@ import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as grant from './catalog/grant.ts';
+import * as imported from './catalog/imported.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
 import * as openshell from './catalog/openshell.ts';
@@ -37,6 +38,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   resources,
   backends,
   launch,
+  imported,
 ];
 
 /** Every kind of finding there is, by code. */

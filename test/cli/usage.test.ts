@@ -8,6 +8,7 @@ import { worldOf } from './world.ts';
 const COMMANDS = [
   ['validate'],
   ['fmt'],
+  ['import'],
   ['presets', 'list'],
   ['presets', 'show'],
   ['schema', 'print'],
