@@ -3,6 +3,7 @@ import { VERSION } from '../compiler/version.ts';
 import type { Arguments } from './arguments/arguments.ts';
 import { declareCompile } from './arguments/compile.ts';
 import { declareExplain } from './arguments/explain.ts';
+import { declareExport } from './arguments/export.ts';
 import { declareFmt } from './arguments/fmt.ts';
 import { declareImport } from './arguments/import.ts';
 import { declareInspect } from './arguments/inspect.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'validate', group: 'Write', declare: declareValidate },
   { name: 'fmt', group: 'Write', declare: declareFmt },
   { name: 'import', group: 'Write', declare: declareImport },
+  { name: 'export', group: 'Write', declare: declareExport },
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },

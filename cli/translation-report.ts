@@ -28,8 +28,10 @@ export function telling(changes: readonly Change[]) {
   return changes.filter(({ effect }) => effect !== 'exact').map(({ diagnostic }) => diagnostic);
 }
 
-/** One line that counts. */
+/** One line that counts. Not every translation says what is exact. */
 export function effectsLine(changes: readonly Change[]): string {
   const counts = countEffects(changes);
-  return EFFECTS.map((effect) => `${counts[effect]} ${effect}`).join(', ');
+  return EFFECTS.filter((effect) => effect !== 'exact' || counts.exact > 0)
+    .map((effect) => `${counts[effect]} ${effect}`)
+    .join(', ');
 }

@@ -1,5 +1,6 @@
 import type { CompileArguments } from './compile.ts';
 import type { ExplainArguments } from './explain.ts';
+import type { ExportArguments } from './export.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { ImportArguments } from './import.ts';
 import type { InspectArguments } from './inspect.ts';
@@ -14,6 +15,7 @@ import type { VersionArguments } from './version.ts';
 export type Arguments =
   | CompileArguments
   | ExplainArguments
+  | ExportArguments
   | FmtArguments
   | ImportArguments
   | InspectArguments

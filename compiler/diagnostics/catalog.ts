@@ -1,6 +1,7 @@
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
+import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as grant from './catalog/grant.ts';
 import * as imported from './catalog/imported.ts';
@@ -39,6 +40,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   backends,
   launch,
   imported,
+  exported,
 ];
 
 /** Every kind of finding there is, by code. */

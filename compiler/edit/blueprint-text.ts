@@ -7,11 +7,7 @@ import type {
   RequestRule,
   SyscallItem,
 } from '../frontend/blueprint/blueprint.ts';
-import { SourceFile } from '../source/source-file.ts';
-import { formatBlueprint } from './format.ts';
-
-/** Plain values in the words of the language. */
-type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain };
+import { documentText, type Plain } from './document-text.ts';
 
 /**
  * A blueprint as `nemoclaw fmt` would print it. Writes what an import makes: names, what it extends, files, system calls
@@ -20,9 +16,7 @@ type Plain = string | number | boolean | readonly Plain[] | { readonly [key: str
  * @param head lines of a comment at the top
  */
 export function blueprintText(blueprint: Blueprint, head: readonly string[]): string {
-  const comment = head.map((line) => `# ${line}\n`).join('');
-  const { text } = formatBlueprint(new SourceFile('', `${comment}\n${written(plainOf(blueprint), 0)}\n`));
-  return text;
+  return documentText(plainOf(blueprint), head);
 }
 
 function plainOf({ metadata, extends: extended, filesystem, syscalls, network }: Blueprint): Plain {
@@ -94,17 +88,4 @@ function requestRule({ method, path }: RequestRule): Plain {
 
 function filled(key: string, list: readonly Plain[]): Record<string, Plain> {
   return list.length === 0 ? {} : { [key]: list };
-}
-
-/** As JSON, one line for what fits on it and holds nothing large: the formatter keeps the breaks. */
-function written(value: Plain, depth: number): string {
-  if (typeof value !== 'object') return JSON.stringify(value);
-  const parts = Array.isArray(value)
-    ? value.map((item: Plain) => written(item, depth + 1))
-    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${written(item, depth + 1)}`);
-  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
-  const line = `${open}${parts.join(', ')}${close}`;
-  const mayBeShort = depth >= (Array.isArray(value) ? 4 : 3);
-  if (mayBeShort && line.length <= 90 && !line.includes('\n')) return line;
-  return `${open}\n${parts.join(',\n')}\n${close}`;
 }

@@ -9,6 +9,7 @@ const COMMANDS = [
   ['validate'],
   ['fmt'],
   ['import'],
+  ['export', 'openshell'],
   ['presets', 'list'],
   ['presets', 'show'],
   ['schema', 'print'],
@@ -88,7 +89,7 @@ describe('help', () => {
       const examples = stdout.slice(stdout.indexOf('Examples:')).matchAll(/^ {2}nemoclaw (\w+)(.*?) {2}/gm);
       for (const [, name, rest] of examples) {
         expect(COMMANDS.map(([first]) => first)).toContain(name);
-        for (const [option] of rest!.matchAll(/(?<= )--[a-z]+/g))
+        for (const [option] of rest!.matchAll(/(?<= )--[a-z-]+/g))
           expect(stdout).toMatch(new RegExp(`[ ,] ${option} `));
       }
     }
