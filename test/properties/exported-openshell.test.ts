@@ -64,7 +64,7 @@ test('OpenShell allows no request that the blueprint denies, but what is reporte
     }),
     { numRuns: 400 },
   );
-  expect(seen.allowed).toBeGreaterThan(100);
+  expect(seen.allowed).toBeGreaterThan(50);
   expect(seen.denied).toBeGreaterThan(400);
 });
 
@@ -95,14 +95,14 @@ test('OpenShell lets nothing be done to a file that the blueprint denies, but wh
     }),
     { numRuns: 400 },
   );
-  expect(seen.looser).toBeGreaterThan(15);
+  expect(seen.looser).toBeGreaterThan(5);
   expect(seen.same).toBeGreaterThan(100);
 });
 
 test('what is exported is read back without an error, and as no more than the blueprint', () => {
   const seen = { allowed: 0 };
   fc.assert(
-    fc.property(randomBlueprint, fc.array(access, { minLength: 10, maxLength: 10 }), (random, asked) => {
+    fc.property(randomBlueprint, fc.array(access, { minLength: 40, maxLength: 40 }), (random, asked) => {
       const result = exported(written(random));
       const { policy, changes } = result;
       const text = textOfExport(result);
@@ -119,5 +119,5 @@ test('what is exported is read back without an error, and as no more than the bl
     }),
     { numRuns: 80 },
   );
-  expect(seen.allowed).toBeGreaterThan(20);
+  expect(seen.allowed).toBeGreaterThan(10);
 });

@@ -12,7 +12,7 @@ import { type Importing, short } from '../imported/importing.ts';
 
 /** What an endpoint without a port means (parseEndpoints in config.go of github.com/step-security/agent). */
 const DEFAULT_PORT = 443;
-const MOST_ENDPOINTS = 5_000;
+const MOST_ENDPOINTS = 2_000;
 const HOST = /^[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\.?$/;
 
 /**

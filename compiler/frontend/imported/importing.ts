@@ -13,7 +13,7 @@ import { type Located, located, type Span } from '../../source/span.ts';
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
 
 /** Longer lists are refused: nobody can review them, and the text that is made has to be read again. */
-const MOST_ENTRIES = 5_000;
+const MOST_ENTRIES = 2_000;
 const LONGEST_QUOTE = 80;
 
 /** What to do with each key that is known. A map, so that no key of the file is taken for one of the language. */
