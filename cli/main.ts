@@ -67,6 +67,10 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/test.ts')).test(chosen, io);
     case 'diff':
       return (await import('./commands/diff.ts')).diff(chosen, io);
+    case 'import':
+      return (await import('./commands/import.ts')).importSettings(chosen, io);
+    case 'export':
+      return (await import('./commands/export.ts')).exportBlueprint(chosen, io);
     case 'compile':
       return (await import('./commands/compile.ts')).compile(chosen, io);
     case 'inspect':

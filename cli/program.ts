@@ -5,7 +5,9 @@ import { declareCan } from './arguments/can.ts';
 import { declareCompile } from './arguments/compile.ts';
 import { declareDiff } from './arguments/diff.ts';
 import { declareExplain } from './arguments/explain.ts';
+import { declareExport } from './arguments/export.ts';
 import { declareFmt } from './arguments/fmt.ts';
+import { declareImport } from './arguments/import.ts';
 import { declareInspect } from './arguments/inspect.ts';
 import { declareLint } from './arguments/lint.ts';
 import { declarePresets } from './arguments/presets.ts';
@@ -36,6 +38,8 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'validate', group: 'Write', declare: declareValidate },
   { name: 'fmt', group: 'Write', declare: declareFmt },
   { name: 'lint', group: 'Write', declare: declareLint },
+  { name: 'import', group: 'Write', declare: declareImport },
+  { name: 'export', group: 'Write', declare: declareExport },
   { name: 'presets', group: 'Write', declare: declarePresets },
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },

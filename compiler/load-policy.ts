@@ -65,7 +65,8 @@ export function checkSource(
   return withoutRepeats([...parsed.diagnostics, ...findings]);
 }
 
-function meaningOf(
+/** The same for a blueprint that was read already, with findings at the places that its parts name. */
+export function meaningOf(
   name: string,
   blueprint: Blueprint,
   bytes: Uint8Array,

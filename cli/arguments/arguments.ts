@@ -2,7 +2,9 @@ import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
 import type { DiffArguments } from './diff.ts';
 import type { ExplainArguments } from './explain.ts';
+import type { ExportArguments } from './export.ts';
 import type { FmtArguments } from './fmt.ts';
+import type { ImportArguments } from './import.ts';
 import type { InspectArguments } from './inspect.ts';
 import type { LintArguments } from './lint.ts';
 import type { PresetsArguments } from './presets.ts';
@@ -21,7 +23,9 @@ export type Arguments =
   | CompileArguments
   | DiffArguments
   | ExplainArguments
+  | ExportArguments
   | FmtArguments
+  | ImportArguments
   | InspectArguments
   | LintArguments
   | PresetsArguments

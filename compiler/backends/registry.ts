@@ -8,6 +8,7 @@ import { limits } from './limits/emit.ts';
 import { mountView } from './mount-view/emit.ts';
 import { netns } from './netns/emit.ts';
 import { nftables } from './nftables/emit.ts';
+import { exportOpenshell } from './openshell/export.ts';
 import { seccomp } from './seccomp/emit.ts';
 
 /** All backends. Each one comes after those whose parts it uses. */
@@ -23,3 +24,6 @@ export const BACKENDS: readonly Backend[] = [
   docker,
   compose,
 ];
+
+/** Languages of other tools that a policy can be written in. They are no part of a bundle and cover no facet. */
+export const EXPORTERS = { openshell: exportOpenshell } as const;

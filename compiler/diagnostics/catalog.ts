@@ -2,9 +2,11 @@ import * as access from './catalog/access.ts';
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
+import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
+import * as imported from './catalog/imported.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
 import * as lint from './catalog/lint.ts';
@@ -49,6 +51,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   revisions,
   lint,
   report,
+  imported,
+  exported,
 ];
 
 /** Every kind of finding there is, by code. */

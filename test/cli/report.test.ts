@@ -65,7 +65,7 @@ describe('report', () => {
     const { exitCode, stdout, stderr } = await report(['agent.yaml'], {}, { SOURCE_DATE_EPOCH: text });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(`\`SOURCE_DATE_EPOCH\` is \`${text}\``);
-    expect(stderr).toContain('[NC2101]');
+    expect(stderr).toContain('[NC2021]');
   });
 
   test('judges a target file first, with its folders, and the named ones beside it', async () => {
@@ -131,7 +131,7 @@ describe('report', () => {
     expect(await main(['report', 'agent.yaml', '--out', 'x.md'], full)).toBe(1);
     expect(printed.stdout).toBe('');
     expect(printed.stderr).toContain(
-      'the report cannot be written to `x.md`: no space left on the device [NC2102]',
+      'the report cannot be written to `x.md`: no space left on the device [NC2022]',
     );
   });
 });

@@ -9,6 +9,8 @@ const COMMANDS = [
   ['validate'],
   ['fmt'],
   ['lint'],
+  ['import'],
+  ['export', 'openshell'],
   ['presets', 'list'],
   ['presets', 'show'],
   ['schema', 'print'],

@@ -1,13 +1,13 @@
 import { entry } from '../entry.ts';
 
-export const controlTwice = entry<{ id: string; framework: string }>('NC2100', 'controls/twice', 'error', {
+export const controlTwice = entry<{ id: string; framework: string }>('NC2020', 'controls/twice', 'error', {
   message: ({ id, framework }) => `the control \`${id}\` of \`${framework}\` is there twice`,
   help: () => 'put its evidence together into one control',
   explanation:
     'The report has one row a control, with all that is evidence for it. Two rows of one name would each tell half of it.',
 });
 
-export const reportDate = entry<{ text: string }>('NC2101', 'report/invalid-epoch', 'error', {
+export const reportDate = entry<{ text: string }>('NC2021', 'report/invalid-epoch', 'error', {
   message: ({ text }) => `\`SOURCE_DATE_EPOCH\` is \`${text}\`, which is no number of seconds since 1970`,
   help: () =>
     'set it to whole seconds, such as that of the last commit by `git log -1 --format=%ct`, or unset it',
@@ -18,7 +18,7 @@ export const reportDate = entry<{ text: string }>('NC2101', 'report/invalid-epoc
 });
 
 export const reportNotWritten = entry<{ path: string; detail: string }>(
-  'NC2102',
+  'NC2022',
   'report/not-written',
   'error',
   {

@@ -3,6 +3,7 @@ import { hasErrors } from '../../diagnostics/entry.ts';
 import { type Located, located, type Span } from '../../source/span.ts';
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { FrontEnd, Parsed, ParsedPart } from '../front-end.ts';
+import { sandboxName, stemOf } from '../sandbox-name.ts';
 import { checkSchema } from '../schema/check.ts';
 import type { SchemaName } from '../schema/published.ts';
 import type { YamlNode, YamlTree } from '../yaml/tree.ts';
@@ -138,16 +139,9 @@ function emptyBlueprint(span: Span, name: Located<string>): Blueprint {
 
 /** A policy of OpenShell has no name of its own, so its file gives one. */
 function nameOfFile(place: Span): Located<string> {
-  const stem = place.source.path.replace(/^.*[/:]/, '').replace(/\.ya?ml$/i, '');
-  return asName(located(stem, place));
+  return asName(located(stemOf(place.source.path), place));
 }
 
-/** The nearest name that a sandbox can have: lower-case letters, digits and `-`, at most 63. */
 function asName({ value, span }: Located<string>): Located<string> {
-  const label = value
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 63)
-    .replace(/^-+|-+$/g, '');
-  return located(label === '' ? 'openshell-policy' : label, span);
+  return located(sandboxName(value, 'openshell-policy'), span);
 }

@@ -1,0 +1,4 @@
+export * from './exported/files.ts';
+export * from './exported/grants.ts';
+export * from './exported/network.ts';
+export * from './exported/sandbox.ts';
