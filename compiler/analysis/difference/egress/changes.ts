@@ -15,6 +15,7 @@ import { classesOf } from './classify.ts';
 import { jointDiagram, NARROWS, WIDENS } from './joint.ts';
 import { BoxWords, mergeAlike, sidesOfAccess } from './sides.ts';
 import { somethingNew } from './something-new.ts';
+import { splitByCause } from './split-by-cause.ts';
 import { accessAt, READABLE } from './witness.ts';
 
 /** What changes in the network facet, or how far that could be found out. */
@@ -96,7 +97,10 @@ function changesIn(
   for (const box of boxes ?? []) {
     const set = words.sidesOf(box);
     if (set === null) return { changes, whole: false };
-    changes.push(changeOf(direction, set, accessIn(diagram, box), sides));
+    const shown = { sides: set, witness: accessIn(diagram, box) };
+    for (const part of splitByCause(shown, (access) => causeKey(direction, access, sides))) {
+      changes.push(changeOf(direction, part.sides, part.witness, sides));
+    }
   }
   return { changes: mergeLikeCaused(changes), whole: boxes !== null };
 }
@@ -107,6 +111,16 @@ function accessIn(diagram: Diagram, box: Box): EgressAccess {
     point[dimension] = valueIn(partition, atoms, READABLE[diagram.dimensions[dimension]!.name]);
   }
   return accessAt(diagram.dimensions, point);
+}
+
+/** Names what made the difference for one access; null for an access that both policies answer alike. */
+function causeKey(direction: Direction, access: EgressAccess, { old, next }: Sides): string | null {
+  const [allowing, denying] = direction === 'widens' ? [next, old] : [old, next];
+  const allowed = allowing.decide(access).decision;
+  const denied = denying.decide(access).decision;
+  if (allowed.verdict !== 'allow' || denied.verdict !== 'deny') return null;
+  const { kind, grant } = causeOf(direction, allowed, denied);
+  return `${kind} ${grant.id}`;
 }
 
 function changeOf(
@@ -154,7 +168,7 @@ function mergeLikeCaused(changes: readonly Change[]): readonly Change[] {
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
     const { kind, grant } = change.cause;
-    const key = JSON.stringify([kind, grant.id, grant.origin, change.classes]);
+    const key = JSON.stringify([kind, grant.id, change.classes]);
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
   return [...groups.values()].flatMap((group) => mergeAlike(group));
