@@ -92,6 +92,25 @@ export class BitSpace {
     return set;
   }
 
+  /** The union of `maskedEqual` over the values, built at once: no larger than the set itself, however many there are. */
+  maskedOneOf(word: number, mask: bigint, values: readonly bigint[]): BitSet {
+    const bits = Array.from({ length: WORD_BITS }, (_, at) => WORD_BITS - 1 - at).filter((bit) =>
+      isSet(mask, bit),
+    );
+    const build = (at: number, left: readonly bigint[]): BitSet => {
+      if (left.length === 0) return NOTHING;
+      const bit = bits[at];
+      if (bit === undefined) return EVERYTHING;
+      const high = left.filter((value) => isSet(value, bit));
+      const low = high.length === left.length ? [] : left.filter((value) => !isSet(value, bit));
+      return this.#node(levelOf(word, bit), build(at + 1, low), build(at + 1, high));
+    };
+    return build(
+      0,
+      values.filter((value) => (value & ~mask) === 0n),
+    );
+  }
+
   /** From the least significant bit up: above it, the first bit that differs decides. */
   #below(word: number, value: bigint, width: 32 | 64, whenEqual: BitSet): BitSet {
     let set = whenEqual;

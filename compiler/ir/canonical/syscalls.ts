@@ -38,14 +38,43 @@ export function canonicalSyscalls(syscalls: SyscallPolicy): CanonicalSyscalls {
 
 /** Register values with which a call is allowed: those of any allowing rule without those of any refusing one. */
 export function allowedArguments(space: BitSpace, rules: readonly SyscallRule[]): BitSet {
-  let allowed: BitSet = NOTHING;
-  let refused: BitSet = NOTHING;
-  for (const rule of rules) {
-    const holds = heldArguments(space, rule);
-    if (rule.effect.kind === 'allow') allowed = space.or(allowed, holds);
-    else refused = space.or(refused, holds);
-  }
+  const allowed = heldByAny(
+    space,
+    rules.filter(({ effect }) => effect.kind === 'allow'),
+  );
+  const refused = heldByAny(
+    space,
+    rules.filter(({ effect }) => effect.kind === 'refuse'),
+  );
   return space.difference(allowed, refused);
+}
+
+/** Long lists of single values are put together at once: one by one, each step would leave a set behind. */
+function heldByAny(space: BitSpace, rules: readonly SyscallRule[]): BitSet {
+  const lists = new Map<string, { index: number; mask: bigint; values: bigint[] }>();
+  let held: BitSet = NOTHING;
+  for (const rule of rules) {
+    const [test] = rule.tests;
+    const mask = rule.tests.length === 1 ? comparedBits(test!) : null;
+    if (mask === null) {
+      held = space.or(held, heldArguments(space, rule));
+      continue;
+    }
+    const { index, value } = test!;
+    const list = lists.get(`${index} ${mask}`);
+    if (list) list.values.push(value);
+    else lists.set(`${index} ${mask}`, { index, mask, values: [value] });
+  }
+  for (const { index, mask, values } of lists.values()) {
+    held = space.or(held, space.maskedOneOf(index, mask, values));
+  }
+  return held;
+}
+
+/** The bits of a register that a test for one value looks at; null for other tests. */
+function comparedBits({ comparison, mask, width }: ArgumentTest): bigint | null {
+  if (comparison === 'masked-eq') return BigInt.asUintN(width, mask);
+  return comparison === 'eq' ? BigInt.asUintN(width, -1n) : null;
 }
 
 /** Register values for which all tests of a rule hold. */
