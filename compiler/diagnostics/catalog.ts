@@ -1,3 +1,4 @@
+import * as audit from './catalog/audit.ts';
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
@@ -41,6 +42,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   backends,
   launch,
   report,
+  audit,
 ];
 
 /** Every kind of finding there is, by code. */
