@@ -11,6 +11,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { fileReader } from './file-reader.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
+import { openStream } from './open-stream.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
@@ -23,6 +24,7 @@ export function hostIo(): Io {
     stdout: outputTo(1),
     stderr,
     reader: fileReader(join(PACKAGE_FOLDER, 'blueprints')),
+    openStream,
     environment: process.env,
     cwd: process.cwd(),
     now: Date.now,

@@ -10,6 +10,7 @@ import { declareProve } from './arguments/prove.ts';
 import { declareReport } from './arguments/report.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
+import { declareSimulate } from './arguments/simulate.ts';
 import { declareValidate } from './arguments/validate.ts';
 import { declareVerify } from './arguments/verify.ts';
 import { declareVersion } from './arguments/version.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'schema', group: 'Write', declare: declareSchema },
   { name: 'explain', group: 'Write', declare: declareExplain },
   { name: 'prove', group: 'Review', declare: declareProve },
+  { name: 'simulate', group: 'Review', declare: declareSimulate },
   { name: 'report', group: 'Review', declare: declareReport },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },

@@ -7,6 +7,7 @@ import type { ProveArguments } from './prove.ts';
 import type { ReportArguments } from './report.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
+import type { SimulateArguments } from './simulate.ts';
 import type { ValidateArguments } from './validate.ts';
 import type { VerifyArguments } from './verify.ts';
 import type { VersionArguments } from './version.ts';
@@ -22,6 +23,7 @@ export type Arguments =
   | ReportArguments
   | RunArguments
   | SchemaArguments
+  | SimulateArguments
   | ValidateArguments
   | VerifyArguments
   | VersionArguments;

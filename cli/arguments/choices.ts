@@ -3,15 +3,18 @@ import { nearestWord } from '../../compiler/diagnostics/nearest-word.ts';
 
 /** An option that takes one of a few words; a wrong one is answered with the nearest. */
 function choice<T extends string>(flags: string, summary: string, words: readonly [T, ...T[]]): Option {
-  return new Option(flags, `${summary}: ${words.join(', ')}`)
-    .argParser((word: string) => {
-      if ((words as readonly string[]).includes(word)) return word;
-      const nearest = nearestWord(word, words);
-      throw new InvalidArgumentError(
-        nearest === null ? `Allowed choices are ${words.join(', ')}.` : `Did you mean ${nearest}?`,
-      );
-    })
-    .default(words[0]);
+  return wordOf(flags, summary, words).default(words[0]);
+}
+
+/** The same without a default. */
+function wordOf<T extends string>(flags: string, summary: string, words: readonly [T, ...T[]]): Option {
+  return new Option(flags, `${summary}: ${words.join(', ')}`).argParser((word: string) => {
+    if ((words as readonly string[]).includes(word)) return word;
+    const nearest = nearestWord(word, words);
+    throw new InvalidArgumentError(
+      nearest === null ? `Allowed choices are ${words.join(', ')}.` : `Did you mean ${nearest}?`,
+    );
+  });
 }
 
 /** The output formats of every command; the first is the default. */
@@ -33,3 +36,8 @@ export const findingsFormatOption = () =>
 export type DocumentFormat = 'markdown' | 'html' | 'json';
 export const documentFormatOption = () =>
   choice<DocumentFormat>('-o, --output <format>', 'format of the document', ['markdown', 'html', 'json']);
+
+/** What an access that changes its verdict becomes. */
+export type TurnWord = 'deny' | 'allow' | 'any';
+export const failOnOption = () =>
+  wordOf<TurnWord>('--fail-on <verdict>', 'exit 3 when an access changes to it', ['deny', 'allow', 'any']);

@@ -18,6 +18,7 @@ const COMMANDS = [
   ['run'],
   ['verify'],
   ['report'],
+  ['simulate'],
   ['version'],
 ] as const;
 
@@ -33,6 +34,13 @@ describe('a wrong command line ends with 2, says what is meant on standard error
     [['validate', '--set', 'x', 'x'], "argument 'x' is invalid", 'Write NAME=VALUE.'],
     [['validate', '--set', 'a=1', '--set', 'a=2', 'x'], "argument 'a=2' is invalid", 'a is given twice.'],
     [['compile', 'a', 'b'], 'too many arguments', 'nemoclaw compile --help'],
+    [['simulate', 'a.yaml'], "required option '--log <file>' not specified", 'nemoclaw simulate --help'],
+    [['simulate', '-', '--log', '-'], 'standard input can be only one', 'nemoclaw simulate --help'],
+    [
+      ['simulate', 'a', '--log', 'b', '--fail-on', 'denny'],
+      "argument 'denny' is invalid",
+      'Did you mean deny?',
+    ],
     [['run', 'a.yaml'], "missing required argument 'command'", 'nemoclaw run --help'],
     [['presets', 'lst'], "unknown command 'lst'", 'Did you mean list?'],
     [['presets', 'github'], "unknown command 'github'", 'nemoclaw presets --help'],
@@ -92,7 +100,7 @@ describe('help', () => {
       const examples = stdout.slice(stdout.indexOf('Examples:')).matchAll(/^ {2}nemoclaw (\w+)(.*?) {2}/gm);
       for (const [, name, rest] of examples) {
         expect(COMMANDS.map(([first]) => first)).toContain(name);
-        for (const [option] of rest!.matchAll(/(?<= )--[a-z]+/g))
+        for (const [option] of rest!.matchAll(/(?<= )--[a-z]+(?:-[a-z]+)*/g))
           expect(stdout).toMatch(new RegExp(`[ ,] ${option} `));
       }
     }
