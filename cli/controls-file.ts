@@ -26,6 +26,7 @@ export function loadControls(
   const { file, diagnostics } = parseControls(source, input.bytes);
   if (file === null) return { controls: null, diagnostics };
   const controls = {
+    source,
     name: file.name.value,
     description: file.description?.value ?? null,
     controls: file.controls.map(controlOf),

@@ -3,11 +3,10 @@ import { compileGuardrails } from '../compiler/analysis/guardrails/compile.ts';
 import type { Guardrail } from '../compiler/analysis/guardrails/guardrail.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { parseGuardrails } from '../compiler/frontend/guardrails/front-end.ts';
-import type { Policy } from '../compiler/ir/policy.ts';
-import { loadPolicy } from '../compiler/load-policy.ts';
 import type { Bindings } from '../compiler/resolve/resolved.ts';
 import type { Io } from './io.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
+import { policyIn } from './policy-file.ts';
 import { readInput } from './read-input.ts';
 
 /** The word for the guardrails that come with the package. */
@@ -46,15 +45,4 @@ export function loadGuardrails(named: string, bindings: Bindings, io: Io): Loade
 
 function besides(path: string, other: string): string {
   return isAbsolute(other) ? other : join(dirname(path), other);
-}
-
-/** The policy of a blueprint that is named on the command line or beside the guardrails. */
-export function policyIn(
-  path: string,
-  bindings: Bindings,
-  io: Io,
-): { policy: Policy | null; diagnostics: readonly Diagnostic[] } {
-  const input = readInput(path, io);
-  if (!input.ok) return { policy: null, diagnostics: [input.problem] };
-  return loadPolicy(input.name, input.bytes, io.reader, bindings);
 }

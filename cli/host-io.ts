@@ -15,6 +15,7 @@ import type { Seen } from '../compiler/analysis/lint/file-tree.ts';
 import { fileReader } from './file-reader.ts';
 import { hostGit } from './git/host-git.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
+import { openStream } from './open-stream.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
@@ -27,6 +28,7 @@ export function hostIo(): Io {
     stdout: outputTo(1),
     stderr,
     reader: fileReader(join(PACKAGE_FOLDER, 'blueprints')),
+    openStream,
     environment: process.env,
     cwd: process.cwd(),
     now: Date.now,

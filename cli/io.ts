@@ -9,6 +9,16 @@ export type FoundFiles =
   | { readonly ok: true; readonly files: readonly string[] }
   | { readonly ok: false; readonly detail: string };
 
+/** A file as a stream of bytes; each chunk may be used until the next one is asked for. */
+export type OpenedStream =
+  | { readonly ok: true; readonly chunks: Iterable<Uint8Array> }
+  | { readonly ok: false; readonly detail: string };
+
+/** Thrown by the chunks of a stream when the system no longer gives any. */
+export class StreamBroken extends Error {
+  override readonly name = 'StreamBroken';
+}
+
 /** One of the two output streams. */
 export interface Output {
   write(text: string): void;
@@ -36,6 +46,8 @@ export interface Io {
   readonly stderr: Output;
   /** The path `-` reads standard input. */
   readonly reader: SourceReader;
+  /** Reads a file of any size bit by bit; the path `-` is standard input. */
+  openStream(path: string): OpenedStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Milliseconds since 1970 UTC. */

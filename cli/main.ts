@@ -81,6 +81,8 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/report.ts')).report(chosen, io);
     case 'run':
       return (await import('./commands/run.ts')).run(chosen, io);
+    case 'simulate':
+      return (await import('./commands/simulate.ts')).simulate(chosen, io);
     case 'verify':
       return (await import('./commands/verify.ts')).verify(chosen, io);
     case 'version':

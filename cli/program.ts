@@ -15,6 +15,7 @@ import { declareProve } from './arguments/prove.ts';
 import { declareReport } from './arguments/report.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
+import { declareSimulate } from './arguments/simulate.ts';
 import { declareTest } from './arguments/test.ts';
 import { declareValidate } from './arguments/validate.ts';
 import { declareVerify } from './arguments/verify.ts';
@@ -47,6 +48,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'can', group: 'Review', declare: declareCan },
   { name: 'test', group: 'Review', declare: declareTest },
   { name: 'prove', group: 'Review', declare: declareProve },
+  { name: 'simulate', group: 'Review', declare: declareSimulate },
   { name: 'report', group: 'Review', declare: declareReport },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },

@@ -12,6 +12,7 @@ import type { ProveArguments } from './prove.ts';
 import type { ReportArguments } from './report.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
+import type { SimulateArguments } from './simulate.ts';
 import type { TestArguments } from './test.ts';
 import type { ValidateArguments } from './validate.ts';
 import type { VerifyArguments } from './verify.ts';
@@ -34,6 +35,7 @@ export type Arguments =
   | RunArguments
   | SchemaArguments
   | TestArguments
+  | SimulateArguments
   | ValidateArguments
   | VerifyArguments
   | VersionArguments;

@@ -7,15 +7,18 @@ export function choice<T extends string>(
   summary: string,
   words: readonly [T, ...T[]],
 ): Option {
-  return new Option(flags, `${summary}: ${words.join(', ')}`)
-    .argParser((word: string) => {
-      if ((words as readonly string[]).includes(word)) return word;
-      const nearest = nearestWord(word, words);
-      throw new InvalidArgumentError(
-        nearest === null ? `Allowed choices are ${words.join(', ')}.` : `Did you mean ${nearest}?`,
-      );
-    })
-    .default(words[0]);
+  return wordOf(flags, summary, words).default(words[0]);
+}
+
+/** The same without a default. */
+function wordOf<T extends string>(flags: string, summary: string, words: readonly [T, ...T[]]): Option {
+  return new Option(flags, `${summary}: ${words.join(', ')}`).argParser((word: string) => {
+    if ((words as readonly string[]).includes(word)) return word;
+    const nearest = nearestWord(word, words);
+    throw new InvalidArgumentError(
+      nearest === null ? `Allowed choices are ${words.join(', ')}.` : `Did you mean ${nearest}?`,
+    );
+  });
 }
 
 /** The output formats of every command; the first is the default. */
@@ -37,3 +40,8 @@ export const findingsFormatOption = () =>
 export type DocumentFormat = 'markdown' | 'html' | 'json';
 export const documentFormatOption = () =>
   choice<DocumentFormat>('-o, --output <format>', 'format of the document', ['markdown', 'html', 'json']);
+
+/** What an access that changes its verdict becomes. */
+export type TurnWord = 'deny' | 'allow' | 'any';
+export const failOnOption = () =>
+  wordOf<TurnWord>('--fail-on <verdict>', 'exit 3 when an access changes to it', ['deny', 'allow', 'any']);

@@ -31,10 +31,11 @@ export function declareReport(program: Command, choose: (chosen: ReportArguments
     .command('report')
     .summary('write the document to put before an auditor')
     .description(
-      'Write what an agent can and cannot do, in plain words: every permission with the line that gives it, its owner\n' +
-        'and its end; how each target enforces it; what is not withstood; guardrails kept and broken; and what of all\n' +
-        'that is evidence for controls of SOC 2, ISO 27001 and NIST 800-53. As html it is one page with a picture.\n' +
-        'It judges the named targets, and with -t host this machine as well.',
+      'Write what an agent can and cannot do, in plain words: every permission with the line that\n' +
+        'gives it, its owner and its end; how each target enforces it; what is not withstood; guardrails\n' +
+        'kept and broken; and what of all that is evidence for controls of SOC 2, ISO 27001 and NIST\n' +
+        '800-53. As html it is one page with a picture of the reach. It judges the named targets, and\n' +
+        'with -t host this machine as well.',
     )
     .argument('<blueprint>', 'the file to report on, or - for standard input')
     .addOption(documentFormatOption())

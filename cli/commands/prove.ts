@@ -9,9 +9,10 @@ import type { ProveArguments } from '../arguments/prove.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
-import { loadGuardrails, policyIn } from '../guardrails-file.ts';
+import { loadGuardrails } from '../guardrails-file.ts';
 import type { Io } from '../io.ts';
 import { placeFor } from '../place.ts';
+import { policyIn } from '../policy-file.ts';
 import { findInputs } from '../read-input.ts';
 
 /** One guardrail held against one blueprint. */

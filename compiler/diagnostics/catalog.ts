@@ -1,4 +1,5 @@
 import * as access from './catalog/access.ts';
+import * as audit from './catalog/audit.ts';
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
@@ -53,6 +54,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   report,
   imported,
   exported,
+  audit,
 ];
 
 /** Every kind of finding there is, by code. */

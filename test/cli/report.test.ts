@@ -104,6 +104,7 @@ describe('report', () => {
       `  - { framework: Own, id: O-1, title: all is well, evidence: [${evidence}], does_not_show: much }\n`;
     const good = await report(['agent.yaml', '--controls', 'c.yaml'], { 'c.yaml': mapping('owners-named') });
     expect(good.stdout).toContain('| Own | O-1 | all is well | does not hold | `owners-named` | much |');
+    expect(good.stdout).toMatch(/^SOURCE_DATE_EPOCH=1767225600 nemoclaw report .* --controls c\.yaml$/m);
     const bad = await report(['agent.yaml', '--controls', 'c.yaml'], { 'c.yaml': mapping('ownrs-named') });
     expect({ exitCode: bad.exitCode, stdout: bad.stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(bad.stderr).toMatch(/c\.yaml:5:\d+: error: [^\n]*`ownrs-named`/);

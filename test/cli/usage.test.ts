@@ -24,6 +24,7 @@ const COMMANDS = [
   ['run'],
   ['verify'],
   ['report'],
+  ['simulate'],
   ['version'],
 ] as const;
 
@@ -50,6 +51,13 @@ describe('a wrong command line ends with 2, says what is meant on standard error
     [['can', 'a.yaml', '--read', '/a', '--sha256', 'x'], '--sha256 is for METHOD URL', 'can --help'],
     [['can', 'a.yaml', '--raed', '/a'], "unknown option '--raed'", 'Did you mean --read?'],
     [['test', '-o', 'junt'], "argument 'junt' is invalid", 'Did you mean junit?'],
+    [['simulate', 'a.yaml'], "required option '--log <file>' not specified", 'nemoclaw simulate --help'],
+    [['simulate', '-', '--log', '-'], 'standard input can be only one', 'nemoclaw simulate --help'],
+    [
+      ['simulate', 'a', '--log', 'b', '--fail-on', 'denny'],
+      "argument 'denny' is invalid",
+      'Did you mean deny?',
+    ],
     [['run', 'a.yaml'], "missing required argument 'command'", 'nemoclaw run --help'],
     [['presets', 'lst'], "unknown command 'lst'", 'Did you mean list?'],
     [['presets', 'github'], "unknown command 'github'", 'nemoclaw presets --help'],
@@ -109,7 +117,7 @@ describe('help', () => {
       const examples = stdout.slice(stdout.indexOf('Examples:')).matchAll(/^ {2}nemoclaw (\w+)(.*?) {2}/gm);
       for (const [, name, rest] of examples) {
         expect(COMMANDS.map(([first]) => first)).toContain(name);
-        for (const [option] of rest!.matchAll(/(?<= )--[a-z0-9-]+/g))
+        for (const [option] of rest!.matchAll(/(?<= )--[a-z]+(?:-[a-z]+)*/g))
           expect(stdout).toMatch(new RegExp(`[ ,] ${option} `));
       }
     }

@@ -14,6 +14,11 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
     stdout: output('stdout'),
     stderr: output('stderr'),
     reader: readerOver(files),
+    openStream: (path) => {
+      const text = files[path];
+      if (text === undefined) return { ok: false, detail: 'no such file or folder' };
+      return { ok: true, chunks: [new TextEncoder().encode(text)] };
+    },
     environment,
     cwd: '/work',
     now: () => Date.UTC(2026, 0, 1),

@@ -44,7 +44,7 @@ export function documentOf(
       source: 'guardrails:default',
       proofs: guardrails!.map((guardrail) => ({ guardrail, proof: prove(policy, guardrail.property, NOW) })),
     },
-    controls: { name: 'none', description: null, controls: [] },
+    controls: { source: 'none.yaml', name: 'none', description: null, controls: [] },
     now: NOW,
     dated: true,
     ...changed,

@@ -6,7 +6,7 @@ function quoted(word: string): string {
 }
 
 /** Command lines that show the same again, for whoever doubts the document. */
-export function commandsFor({ file, date, guardrails, place }: AuditDocument): string[] {
+export function commandsFor({ file, date, guardrails, controls, place }: AuditDocument): string[] {
   const seconds = date === null ? null : Math.floor(Date.parse(date) / 1000);
   const options = [
     ['--workdir', place.workdir],
@@ -16,8 +16,9 @@ export function commandsFor({ file, date, guardrails, place }: AuditDocument): s
   const where = ['-t', quoted(place.name), ...options].join(' ');
   const path = quoted(file);
   const rails = guardrails.source === 'guardrails:default' ? '' : ` -g ${quoted(guardrails.source)}`;
+  const mapping = controls.source === 'controls:default' ? '' : ` --controls ${quoted(controls.source)}`;
   return [
-    `${seconds === null ? '' : `SOURCE_DATE_EPOCH=${seconds} `}nemoclaw report ${path} ${where}${rails}${date === null ? ' --no-date' : ''}`,
+    `${seconds === null ? '' : `SOURCE_DATE_EPOCH=${seconds} `}nemoclaw report ${path} ${where}${rails}${mapping}${date === null ? ' --no-date' : ''}`,
     `nemoclaw prove ${path} ${where}${rails}`,
     `nemoclaw verify ${path}`,
   ];

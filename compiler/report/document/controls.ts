@@ -14,6 +14,8 @@ export interface Control {
 
 /** A file of controls: its name, and the controls in its order. */
 export interface ControlMap {
+  /** The file, or `controls:default` for the shipped one. */
+  readonly source: string;
   readonly name: string;
   readonly description: string | null;
   readonly controls: readonly Control[];

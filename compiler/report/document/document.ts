@@ -86,7 +86,7 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
     targets,
     guardrails: verdicts,
   });
-  const { name, description, controls } = from.controls;
+  const { controls, ...mapping } = from.controls;
   return {
     name: policy.name,
     description: from.description,
@@ -109,7 +109,7 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
     gaps: acceptedGaps(policy, targets, now),
     guardrails: { source: from.guardrails.source, verdicts },
     notWithstood: notWithstood(found),
-    controls: { name, description, controls: controls.map((one) => controlEvidence(one, statements)) },
+    controls: { ...mapping, controls: controls.map((one) => controlEvidence(one, statements)) },
   };
 }
 

@@ -62,6 +62,7 @@ describe('hostile texts', () => {
     owners: [EVIL],
     file: EVIL,
     controls: {
+      source: EVIL,
       name: EVIL,
       description: EVIL,
       controls: [{ id: EVIL, framework: EVIL, title: EVIL, doesNotShow: EVIL, evidence: ['files-limited'] }],
