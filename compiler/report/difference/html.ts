@@ -1,11 +1,12 @@
 import type { Direction } from '../../analysis/difference/change.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { htmlPage } from '../html/page.ts';
+import { code, escapeHtml } from '../html/text.ts';
 import { type Comparison, overallVerdict, type ReportOptions } from './comparison.ts';
 import { type CauseGroup, groupsOf, mostOf, type ShownSet, spanOf } from './groups.ts';
-import { htmlPage } from './html-page.ts';
-import { code, escapeHtml, htmlPhrase } from './html-text.ts';
+import { STYLE } from './html-style.ts';
 import { lineDiff } from './line-diff.ts';
-import { phraseOfExample, phraseOfSet } from './phrase.ts';
+import { type Phrase, phraseOfExample, phraseOfSet } from './phrase.ts';
 import { FINDING_SEVERITY, placeWords } from './place.ts';
 import {
   approvalParts,
@@ -24,7 +25,7 @@ export function differenceHtml(comparisons: readonly Comparison[], options: Repo
   const verdict = overallVerdict(comparisons, options.problems);
   const shown = new Set<string>();
   const title = `nemoclaw diff: ${verdict}`;
-  return htmlPage(title, [
+  return htmlPage(title, STYLE, [
     '<main>',
     `<h1>${escapeHtml(title)}</h1>`,
     ...(comparisons.length === 1 && options.problems.length === 0
@@ -126,4 +127,8 @@ function setItem({ change, implied }: ShownSet): string {
   const example = `<span class="faint">${exampleIntroduction(change)}${htmlPhrase(phraseOfExample(change))}</span>`;
   const note = implied > 0 ? `<br><span class="faint">${escapeHtml(impliedSentence(implied))}</span>` : '';
   return `<li>${head}<br>${example}${note}</li>`;
+}
+
+function htmlPhrase(phrase: Phrase): string {
+  return phrase.map(({ kind, text }) => (kind === 'words' ? escapeHtml(text) : code(text))).join('');
 }

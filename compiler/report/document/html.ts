@@ -1,3 +1,5 @@
+import { htmlPage } from '../html/page.ts';
+import { code, escapeHtml } from '../html/text.ts';
 import { commandsFor } from './commands.ts';
 import type { AuditDocument } from './document.ts';
 import { figuresOf } from './figures.ts';
@@ -10,8 +12,7 @@ import {
   guardrailRows,
   statementRows,
 } from './html/judgement.ts';
-import { htmlPage } from './html/page.ts';
-import { code, escapeHtml } from './html/text.ts';
+import { STYLE } from './html/style.ts';
 import { inThousands } from './phrase.ts';
 import { pictureOf } from './picture/picture.ts';
 import { inWords, svgOf } from './picture/svg.ts';
@@ -25,7 +26,7 @@ export function htmlDocument(document: AuditDocument): string {
     ...body,
     '</section>',
   ];
-  return htmlPage(`What ${document.name} can and cannot do`, [
+  return htmlPage(`What ${document.name} can and cannot do`, STYLE, [
     '<main>',
     ...head(document),
     ...contents(document),

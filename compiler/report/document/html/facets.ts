@@ -1,3 +1,4 @@
+import { code } from '../../html/text.ts';
 import { approvalPhrases, trailPhrase } from '../approval-words.ts';
 import { lessThanGranted } from '../coverage-notes.ts';
 import type { AuditDocument } from '../document.ts';
@@ -5,7 +6,7 @@ import type { Chapter } from '../facets/chapter.ts';
 import { type Alike, alike, type PermissionGroup } from '../permission.ts';
 import type { Phrase } from '../phrase.ts';
 import { NOBODY } from '../state-words.ts';
-import { code, htmlOf, sentence } from './text.ts';
+import { htmlOf, sentence } from './phrase.ts';
 
 /** One facet: what it can, what it cannot, and every permission with its place and its people. */
 export function facetSection(chapter: Chapter, document: AuditDocument): string[] {

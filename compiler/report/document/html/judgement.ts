@@ -1,3 +1,4 @@
+import { code, escapeHtml } from '../../html/text.ts';
 import { placeText } from '../approval-words.ts';
 import { coverageNotes } from '../coverage-notes.ts';
 import type { AuditDocument } from '../document.ts';
@@ -5,7 +6,7 @@ import { FACET_ORDER } from '../facets/order.ts';
 import type { Place } from '../permission.ts';
 import { coverageWord, OUTCOME_WORDS, STATE_WORDS } from '../state-words.ts';
 import type { StatementState } from '../statements.ts';
-import { code, escapeHtml, htmlOf, sentence } from './text.ts';
+import { htmlOf, sentence } from './phrase.ts';
 
 type Tone = 'good' | 'look' | 'bad';
 const TONES: Readonly<Record<StatementState, Tone>> = { holds: 'good', partly: 'look', fails: 'bad' };

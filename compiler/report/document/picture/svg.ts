@@ -1,5 +1,5 @@
 import { visible } from '../../../diagnostics/render/visible.ts';
-import { escapeHtml } from '../html/text.ts';
+import { escapeHtml } from '../../html/text.ts';
 import {
   AGENT,
   CARD_WIDTH,

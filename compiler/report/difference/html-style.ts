@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { escapeHtml } from './html-text.ts';
-
 /** Readable by day and by night, and on paper. Colours keep a contrast of at least 4.5 to 1. */
-const STYLE = `
+export const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--faint:#57606a;--line:#d0d7de;--card:#f6f8fa;--bad:#b3130b;--warn:#8a5000;--note:#0550ae;--good:#116329}
 @media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--faint:#9aa4af;--line:#30363d;--card:#161b22;--bad:#ff8f87;--warn:#e3b341;--note:#79c0ff;--good:#7ee787}}
 *{box-sizing:border-box}
@@ -17,32 +14,3 @@ table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.3rem 
 .error,.removed{color:var(--bad)}.warning{color:var(--warn)}.note,.hunk{color:var(--note)}.good,.added{color:var(--good)}
 .verdict{font-size:1.05rem;font-weight:600}summary{cursor:pointer;font-weight:600}
 `;
-
-/** Only this very style applies, and nothing is loaded, run, sent or embedded. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-
-/**
- * One self-contained page.
- *
- * @param title plain text
- * @param body HTML in which everything untrusted is escaped
- */
-export function htmlPage(title: string, body: readonly string[]): string {
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${escapeHtml(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    ...body,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
-}

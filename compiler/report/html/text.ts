@@ -1,5 +1,4 @@
 import { visibleWhole } from '../../diagnostics/render/visible.ts';
-import type { Phrase } from './phrase.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -9,15 +8,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Untrusted text for an element or a quoted attribute; nothing in it ends either, or acts on how it is shown. */
+/** Untrusted text for an element or a quoted attribute: nothing in it ends either, or acts on how it is shown. */
 export function escapeHtml(text: string): string {
   return visibleWhole(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 export function code(text: string): string {
   return `<code>${escapeHtml(text)}</code>`;
-}
-
-export function htmlPhrase(phrase: Phrase): string {
-  return phrase.map(({ kind, text }) => (kind === 'words' ? escapeHtml(text) : code(text))).join('');
 }
