@@ -81,6 +81,8 @@ function pathProblemOf(text: string, kind: GlobKind): GlobProblem | null {
   for (const [at, segment] of segments.entries()) {
     if (segment === '' && at < segments.length - 1) return 'empty-segment';
     if (segment === '.' || segment === '..') return 'dot-segment';
+    // No request has such a segment: to some servers it is a dot segment with parameters.
+    if (kind === 'url' && /^\.{1,2};/.test(segment)) return 'dot-segment';
     if (segment.includes('**') && segment !== '**') return 'double-star-in-segment';
   }
   return null;
@@ -175,8 +177,8 @@ export function someValue(glob: Glob): Pattern {
   return { reach: 'some', text: glob.text, tokens: glob.tokens };
 }
 
-/** A list of values as the text that `everyValue` and `someValue` speak about; null when a value holds a NUL. */
+/** A list of values as the text that `everyValue` and `someValue` speak about; null when one is no text of characters. */
 export function listValue(values: readonly string[]): string | null {
-  if (values.some((value) => value.includes('\0'))) return null;
+  if (values.some((value) => /[\0\p{Surrogate}]/u.test(value))) return null;
   return values.map((value) => `${value}\0`).join('');
 }

@@ -119,11 +119,13 @@ class TextPartition implements Partition {
   }
 
   /**
-   * Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these. `none`
-   * when the atoms hold words alone.
+   * Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these; all,
+   * when one of them holds texts that match none. `none` when the atoms hold words alone.
    */
   #relevantPatterns(atoms: ReadonlySet<number>): readonly Pattern[] | 'none' {
-    const isEverywhere = [...atoms].some((atom) => this.#clauses.labelsOf(this.atoms[atom]!).length === 0);
+    const isEverywhere = [...atoms].some(
+      (atom) => !this.atoms[atom]!.some((group) => this.#clauses.isLocal(group)),
+    );
     const { wildcards } = this.#clauses;
     if (isEverywhere) return distinct(wildcards.flat());
     const named = new Set([...atoms].flatMap((atom) => this.#clauses.labelsOf(this.atoms[atom]!)));
@@ -165,6 +167,7 @@ class Clauses {
   readonly #allBut: { readonly group: number; readonly exceptions: number }[] = [];
   readonly #always: number[] = [];
   readonly #patterns = new Map<string, Pattern>();
+  #labelsByGroup: ReadonlyMap<number, readonly number[]> | undefined;
 
   constructor(groups: readonly (readonly TextSet[])[]) {
     for (const [group, sets] of groups.entries()) {
@@ -212,13 +215,33 @@ class Clauses {
     return this.#patterns.get(word)!;
   }
 
+  /** Whether each text of the group matches one of its patterns or words. */
+  isLocal(group: number): boolean {
+    return !this.#always.includes(group) && !this.#allBut.some((one) => one.group === group);
+  }
+
   /** Labels that speak for a group, those of its exceptions included. */
   labelsOf(groups: readonly number[]): readonly number[] {
-    const wanted = new Set(groups);
-    const own = [...this.#groups.keys()].filter((label) => wanted.has(this.#groups[label] ?? -1));
-    const exceptions = own.map((label) => this.#exceptions.get(label));
-    const others = this.#allBut.map(({ group, exceptions }) => (wanted.has(group) ? exceptions : undefined));
-    return [...own, ...exceptions, ...others].filter((label) => label !== undefined);
+    this.#labelsByGroup ??= this.#findLabels();
+    const byGroup = this.#labelsByGroup;
+    return groups.flatMap((group) => byGroup.get(group) ?? []);
+  }
+
+  #findLabels(): ReadonlyMap<number, readonly number[]> {
+    const byGroup = new Map<number, number[]>();
+    const add = (group: number, label: number) => {
+      const labels = byGroup.get(group);
+      if (labels) labels.push(label);
+      else byGroup.set(group, [label]);
+    };
+    for (const [label, group] of this.#groups.entries()) {
+      if (group === null) continue;
+      add(group, label);
+      const exceptions = this.#exceptions.get(label);
+      if (exceptions !== undefined) add(group, exceptions);
+    }
+    for (const { group, exceptions } of this.#allBut) add(group, exceptions);
+    return byGroup;
   }
 
   /** The ascending groups that hold a value at which exactly these labels hold. */
