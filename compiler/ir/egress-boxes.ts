@@ -21,6 +21,8 @@ export const OPAQUE_TAG = 0;
 export const HTTP_TAG = 1;
 const OPAQUE = tagSet(1 << OPAQUE_TAG);
 const HTTP = tagSet(1 << HTTP_TAG);
+/** One object, so that its many intervals are looked at once. */
+const PUBLIC = numberSet(PUBLIC_ADDRESSES);
 
 const QUERY = 'query ';
 
@@ -148,5 +150,5 @@ function addressSet(entry: EgressEntry): DimensionSet | 'unreachable' | null {
       literal.ok && addresses.of.some(({ low, high }) => low <= literal.address && literal.address <= high);
     return isNamed ? null : 'unreachable';
   }
-  return numberSet(entry.addresses.kind === 'only' ? intervalSet(entry.addresses.of) : PUBLIC_ADDRESSES);
+  return entry.addresses.kind === 'only' ? numberSet(intervalSet(entry.addresses.of)) : PUBLIC;
 }

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../domain/address.ts';
+import { type Address, isIPv4, parseAddress } from '../domain/address.ts';
 import { listValue } from '../domain/glob.ts';
 import { hostValue, parseHost } from '../domain/host.ts';
 import { methodIndex } from '../domain/method.ts';
@@ -6,6 +6,7 @@ import { parseAccessedPath } from '../domain/path.ts';
 import { isPort } from '../domain/port.ts';
 import { canonicalUrlPath } from '../domain/url-path.ts';
 import type { EgressAccess } from './access.ts';
+import { NOT_IPV4 } from './egress-program.ts';
 
 declare const canonical: unique symbol;
 
@@ -20,6 +21,8 @@ export interface EgressConnection {
   readonly sha256: string;
   /** The address that is dialled. */
   readonly address: Address;
+  /** Its last 32 bits, or NOT_IPV4. */
+  readonly ipv4: number;
 }
 
 /** One request on a connection, each part in its one spelling. Only `egressRequest` makes one. */
@@ -50,7 +53,15 @@ export function egressConnection(
   const address = dialled === null ? literal : dialled.address;
   if (address === null) return null;
   const sha256 = /^[0-9a-f]{64}$/.test(access.sha256 ?? '') ? access.sha256! : '';
-  const connection = { host: hostValue(host.host), port: access.port, binary: binary.path, sha256, address };
+  const ipv4 = isIPv4(address) ? Number(BigInt.asUintN(32, address)) : NOT_IPV4;
+  const connection = {
+    host: hostValue(host.host),
+    port: access.port,
+    binary: binary.path,
+    sha256,
+    address,
+    ipv4,
+  };
   return connection as Omit<EgressConnection, typeof canonical> as EgressConnection;
 }
 

@@ -1,10 +1,9 @@
-import type { Diagram, Node, Place } from '../domain/diagram/diagram.ts';
-import { leafOf } from '../domain/diagram/diagram.ts';
-import type { Value } from '../domain/diagram/dimension.ts';
+import { type Diagram, leafOf, type Place } from '../domain/diagram/diagram.ts';
 import type { EgressPolicy } from './egress.ts';
 import { HTTP_TAG, OPAQUE_TAG, queryKeyOf } from './egress-boxes.ts';
 import type { EgressConnection, EgressRequest } from './egress-connection.ts';
 import { ALLOW, DENY, egressDiagram } from './egress-diagram.ts';
+import { EgressProgram } from './egress-program.ts';
 
 /**
  * Where a connection stands: `ALLOWED` or `DENIED` when nothing about its requests matters any more, else a place from
@@ -37,49 +36,62 @@ export function egressDecider(egress: EgressPolicy, budget?: number): EgressDeci
 
 const NO_QUERY = '';
 
-/** Which value of an access each dimension asks for. */
-type ConnectionSide = keyof Pick<EgressConnection, 'host' | 'port' | 'binary' | 'sha256' | 'address'>;
-const CONNECTION_SIDES: readonly ConnectionSide[] = ['host', 'port', 'binary', 'sha256', 'address'];
+/** Where the sides of an access stand in every egress diagram; query keys lie between the path and the time. */
+const HOST = 0;
+const PORT = 1;
+const BINARY = 2;
+const DIGEST = 3;
+const ADDRESS = 4;
+const VISIBILITY = 5;
+const METHOD = 6;
+const PATH = 7;
+const CONNECTION_SIDES = ['host', 'port', 'binary', 'digest', 'address'];
+const REQUEST_SIDES = ['visibility', 'method', 'path'];
 
-/** Decides connections, and requests on them from where the connection stands. What is no value is denied. */
+/** Decides connections, and requests on them from where the connection stands. */
 export class EgressDecider {
-  readonly #nodes: readonly Node[];
-  readonly #root: Place;
-  readonly #visibility: number;
-  readonly #method: number;
-  readonly #path: number;
+  readonly #program: EgressProgram;
   readonly #time: number;
   /** By dimension; null for those that are no query key. */
   readonly #keys: readonly (string | null)[];
 
-  constructor({ dimensions, nodes, root }: Diagram) {
-    const at = (name: string) => dimensions.findIndex((dimension) => dimension.name === name);
-    this.#nodes = nodes;
-    this.#root = root;
-    this.#visibility = at('visibility');
-    this.#method = at('method');
-    this.#path = at('path');
-    this.#time = at('time');
-    this.#keys = dimensions.map(({ name }) => queryKeyOf(name));
+  constructor(diagram: Diagram) {
+    const names = diagram.dimensions.map(({ name }) => name);
+    for (const [at, name] of [...CONNECTION_SIDES, ...REQUEST_SIDES].entries()) {
+      if (names[at] !== name)
+        throw new TypeError(`dimension ${at} of the network is ${names[at]}, not ${name}`);
+    }
+    this.#program = new EgressProgram(diagram);
+    this.#time = names.indexOf('time');
+    this.#keys = names.map(queryKeyOf);
   }
 
   connect(connection: EgressConnection): ConnectionHandle {
-    let place = this.#root;
+    const program = this.#program;
+    let place = program.root;
     while (place >= 0) {
-      const node = this.#nodes[place]!;
-      const side = CONNECTION_SIDES[node.dimension];
-      if (side === undefined) return place;
-      place = follow(node, connection[side]);
+      const dimension = program.dimensionAt(place);
+      if (dimension === HOST) place = program.byText(place, connection.host, true);
+      else if (dimension === PORT) place = program.byNumber(place, connection.port);
+      else if (dimension === BINARY) place = program.byText(place, connection.binary, false);
+      else if (dimension === DIGEST) place = program.byText(place, connection.sha256, false);
+      else if (dimension === ADDRESS) place = program.byAddress(place, connection.ipv4, connection.address);
+      else return place;
     }
     return place;
   }
 
   /** Whether one request on the connection is allowed. */
   request(handle: ConnectionHandle, request: EgressRequest): boolean {
+    const program = this.#program;
     let place = handle;
     while (place >= 0) {
-      const node = this.#nodes[place]!;
-      place = follow(node, this.#valueOf(node.dimension, request));
+      const dimension = program.dimensionAt(place);
+      if (dimension === PATH) place = program.byText(place, request.path, false);
+      else if (dimension === METHOD) place = program.byTag(place, request.method);
+      else if (dimension === VISIBILITY) place = program.byTag(place, HTTP_TAG);
+      else if (dimension === this.#time) place = program.byNumber(place, request.at);
+      else place = program.byText(place, request.query.get(this.#keys[dimension]!) ?? NO_QUERY, false);
     }
     return place === ALLOWED;
   }
@@ -87,25 +99,15 @@ export class EgressDecider {
   /** Whether a stream that nobody looks into is allowed on the connection at a moment, in milliseconds since 1970 UTC. */
   stream(handle: ConnectionHandle, at: number): boolean {
     if (!Number.isSafeInteger(at)) return false;
+    const program = this.#program;
     let place = handle;
     while (place >= 0) {
-      const node = this.#nodes[place]!;
+      const dimension = program.dimensionAt(place);
+      if (dimension === VISIBILITY) place = program.byTag(place, OPAQUE_TAG);
+      else if (dimension === this.#time) place = program.byNumber(place, at);
       // Behind a stream only the time makes a difference: no entry says more about it.
-      if (node.dimension !== this.#visibility && node.dimension !== this.#time) return false;
-      place = follow(node, node.dimension === this.#time ? at : OPAQUE_TAG);
+      else return false;
     }
     return place === ALLOWED;
   }
-
-  #valueOf(dimension: number, request: EgressRequest): Value {
-    if (dimension === this.#path) return request.path;
-    if (dimension === this.#method) return request.method;
-    if (dimension === this.#visibility) return HTTP_TAG;
-    if (dimension === this.#time) return request.at;
-    return request.query.get(this.#keys[dimension]!) ?? NO_QUERY;
-  }
-}
-
-function follow({ partition, next }: Node, value: Value): Place {
-  return next[partition.locate(value)] ?? DENIED;
 }

@@ -69,13 +69,20 @@ class DiagramBuilder {
   }
 
   /** The place that decides between the live entries from a dimension on. Any place once the budget is spent. */
-  build(dimension: number, lives: readonly Live[]): Place {
-    const { mootRoles, isNeutral } = this.#request;
+  build(from: number, lives: readonly Live[]): Place {
+    const { mootRoles, isNeutral, dimensions } = this.#request;
     const settled = this.continuations.settle(lives, mootRoles);
     if (isNeutral && settled.every((live) => isNeutral(rolesOf(live)))) return leafOf(0);
-    if (settled.length === 0 || dimension === this.#request.dimensions.length) {
+    let dimension = from;
+    // Nothing asks about these dimensions, so nothing about the entries changes there.
+    while (dimension < dimensions.length && this.continuations.askNothing(settled)) {
+      dimension += 1;
+      for (const [at, live] of settled.entries()) settled[at] = this.continuations.after(live);
+    }
+    if (settled.length === 0 || dimension === dimensions.length) {
       return leafOf(this.#request.verdictOf(settled.reduce((roles, live) => roles | rolesOf(live), 0)));
     }
+    if (dimension > from) settled.sort((left, right) => left - right);
     const key = settled.join();
     let place = this.#places[dimension]!.get(key);
     if (place === undefined) {
@@ -87,7 +94,6 @@ class DiagramBuilder {
 
   #buildNode(dimension: number, lives: readonly Live[]): Place {
     const { always, groups } = this.#grouped(lives);
-    if (groups.length === 0) return this.build(dimension + 1, always);
     const partition = this.#partition(dimension, groups);
     if (!partition) return leafOf(0);
     const next = partition.atoms.map((held) => {
