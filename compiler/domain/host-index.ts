@@ -18,8 +18,8 @@ interface Indexed<T> {
 export class HostIndex<T> {
   /** By what stands behind the last wildcard, from a whole label on. */
   readonly #buckets = new Map<string, Indexed<T>[]>();
-  /** Ends of the keys of buckets, the keys themselves included. */
-  readonly #ends = new Set<string>();
+  /** Ends of the keys of buckets, the keys themselves included; null until somebody asks. */
+  #ends: Set<string> | null = null;
   #size = 0;
 
   add(pattern: HostPattern, item: T): void {
@@ -32,7 +32,7 @@ export class HostIndex<T> {
       return;
     }
     this.#buckets.set(key, [indexed]);
-    for (const end of endsOf(key)) this.#ends.add(end);
+    this.#ends = null;
   }
 
   /** Everything whose pattern covers the host, in the order in which it was added. */
@@ -50,6 +50,7 @@ export class HostIndex<T> {
   /** Whether some host may be covered by the pattern and by one in the index. False is certain, true is not. */
   mayMeet(pattern: HostPattern): boolean {
     const key = keyOf(pattern);
+    this.#ends ??= new Set([...this.#buckets.keys()].flatMap(endsOf));
     return this.#ends.has(key) || endsOf(key).some((end) => this.#buckets.has(end));
   }
 }

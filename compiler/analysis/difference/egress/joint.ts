@@ -29,12 +29,17 @@ interface Standing {
  * can meet no changed one are left out, and where only unchanged ones are left nothing is built: the work follows the
  * change, not the policies.
  */
-export function jointDiagram(
+export function jointDiagram(old: EgressPolicy, next: EgressPolicy, budget?: number): DiagramResult {
+  return buildDiagram(jointRequest(old, next, 'both', budget));
+}
+
+/** What `jointDiagram` is built from. */
+export function jointRequest(
   old: EgressPolicy,
   next: EgressPolicy,
+  interest: Interest,
   budget?: number,
-  interest: Interest = 'both',
-): DiagramResult {
+): DiagramRequest {
   const standing = withoutUnconcerned(standingOf(old.entries, next.entries));
   const dimensions = egressDimensions(standing.map(({ entry }) => entry));
   const entries = standing.flatMap(({ entry, isOld, isNew }) =>
@@ -45,12 +50,12 @@ export function jointDiagram(
       }),
     ),
   );
-  return buildDiagram({
+  return {
     dimensions,
     entries,
     ...VIEWS[interest],
     ...(budget === undefined ? {} : { budget }),
-  });
+  };
 }
 
 /** Entries that only one of the policies has; those are all that can make a difference. */

@@ -1,9 +1,9 @@
-import { findPoint } from '../../../domain/diagram/find-point.ts';
+import { searchPoint } from '../../../domain/diagram/search.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
 import { describeAccess } from '../../../ir/access-words.ts';
 import { decideEgress } from '../../../ir/decide/egress.ts';
 import type { EgressPolicy } from '../../../ir/egress.ts';
-import { jointDiagram, WIDENS } from './joint.ts';
+import { jointRequest, WIDENS } from './joint.ts';
 import { somethingNew } from './something-new.ts';
 import { accessAt, READABLE, unaskable } from './witness.ts';
 
@@ -23,17 +23,16 @@ export type EgressSubset =
  * @param budget in states, see `DEFAULT_BUDGET`
  */
 export function egressSubset(inner: EgressPolicy, outer: EgressPolicy, budget?: number): EgressSubset {
-  const joint = jointDiagram(outer, inner, budget, 'widens');
-  if (!joint.ok) {
+  const request = jointRequest(outer, inner, 'widens', budget);
+  const found = searchPoint(request, WIDENS, READABLE);
+  if (!found.ok) {
     const witness = somethingNew(outer, inner);
     return witness === null
-      ? { isSubset: 'unknown', intricate: joint.dimension }
+      ? { isSubset: 'unknown', intricate: found.dimension }
       : { isSubset: 'no', witness };
   }
-  const { diagram } = joint;
-  const point = findPoint(diagram, WIDENS, READABLE);
-  if (point === null) return { isSubset: 'yes' };
-  const witness = accessAt(diagram.dimensions, point);
+  if (found.point === null) return { isSubset: 'yes' };
+  const witness = accessAt(request.dimensions, found.point);
   const odd = unaskable(witness);
   if (odd !== null) return { isSubset: 'unknown', intricate: odd };
   if (decideEgress(inner, witness).verdict === decideEgress(outer, witness).verdict) {
