@@ -2,6 +2,7 @@ import { parseCidrBlock } from '../../../compiler/domain/address.ts';
 import { type Glob, type GlobKind, parseGlob } from '../../../compiler/domain/glob.ts';
 import { type HostPattern, parseHostPattern } from '../../../compiler/domain/host.ts';
 import { ALL_METHODS, parseMethod } from '../../../compiler/domain/method.ts';
+import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import type { EgressEntry, EgressPolicy, HttpRule } from '../../../compiler/ir/egress.ts';
 import { ALL, only } from '../../../compiler/ir/extent.ts';
 import type { Approval } from '../../../compiler/ir/origin.ts';
@@ -144,4 +145,27 @@ function blockOf(text: string) {
   const parsed = parseCidrBlock(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
   return parsed.block;
+}
+
+/** One path widened: a pattern of one organisation becomes that of all. */
+export function withWiderPath(entries: readonly WrittenEntry[]): WrittenEntry[] {
+  const at = entries.findIndex(({ denies, path }) => !denies && /^\/(repos|u|v1)\//.test(path));
+  if (at === -1) throw new Error('no entry has a path that can be widened');
+  const { path } = entries[at]!;
+  return entries.with(at, { ...entries[at]!, path: `${path.slice(0, path.indexOf('/', 1))}/**` });
+}
+
+/** A request that the entry is about, with its wildcards filled in, to an address that it may reach. */
+export function accessOf({ host, port, binary, method, path, block }: WrittenEntry): EgressAccess {
+  const filled = (pattern: string) => pattern.replace('**', 'x').replaceAll('*', 'y');
+  return {
+    facet: 'egress',
+    host: filled(host),
+    port: port[0],
+    binary: filled(binary ?? '/bin/sh'),
+    sha256: null,
+    address: block === null ? '1.1.1.1' : block.replace(/\/.*/, ''),
+    http: { method: method === '*' ? 'GET' : method, path: filled(path), query: [] },
+    at: 0,
+  };
 }
