@@ -60,7 +60,7 @@ async function askBoth(seed: number): Promise<Row> {
   const pair = () => ({ old: policyOf(written), next: policyOf(withWiderPath(written)) });
   const { old, next } = pair();
   const { isSubset } = egressSubset(next, old);
-  const took = medianTime(ROUNDS, pair, (fresh) => egressSubset(fresh.next, fresh.old));
+  const took = medianTime(ROUNDS, true, pair, (fresh) => egressSubset(fresh.next, fresh.old));
   const { z3Took, theirs } = await askZ3(old, next);
   return { ours: isSubset === 'no' ? 'widens' : isSubset, theirs, took, z3Took };
 }
