@@ -1,5 +1,6 @@
 import type { EgressAccess } from '../../compiler/ir/access.ts';
-import { DIGESTS, type PlainEntry, type PlainRule } from './random-egress.ts';
+import type { PlainEntry, PlainRule } from './plain-egress.ts';
+import { DIGESTS } from './random-egress.ts';
 import type { Seeded } from './seeded.ts';
 
 const HOSTS = [

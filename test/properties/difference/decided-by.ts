@@ -16,8 +16,8 @@ import { ALLOWED, DENIED, EgressDecider } from '../../../compiler/ir/egress-deci
 import { ALLOW, egressDiagram } from '../../../compiler/ir/egress-diagram.ts';
 import { EgressIndex } from '../../../compiler/ir/egress-index.ts';
 import type { Policy } from '../../../compiler/ir/policy.ts';
+import { egressOf, type PlainEntry } from '../../support/plain-egress.ts';
 import { policyOf } from '../../support/policies.ts';
-import { egressOf, type PlainEntry } from '../../support/random-egress.ts';
 import { type NaiveAttempt, naiveAttempt, naiveDecide } from './naive-egress.ts';
 
 export type Verdict = 'allow' | 'deny';

@@ -1,5 +1,5 @@
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
-import type { PlainEntry, PlainRule } from '../../support/random-egress.ts';
+import type { PlainEntry, PlainRule } from '../../support/plain-egress.ts';
 import { isNaivePath, naiveGlobMatches, naiveHostMatches, textMatches } from '../domain/naive.ts';
 import { isNaivePublic, naiveAddress, naiveBlockHolds } from './naive-address.ts';
 
