@@ -16,11 +16,8 @@ export function cidrBlocksOf(addresses: IntervalSet<Address>): readonly CidrBloc
 
 /** The widest block that begins at an address and does not go past another. */
 function widestFrom(low: Address, highest: Address): CidrBlock {
-  let prefix = 128;
-  while (prefix > 0) {
-    const rest = (1n << BigInt(129 - prefix)) - 1n;
-    if ((low & rest) !== 0n || low + rest > highest) break;
-    prefix -= 1;
-  }
-  return cidrBlock(low, prefix);
+  // The zeros at the end of the first address, and no more addresses than there are.
+  const aligned = low === 0n ? 128 : (low & -low).toString(2).length - 1;
+  const fitting = (highest - low + 1n).toString(2).length - 1;
+  return cidrBlock(low, 128 - Math.min(aligned, fitting));
 }

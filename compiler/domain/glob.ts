@@ -81,7 +81,8 @@ function pathProblemOf(text: string, kind: GlobKind): GlobProblem | null {
   if (kind === 'url' && /%[0-9a-f]{2}/i.test(text)) return 'percent-escape';
   if (kind === 'file' && text.endsWith('/') && text !== '/') return 'trailing-slash';
   const odd = ODD_SEGMENT.exec(text);
-  if (odd === null) return null;
+  // No request has a segment such as `..;`: to some servers it is a dot segment with parameters.
+  if (odd === null) return kind === 'url' && /\/\.{1,2};/.test(text) ? 'dot-segment' : null;
   if (odd.groups!.empty !== undefined) return 'empty-segment';
   return odd.groups!.dots === undefined ? 'double-star-in-segment' : 'dot-segment';
 }
@@ -179,8 +180,8 @@ export function someValue(glob: Glob): Pattern {
   return { reach: 'some', text: glob.text, tokens: glob.tokens };
 }
 
-/** A list of values as the text that `everyValue` and `someValue` speak about; null when a value holds a NUL. */
+/** A list of values as the text that `everyValue` and `someValue` speak about; null when one is no text of characters. */
 export function listValue(values: readonly string[]): string | null {
-  if (values.some((value) => value.includes('\0'))) return null;
+  if (values.some((value) => /[\0\p{Surrogate}]/u.test(value))) return null;
   return values.map((value) => `${value}\0`).join('');
 }

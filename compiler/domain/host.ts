@@ -178,13 +178,19 @@ const matchers = new WeakMap<HostPattern, Matcher>();
 
 /** Whether the pattern covers the host. Time: length of one times the other, whatever the pattern. */
 export function hostMatches(pattern: HostPattern, host: Host): boolean {
+  if (pattern.kind === 'name') return host.kind === 'name' && pattern.text === host.name;
+  if (pattern.kind === 'address') return host.kind === 'address' && literalOf(pattern) === hostValue(host);
+  // What stands behind the last wildcard stands for itself, and most names end otherwise.
+  if (host.kind === 'address' || !host.name.endsWith(fixedEnd(pattern))) return false;
   const value = hostValue(host);
-  const literal = literalOf(pattern);
-  if (literal !== null) return literal === value;
   let ready = matchers.get(pattern);
   if (!ready) {
     ready = matcher(HOSTS, pattern);
     matchers.set(pattern, ready);
   }
   return matches(ready, value);
+}
+
+function fixedEnd({ text }: HostPattern): string {
+  return text.slice(Math.max(text.lastIndexOf('*'), text.lastIndexOf('?')) + 1);
 }

@@ -25,6 +25,11 @@ export function parsePortRange(value: string | number): PortParse {
   return { ok: true, range: { low, high } };
 }
 
+/** Whether a connection can go to the port at all. */
+export function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= LOWEST_PORT && value <= HIGHEST_PORT;
+}
+
 /** `443` or `8000-8010`. */
 export function printPortRange(range: PortRange): string {
   return range.low === range.high ? String(range.low) : `${range.low}-${range.high}`;

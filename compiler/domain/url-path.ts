@@ -43,6 +43,11 @@ export function canonicalUrlPath(raw: string): UrlPathParse {
   return { ok: true, path: path as UrlPath };
 }
 
+/** The path as a client writes it in a URL; `canonicalUrlPath` reads it back. */
+export function printUrlPath(path: string): string {
+  return path.replace(/[%?#]/g, encodeURIComponent);
+}
+
 /** Null where an escape is cut short or its bytes are no UTF-8: then `decodeURIComponent` refuses it, and nothing else. */
 function decoded(raw: string): string | null {
   if (!raw.includes('%')) return raw;

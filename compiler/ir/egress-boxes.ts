@@ -21,6 +21,8 @@ export const OPAQUE_TAG = 0;
 export const HTTP_TAG = 1;
 const OPAQUE = tagSet(1 << OPAQUE_TAG);
 const HTTP = tagSet(1 << HTTP_TAG);
+/** One object, so that its many intervals are looked at once. */
+const PUBLIC = numberSet(PUBLIC_ADDRESSES);
 
 const QUERY = 'query ';
 
@@ -94,24 +96,30 @@ function allowedRequests(entry: EgressEntry): Sets[] {
   if (entry.visibility === 'opaque') return [{}];
   if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return [{ visibility: HTTP }];
   if (entry.allow.kind === 'none') return [];
-  return entry.allow.of.map((rule) => requestSets(rule, 'every'));
+  return entry.allow.of.flatMap((rule) => requestSets(rule, 'every'));
 }
 
 /** A stream that nobody looks into counts as every request, so that a denial of any denies it. */
 function denyBoxes(entry: EgressEntry): EgressBox[] {
   if (entry.enforcement === 'audit' || entry.deny.length === 0) return [];
-  const requests = [{ visibility: OPAQUE }, ...entry.deny.map((rule) => requestSets(rule, 'some'))];
+  const requests = [{ visibility: OPAQUE }, ...entry.deny.flatMap((rule) => requestSets(rule, 'some'))];
   return connections(entry).flatMap((connection) =>
     requests.map((request) => ({ roles: DENYING, sets: { ...connection, ...request } })),
   );
 }
 
-function requestSets(rule: HttpRule, quantifier: 'every' | 'some'): Sets {
+/** The requests of a rule as one box, or none. */
+function requestSets(rule: HttpRule, quantifier: 'every' | 'some'): Sets[] {
+  if (rule.path.kind === 'none') return [];
   const listOf = quantifier === 'every' ? everyValue : someValue;
   const sets: Record<string, DimensionSet> = { visibility: HTTP, method: tagSet(rule.methods) };
   if (rule.path.kind === 'only') sets.path = textSet([rule.path.of]);
-  for (const { key, value } of rule.query) sets[queryDimension(key)] = textSet([listOf(value)]);
-  return sets;
+  for (const { key, value } of rule.query) {
+    const name = queryDimension(key);
+    if (sets[name] !== undefined) throw new TypeError(`a rule speaks of the query key ${key} twice`);
+    sets[name] = textSet([listOf(value)]);
+  }
+  return [sets];
 }
 
 /** Host, port and calling executable; one box for executables by path alone, one for each pinned digest. */
@@ -142,5 +150,5 @@ function addressSet(entry: EgressEntry): DimensionSet | 'unreachable' | null {
       literal.ok && addresses.of.some(({ low, high }) => low <= literal.address && literal.address <= high);
     return isNamed ? null : 'unreachable';
   }
-  return numberSet(entry.addresses.kind === 'only' ? intervalSet(entry.addresses.of) : PUBLIC_ADDRESSES);
+  return entry.addresses.kind === 'only' ? numberSet(intervalSet(entry.addresses.of)) : PUBLIC;
 }

@@ -4,7 +4,7 @@ import type { EgressPolicy } from './egress.ts';
 import { ALLOWING, DENYING, egressBoxes, egressDimensions } from './egress-boxes.ts';
 
 /** Verdicts of the diagram: what an access gets. */
-const DENY = 0;
+export const DENY = 0;
 export const ALLOW = 1;
 
 /** The egress facet as one decision diagram with the meaning of `decideEgress`. */

@@ -1,18 +1,24 @@
 // Measures what the project set out to reach, each figure beside its peer in the same run: npm run bench
 //   npm run bench -- cli seccomp     only these
 //   npm run bench -- -o json         for a program to read
+import { benchAlgebra } from './algebra.ts';
 import { benchCli } from './cli.ts';
 import { benchConformance } from './conformance.ts';
+import { benchDecisions } from './decisions.ts';
 import { benchLauncher } from './launcher.ts';
 import { benchSeccomp } from './seccomp.ts';
 import { type BenchTable, printTable } from './table.ts';
 import { benchYamlReaders } from './validate-reader.ts';
+import { benchZ3 } from './z3.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchTable>>> = {
   cli: benchCli,
   yaml: benchYamlReaders,
   seccomp: benchSeccomp,
   launcher: benchLauncher,
+  algebra: benchAlgebra,
+  decisions: benchDecisions,
+  z3: benchZ3,
   conformance: benchConformance,
 };
 

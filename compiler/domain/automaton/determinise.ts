@@ -84,7 +84,7 @@ class Subsets {
     }
     if (!isOpen) return DEAD;
     const kept = this.#nfa.sinks.size > 0 ? reached.filter((state) => !this.#isMoot(state)) : reached;
-    if (kept.length > 1) kept.sort((left, right) => left - right);
+    if (!isAscending(kept)) kept.sort((left, right) => left - right);
     const key = kept.join();
     let id = this.#ids.get(key);
     if (id === undefined) {
@@ -160,6 +160,11 @@ class Subsets {
     owners.delete(VALUES);
     return [...owners].sort((left, right) => left - right);
   }
+}
+
+function isAscending(numbers: readonly number[]): boolean {
+  for (let at = 1; at < numbers.length; at += 1) if (numbers[at - 1]! > numbers[at]!) return false;
+  return true;
 }
 
 function kindsOf(alphabet: Alphabet): Kind[] {

@@ -10,27 +10,33 @@ export function foldWords(automaton: Automaton, words: ReadonlyMap<string, numbe
   if (words.size === 0) return automaton;
   const trie = new Trie(automaton, words);
   const states = new SharedStates(automaton, trie.alphabet);
-  const resolved = new Array<number>(trie.nodes.length);
+  const resolved = new Array<number>(trie.states.length);
   // A node is made after the one above it, so backwards every branch is known before it is needed.
-  for (let at = trie.nodes.length - 1; at >= 0; at -= 1) {
-    const node = trie.nodes[at]!;
-    const row = states.rows[node.state]!.slice();
-    for (const [letter, below] of node.branches) row[letter] = resolved[below]!;
-    resolved[at] = states.share(row, node.output ?? states.outputs[node.state]!);
+  for (let at = trie.states.length - 1; at >= 0; at -= 1) {
+    const state = trie.states[at]!;
+    const row = states.rowLike(state);
+    for (let below = trie.firstBranch[at]!; below !== NONE; below = trie.nextBranch[below]!) {
+      row[trie.letters[below]!] = resolved[below]!;
+    }
+    resolved[at] = states.share(row, trie.outputs[at] ?? states.outputs[state]!);
   }
   return states.finish(resolved[0]!);
 }
 
-interface TrieNode {
-  /** Where the automaton is after the letters that lead here. */
-  readonly state: number;
-  readonly branches: Map<number, number>;
-  output: number | null;
-}
+const NONE = -1;
 
+/** The words by their letters. A node is a number; what is known of it lies in one list a fact, because there are many. */
 class Trie {
   readonly alphabet: Alphabet;
-  readonly nodes: TrieNode[];
+  /** Where the automaton is after the letters that lead to the node. */
+  readonly states: number[] = [];
+  /** The letter that leads to the node. */
+  readonly letters: number[] = [];
+  readonly firstBranch: number[] = [];
+  /** The next branch of the same node. */
+  readonly nextBranch: number[] = [];
+  /** Outputs of the words that end at the node. */
+  readonly outputs: (number | null)[] = [];
   readonly #automaton: Automaton;
 
   constructor(automaton: Automaton, words: ReadonlyMap<string, number>) {
@@ -39,7 +45,7 @@ class Trie {
     const named = new Set(automaton.alphabet.named);
     for (const { codePoints } of spelled) for (const codePoint of codePoints) named.add(codePoint);
     this.alphabet = new Alphabet(automaton.alphabet.base, named);
-    this.nodes = [{ state: automaton.start, branches: new Map(), output: null }];
+    this.#node(automaton.start, NONE, NONE);
     for (const { codePoints, output } of spelled) {
       this.#add(automaton.language.reversed ? codePoints.reverse() : codePoints, output);
     }
@@ -49,17 +55,28 @@ class Trie {
     const { alphabet, rows } = this.#automaton;
     let at = 0;
     for (const codePoint of codePoints) {
-      const { state, branches } = this.nodes[at]!;
       const letter = this.alphabet.letterOf(codePoint);
-      let below = branches.get(letter);
-      if (below === undefined) {
-        const reached = rows[state]![alphabet.letterOf(codePoint)]!;
-        below = this.nodes.push({ state: reached, branches: new Map(), output: null }) - 1;
-        branches.set(letter, below);
+      let below = this.firstBranch[at]!;
+      while (below !== NONE && this.letters[below] !== letter) below = this.nextBranch[below]!;
+      if (below === NONE) {
+        below = this.#node(
+          rows[this.states[at]!]![alphabet.letterOf(codePoint)]!,
+          letter,
+          this.firstBranch[at]!,
+        );
+        this.firstBranch[at] = below;
       }
       at = below;
     }
-    this.nodes[at]!.output = output;
+    this.outputs[at] = output;
+  }
+
+  #node(state: number, letter: number, nextBranch: number): number {
+    this.letters.push(letter);
+    this.firstBranch.push(NONE);
+    this.nextBranch.push(nextBranch);
+    this.outputs.push(null);
+    return this.states.push(state) - 1;
   }
 }
 
@@ -70,6 +87,7 @@ class SharedStates {
   readonly #automaton: Automaton;
   readonly #alphabet: Alphabet;
   readonly #byHash = new Map<number, number[]>();
+  readonly #scratch: number[] = [];
 
   constructor(automaton: Automaton, alphabet: Alphabet) {
     this.#automaton = automaton;
@@ -87,10 +105,18 @@ class SharedStates {
     }
   }
 
-  share(row: number[], output: number): number {
-    const known = this.#byHash.get(hashOf(row, output)) ?? [];
-    const same = known.find((state) => this.outputs[state] === output && equal(this.rows[state]!, row));
-    return same ?? this.#put(row, output);
+  /** A row to change and to share, as that of a state; the same one each time. */
+  rowLike(state: number): number[] {
+    const row = this.rows[state]!;
+    for (let letter = 0; letter < row.length; letter += 1) this.#scratch[letter] = row[letter]!;
+    return this.#scratch;
+  }
+
+  share(row: readonly number[], output: number): number {
+    for (const state of this.#byHash.get(hashOf(row, output)) ?? []) {
+      if (this.outputs[state] === output && equal(this.rows[state]!, row)) return state;
+    }
+    return this.#put(row.slice(), output);
   }
 
   finish(start: number): Automaton {
@@ -109,7 +135,7 @@ class SharedStates {
   }
 }
 
-function hashOf(row: number[], output: number): number {
+function hashOf(row: readonly number[], output: number): number {
   let hash = output + 7;
   for (const to of row) {
     hash = Math.imul(hash ^ to, 0x01000193);

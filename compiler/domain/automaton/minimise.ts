@@ -24,11 +24,11 @@ export function minimise(automaton: Automaton): Automaton {
 }
 
 /** By state, the number of its group; two states share a group exactly when no text tells them apart. */
-function refine(automaton: Automaton): readonly number[] {
+function refine(automaton: Automaton): Int32Array {
   const count = automaton.outputs.length;
   const partition = new Partition(automaton);
   const predecessors = predecessorsOf(automaton);
-  const isPending = new Array<number>(count).fill(1);
+  const isPending = new Uint8Array(count).fill(1);
   let pending: number[] = Array.from({ length: count }, (_, state) => state);
   while (pending.length > 0) {
     for (const state of pending) isPending[state] = 0;
@@ -48,12 +48,12 @@ function refine(automaton: Automaton): readonly number[] {
 }
 
 /** All ways into each state, as slices of one array. */
-function predecessorsOf({ rows, alphabet }: Automaton): { from: number[]; states: number[] } {
-  const from = new Array<number>(rows.length + 1).fill(0);
+function predecessorsOf({ rows, alphabet }: Automaton): { from: Int32Array; states: Int32Array } {
+  const from = new Int32Array(rows.length + 1);
   for (const row of rows) for (const to of row) from[to + 1]! += 1;
   for (let state = 0; state < rows.length; state += 1) from[state + 1]! += from[state]!;
   const fill = from.slice();
-  const states = new Array<number>(rows.length * alphabet.size);
+  const states = new Int32Array(rows.length * alphabet.size);
   for (let state = 0; state < rows.length; state += 1) {
     for (const to of rows[state]!) {
       states[fill[to]!] = state;
@@ -65,14 +65,14 @@ function predecessorsOf({ rows, alphabet }: Automaton): { from: number[]; states
 
 class Partition {
   /** By state. */
-  readonly groups: number[];
+  readonly groups: Int32Array;
   /** By group. */
   readonly #members: number[][] = [];
   readonly #automaton: Automaton;
 
   constructor(automaton: Automaton) {
     this.#automaton = automaton;
-    this.groups = new Array<number>(automaton.outputs.length);
+    this.groups = new Int32Array(automaton.outputs.length);
     const byOutput = new Map<number, number>();
     for (const [state, output] of automaton.outputs.entries()) {
       let group = byOutput.get(output);

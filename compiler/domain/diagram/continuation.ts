@@ -67,6 +67,11 @@ export class Continuations {
     return this.#of(live).set;
   }
 
+  /** Whether the dimension at hand is left open by all entries. */
+  askNothing(lives: readonly Live[]): boolean {
+    return lives.every((live) => this.#of(live).set === null);
+  }
+
   /** The set of a number. */
   setAt(dimension: number, set: SetNumber): DimensionSet {
     return this.#sets[dimension]!.items[set]!;

@@ -1,3 +1,4 @@
+import type { Automaton } from '../automaton/automaton.ts';
 import type { Budget } from '../automaton/budget.ts';
 import type { Pattern } from '../automaton/pattern.ts';
 import type { BitSet } from '../bits.ts';
@@ -61,12 +62,28 @@ export interface Dimension {
   partition(groups: readonly (readonly DimensionSet[])[], budget: Budget): Partition | null;
 }
 
+/** How a partition finds the atom of a value, for whoever lays it out to be found sooner. */
+export type Table =
+  /** A word is looked up, any other text is run through the automaton, whose outputs are atoms. */
+  | { readonly kind: 'text'; readonly words: ReadonlyMap<string, number>; readonly automaton: Automaton }
+  /** `atoms[i]` holds from `starts[i]` up to the next start; ascending. */
+  | {
+      readonly kind: 'number';
+      readonly starts: readonly (number | bigint)[];
+      readonly atoms: readonly number[];
+    }
+  /** By tag. */
+  | { readonly kind: 'tag'; readonly atoms: readonly number[] }
+  | { readonly kind: 'word' };
+
 /** A dimension cut into atoms: values that lie in the same groups as each other. */
 export interface Partition {
   /** By atom: the ascending numbers of the groups that hold it. No two atoms are alike. An atom may turn out empty. */
   readonly atoms: readonly (readonly number[])[];
   /** The atom that holds a value of the dimension. */
   locate(value: Value): number;
+  /** What `locate` goes by. */
+  table(): Table;
   /** The function from values to `outputs[atom]`, whole numbers from 0 up; equal functions give equal shapes. */
   shape(outputs: ArrayLike<number>): Shape;
   /** By atom: its simplest value, or null where the atom is empty. */

@@ -7,6 +7,7 @@ import {
   type NumberSet,
   type Partition,
   type Shape,
+  type Table,
   type Value,
   wrongKind,
 } from './dimension.ts';
@@ -108,6 +109,10 @@ class NumberPartition<T extends Whole> implements Partition {
   locate(value: Value): number {
     if (typeof value !== typeof this.#starts[0]) wrongKind(this.#name, typeof value);
     return this.#atomByStart[indexOf(this.#starts, value as T)]!;
+  }
+
+  table(): Table {
+    return { kind: 'number', starts: this.#starts, atoms: this.#atomByStart };
   }
 
   /** `start>output,...;` ascending, where each start holds up to the next one. */

@@ -42,6 +42,7 @@ function tagPartition(name: string, tags: readonly string[], masks: readonly num
   return {
     atoms: atoms.items,
     locate: (value: Value) => (typeof value === 'number' ? atomByTag[value]! : wrongKind(name, typeof value)),
+    table: () => ({ kind: 'tag', atoms: atomByTag }),
     shape: (outputs) => shapeOf(tags, (tag) => outputs[atomByTag[tag]!]!),
     examples: () => atoms.items.map((_, atom) => atomByTag.indexOf(atom)),
     portion: (wanted) =>

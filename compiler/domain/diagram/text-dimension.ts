@@ -20,6 +20,8 @@ export function textDimension(name: string, language: Language): Dimension {
     name,
     keyOf(set) {
       const { patterns, except } = asText(set);
+      // Most sets are one pattern, and no list of them begins so.
+      if (except.length === 0 && patterns.length === 1) return keysOf(patterns as readonly Pattern[])[0]!;
       return JSON.stringify([patterns === 'all' ? 'all' : keysOf(patterns), keysOf(except)]);
     },
     isValue: (value) => typeof value === 'string' && run(everyValue.automaton, value) !== NO_OUTPUT,

@@ -5,8 +5,17 @@ import { canonicalText } from '../automaton/canonical-text.ts';
 import { determinise, type LabelledAutomaton } from '../automaton/determinise.ts';
 import { foldWords } from '../automaton/fold-words.ts';
 import { minimise } from '../automaton/minimise.ts';
-import { literalOf, type Pattern } from '../automaton/pattern.ts';
-import { Numbering, type Partition, type Portion, type TextSet, type Value, wrongKind } from './dimension.ts';
+import type { Pattern } from '../automaton/pattern.ts';
+import {
+  Numbering,
+  type Partition,
+  type Portion,
+  type Table,
+  type TextSet,
+  type Value,
+  wrongKind,
+} from './dimension.ts';
+import { Clauses } from './text-clauses.ts';
 import { textTerms } from './text-terms.ts';
 
 /**
@@ -71,6 +80,11 @@ class TextPartition implements Partition {
     return this.#words.get(value)?.atom ?? run(this.#automaton, value);
   }
 
+  table(): Table {
+    const words = new Map([...this.#words].map(([word, { atom }]) => [word, atom]));
+    return { kind: 'text', words, automaton: this.#automaton };
+  }
+
   shape(outputs: ArrayLike<number>) {
     return canonicalText(this.#whole(outputs));
   }
@@ -119,11 +133,13 @@ class TextPartition implements Partition {
   }
 
   /**
-   * Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these. `none`
-   * when the atoms hold words alone.
+   * Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these; all,
+   * when one of them holds texts that match none. `none` when the atoms hold words alone.
    */
   #relevantPatterns(atoms: ReadonlySet<number>): readonly Pattern[] | 'none' {
-    const isEverywhere = [...atoms].some((atom) => this.#clauses.labelsOf(this.atoms[atom]!).length === 0);
+    const isEverywhere = [...atoms].some(
+      (atom) => !this.atoms[atom]!.some((group) => this.#clauses.isLocal(group)),
+    );
     const { wildcards } = this.#clauses;
     if (isEverywhere) return distinct(wildcards.flat());
     const named = new Set([...atoms].flatMap((atom) => this.#clauses.labelsOf(this.atoms[atom]!)));
@@ -145,93 +161,6 @@ class TextPartition implements Partition {
       if (outputs[atom] !== outputs[otherwise]) exceptional.set(word, outputs[atom]!);
     }
     return foldWords(smallest, exceptional);
-  }
-}
-
-/**
- * Groups taken apart into labels. All sets of a group without exceptions share one label; a set with exceptions has one
- * label for its patterns and one for its exceptions.
- */
-class Clauses {
-  /** By label: its patterns with wildcards. */
-  readonly wildcards: Pattern[][] = [];
-  /** By text: the labels that name it. */
-  readonly words = new Map<string, number[]>();
-  /** By label: the group that it speaks for; null for a label of exceptions. */
-  readonly #groups: (number | null)[] = [];
-  /** By label: the label of the exceptions to it. */
-  readonly #exceptions = new Map<number, number>();
-  /** Groups that hold everything but the exceptions of a label. */
-  readonly #allBut: { readonly group: number; readonly exceptions: number }[] = [];
-  readonly #always: number[] = [];
-  readonly #patterns = new Map<string, Pattern>();
-
-  constructor(groups: readonly (readonly TextSet[])[]) {
-    for (const [group, sets] of groups.entries()) {
-      const plain = sets.filter((set) => set.except.length === 0);
-      if (plain.some((set) => set.patterns === 'all')) this.#always.push(group);
-      else
-        this.#label(
-          group,
-          plain.flatMap((set) => set.patterns as readonly Pattern[]),
-        );
-      for (const set of sets) if (set.except.length > 0) this.#addWithExceptions(group, set);
-    }
-  }
-
-  #addWithExceptions(group: number, { patterns, except }: TextSet): void {
-    const exceptions = this.#label(null, except);
-    if (patterns === 'all') this.#allBut.push({ group, exceptions });
-    else this.#exceptions.set(this.#label(group, patterns), exceptions);
-  }
-
-  #label(group: number | null, patterns: readonly Pattern[]): number {
-    const label = this.#groups.push(group) - 1;
-    const wildcards: Pattern[] = [];
-    for (const pattern of patterns) {
-      const word = literalOf(pattern);
-      if (word === null) {
-        wildcards.push(pattern);
-        continue;
-      }
-      this.#patterns.set(word, pattern);
-      const labels = this.words.get(word) ?? [];
-      if (labels.at(-1) !== label) labels.push(label);
-      this.words.set(word, labels);
-    }
-    this.wildcards.push(wildcards);
-    return label;
-  }
-
-  get hasWildcards(): boolean {
-    return this.wildcards.some((patterns) => patterns.length > 0);
-  }
-
-  /** The pattern that names a word. */
-  patternOf(word: string): Pattern {
-    return this.#patterns.get(word)!;
-  }
-
-  /** Labels that speak for a group, those of its exceptions included. */
-  labelsOf(groups: readonly number[]): readonly number[] {
-    const wanted = new Set(groups);
-    const own = [...this.#groups.keys()].filter((label) => wanted.has(this.#groups[label] ?? -1));
-    const exceptions = own.map((label) => this.#exceptions.get(label));
-    const others = this.#allBut.map(({ group, exceptions }) => (wanted.has(group) ? exceptions : undefined));
-    return [...own, ...exceptions, ...others].filter((label) => label !== undefined);
-  }
-
-  /** The ascending groups that hold a value at which exactly these labels hold. */
-  groupsWhere(labels: readonly number[]): readonly number[] {
-    const held = new Set(labels);
-    const groups = new Set(this.#always);
-    for (const label of held) {
-      const group = this.#groups[label]!;
-      const exceptions = this.#exceptions.get(label);
-      if (group !== null && (exceptions === undefined || !held.has(exceptions))) groups.add(group);
-    }
-    for (const { group, exceptions } of this.#allBut) if (!held.has(exceptions)) groups.add(group);
-    return [...groups].sort((left, right) => left - right);
   }
 }
 

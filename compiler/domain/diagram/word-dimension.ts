@@ -61,6 +61,7 @@ function wordPartition(
       if (!Array.isArray(value)) wrongKind(name, typeof value);
       return atoms.findIndex(({ set }) => space.contains(set, value as readonly bigint[]));
     },
+    table: () => ({ kind: 'word' }),
     shape: (outputs) => shapeOf(space, atoms, outputs),
     examples: () => atoms.map(({ set }) => space.smallest(set)),
     portion: (wanted) =>

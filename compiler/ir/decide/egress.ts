@@ -1,9 +1,10 @@
 import { type Address, parseAddress } from '../../domain/address.ts';
-import { type Glob, globMatches } from '../../domain/glob.ts';
+import { type Glob, globMatches, listValue } from '../../domain/glob.ts';
 import { type Host, hostMatches, parseHost } from '../../domain/host.ts';
 import { contains } from '../../domain/interval-set.ts';
 import { methodIndex, methodsInclude } from '../../domain/method.ts';
-import { parseAccessedPath } from '../../domain/path.ts';
+import { type AbsolutePath, parseAccessedPath } from '../../domain/path.ts';
+import { isPort } from '../../domain/port.ts';
 import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
 import { canonicalUrlPath } from '../../domain/url-path.ts';
 import type { EgressAccess } from '../access.ts';
@@ -13,6 +14,7 @@ import type { EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
 /** An access with every part in its one spelling. */
 interface Attempt {
   readonly host: Host;
+  readonly binary: AbsolutePath;
   /** The address that is dialled, as far as it is known. */
   readonly address: Address | null;
   readonly access: EgressAccess;
@@ -45,7 +47,8 @@ export function decideEgress(egress: EgressPolicy, access: EgressAccess): Decisi
 
 function attemptOf(access: EgressAccess): Attempt | null {
   const host = parseHost(access.host);
-  if (!host.ok || !parseAccessedPath(access.binary).ok) return null;
+  const binary = parseAccessedPath(access.binary);
+  if (!host.ok || !binary.ok || !isPort(access.port) || !Number.isSafeInteger(access.at)) return null;
   const literal = host.host.kind === 'address' ? host.host.address : null;
   let address = literal;
   if (access.address !== null) {
@@ -54,7 +57,7 @@ function attemptOf(access: EgressAccess): Attempt | null {
     address = parsed.address;
   }
   const request = access.http === null ? null : requestOf(access.http);
-  return request === undefined ? null : { host: host.host, address, access, request };
+  return request === undefined ? null : { host: host.host, binary: binary.path, address, access, request };
 }
 
 function requestOf(http: NonNullable<EgressAccess['http']>): Request | undefined {
@@ -63,6 +66,7 @@ function requestOf(http: NonNullable<EgressAccess['http']>): Request | undefined
   if (method === null || !path.ok) return undefined;
   const query = new Map<string, string[]>();
   for (const [key, value] of http.query) {
+    if (listValue([value]) === null) return undefined;
     const values = query.get(key);
     if (values) values.push(value);
     else query.set(key, [value]);
@@ -70,15 +74,14 @@ function requestOf(http: NonNullable<EgressAccess['http']>): Request | undefined
   return { method, path: path.path, query };
 }
 
-function concerns(entry: EgressEntry, { host, access }: Attempt): boolean {
+function concerns(entry: EgressEntry, { host, binary, access }: Attempt): boolean {
   return (
     hostMatches(entry.host, host) &&
     entry.ports.some(({ low, high }) => low <= access.port && access.port <= high) &&
     (entry.binaries.kind === 'all' ||
       (entry.binaries.kind === 'only' &&
         entry.binaries.of.some(
-          ({ path, sha256 }) =>
-            globMatches(path, access.binary) && (sha256 === null || sha256 === access.sha256),
+          ({ path, sha256 }) => globMatches(path, binary) && (sha256 === null || sha256 === access.sha256),
         )))
   );
 }

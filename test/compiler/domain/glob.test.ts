@@ -24,6 +24,8 @@ describe('parseGlob', () => {
     ['*?', 'url', 'relative'],
     ['/a//b', 'url', 'empty-segment'],
     ['/a/../b', 'url', 'dot-segment'],
+    ['/a/..;*/b', 'url', 'dot-segment'],
+    ['/.;x', 'url', 'dot-segment'],
     ['/./a', 'file', 'dot-segment'],
     ['/a**', 'url', 'double-star-in-segment'],
     ['/**a/b', 'file', 'double-star-in-segment'],

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../../compiler/domain/automaton/automaton.ts';
 import { Budget } from '../../../compiler/domain/automaton/budget.ts';
 import { globToAutomaton, parseGlob } from '../../../compiler/domain/glob.ts';
-import { canonicalUrlPath, type UrlPathProblem } from '../../../compiler/domain/url-path.ts';
+import { canonicalUrlPath, printUrlPath, type UrlPathProblem } from '../../../compiler/domain/url-path.ts';
+
+describe('printUrlPath', () => {
+  it.each(['/', '/a%b', '/a?b#c', '/%', '/é/😀', '/a;b'])('%s is read back', (path) => {
+    expect(canonicalUrlPath(printUrlPath(path))).toEqual({ ok: true, path });
+  });
+});
 
 describe('canonicalUrlPath', () => {
   it.each([

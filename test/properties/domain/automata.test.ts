@@ -2,15 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Automaton } from '../../../compiler/domain/automaton/automaton.ts';
-import { withOutputs } from '../../../compiler/domain/automaton/automaton.ts';
+import { run, withOutputs } from '../../../compiler/domain/automaton/automaton.ts';
 import { Budget } from '../../../compiler/domain/automaton/budget.ts';
 import { canonicalText } from '../../../compiler/domain/automaton/canonical-text.ts';
 import { determinise } from '../../../compiler/domain/automaton/determinise.ts';
+import { flatten, runFlat } from '../../../compiler/domain/automaton/flatten.ts';
 import { foldWords } from '../../../compiler/domain/automaton/fold-words.ts';
-import { URL_PATHS } from '../../../compiler/domain/automaton/language.ts';
+import { IntList } from '../../../compiler/domain/automaton/int-list.ts';
+import { HOSTS, URL_PATHS } from '../../../compiler/domain/automaton/language.ts';
 import { minimise } from '../../../compiler/domain/automaton/minimise.ts';
 import { globToAutomaton } from '../../../compiler/domain/glob.ts';
-import { glob, pathPattern, pathValue } from './arbitrary.ts';
+import { glob, host, hostName, hostPattern, pathPattern, pathValue } from './arbitrary.ts';
 import { isNaivePath } from './naive.ts';
 import { disagreement, oracle } from './refa.ts';
 
@@ -95,4 +97,44 @@ describe('automata', () => {
       { numRuns: 200 },
     );
   });
+
+  it('laid out flat give every value the output that running them gives', () => {
+    const value = fc.oneof(
+      pathValue.filter(isNaivePath),
+      fc.constantFrom('/😀', '/a😀b', '/\u{10ffff}', '/é/a', '/a-z'),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(pathPattern, { minLength: 1, maxLength: 5 }),
+        fc.array(value, { minLength: 20, maxLength: 20 }),
+        (patterns, values) => {
+          const globs = patterns.map((pattern) => [glob(pattern, 'url')]);
+          expectFlat(determinise(URL_PATHS, globs, new Budget(10_000))!.automaton, values);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    const names = fc.oneof(hostName, fc.constantFrom('[000000000000000000000000000000ff]', 'a-z.x', '9.zz'));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(hostPattern, hostName), { minLength: 1, maxLength: 12 }),
+        fc.array(names, { minLength: 20, maxLength: 20 }),
+        (patterns, values) => {
+          const hosts = patterns.map((pattern) => [host(pattern)]);
+          expectFlat(determinise(HOSTS, hosts, new Budget(10_000))!.automaton, values);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });
+
+function expectFlat(automaton: Automaton, values: readonly string[]): void {
+  const list = new IntList();
+  // Something stands before it, as in a program.
+  list.pushAll([7, 7, 7]);
+  const start = flatten(automaton, list);
+  const code = list.toArray();
+  const found = values.map((value) => [value, runFlat(code, start, value, automaton.language.reversed)]);
+  expect(found).toEqual(values.map((value) => [value, run(automaton, value)]));
+}

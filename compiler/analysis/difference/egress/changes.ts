@@ -2,21 +2,19 @@ import { Budget, DEFAULT_BUDGET } from '../../../domain/automaton/budget.ts';
 import { type Box, boxesOf } from '../../../domain/diagram/boxes.ts';
 import type { Diagram } from '../../../domain/diagram/diagram.ts';
 import type { Value } from '../../../domain/diagram/dimension.ts';
-import { valueIn } from '../../../domain/diagram/find-point.ts';
-import { parseHost } from '../../../domain/host.ts';
-import { HostIndex } from '../../../domain/host-index.ts';
+import { findPoint, valueIn } from '../../../domain/diagram/find-point.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
 import { describeAccess } from '../../../ir/access-words.ts';
-import { decideEgress } from '../../../ir/decide/egress.ts';
 import type { Decision } from '../../../ir/decision.ts';
-import type { EgressEntry, EgressPolicy } from '../../../ir/egress.ts';
+import type { EgressPolicy } from '../../../ir/egress.ts';
+import { EgressIndex } from '../../../ir/egress-index.ts';
 import { type Cause, type Change, type ChangeClass, type Direction, type Side, worstOf } from '../change.ts';
 import { classesOf } from './classify.ts';
 import { jointDiagram, NARROWS, WIDENS } from './joint.ts';
 import { BoxWords, mergeAlike, sidesOfAccess } from './sides.ts';
 import { somethingNew } from './something-new.ts';
 import { splitByCause } from './split-by-cause.ts';
-import { accessAt, READABLE } from './witness.ts';
+import { accessAt, READABLE, unaskable } from './witness.ts';
 
 /** What changes in the network facet, or how far that could be found out. */
 export interface EgressDifference {
@@ -45,64 +43,70 @@ export function egressDifference(
   budget = DEFAULT_BUDGET,
 ): EgressDifference {
   const joint = jointDiagram(old, next, budget);
-  const sides = { old: new Concerned(old), next: new Concerned(next) };
+  const sides = { old: new EgressIndex(old), next: new EgressIndex(next) };
   if (!joint.ok) {
-    const access = somethingNew(old, next, (one) => isNewlyAllowed(one, sides));
+    const access = somethingNew(old, next);
     const changes = access === null ? [] : [changeOf('widens', sidesOfAccess(access), access, sides)];
     return { changes, known: 'unknown', intricate: joint.dimension };
   }
   const found = (['widens', 'narrows'] as const).map((direction) =>
     changesIn(joint.diagram, direction, sides),
   );
-  const isWhole = found.every(({ whole }) => whole);
+  const rest = found.map(({ unsaid }) => unsaid).filter((one) => one !== null);
   return {
     changes: found.flatMap(({ changes }) => changes),
-    known: isWhole ? 'whole' : 'partly',
-    intricate: isWhole ? null : 'sets',
+    known: rest.length === 0 ? 'whole' : rest.every((one) => one === 'sets') ? 'partly' : 'unknown',
+    intricate: rest.find((one) => one !== 'sets') ?? rest[0] ?? null,
   };
 }
 
 interface Sides {
-  readonly old: Concerned;
-  readonly next: Concerned;
+  readonly old: EgressIndex;
+  readonly next: EgressIndex;
 }
 
-/** Entries by host, so that one access is decided by looking at the few that speak of its host. */
-class Concerned {
-  readonly index = new HostIndex<EgressEntry>();
-
-  constructor({ entries }: EgressPolicy) {
-    for (const entry of entries) this.index.add(entry.host, entry);
-  }
-
-  decide(access: EgressAccess): { decision: Decision; entries: readonly EgressEntry[] } {
-    const host = parseHost(access.host);
-    const entries = host.ok ? this.index.matching(host.host) : [];
-    return { decision: decideEgress({ entries }, access), entries };
-  }
+/** What one direction holds; `unsaid` is what the rest of it is too intricate in, null when there is no rest. */
+interface Found {
+  readonly changes: readonly Change[];
+  /** `sets`: there is more of what is listed. A dimension: whether there is more is not known. */
+  readonly unsaid: string | null;
 }
 
-function isNewlyAllowed(access: EgressAccess, { old, next }: Sides): boolean {
-  return next.decide(access).decision.verdict === 'allow' && old.decide(access).decision.verdict === 'deny';
-}
-
-function changesIn(
-  diagram: Diagram,
-  direction: Direction,
-  sides: Sides,
-): { changes: readonly Change[]; whole: boolean } {
-  const boxes = boxesOf(diagram, direction === 'widens' ? WIDENS : NARROWS, new Budget(MOST_BOXES));
+function changesIn(diagram: Diagram, direction: Direction, sides: Sides): Found {
+  const verdict = direction === 'widens' ? WIDENS : NARROWS;
+  const boxes = boxesOf(diagram, verdict, new Budget(MOST_BOXES));
+  if (boxes === null) return changeAlone(diagram, direction, sides);
   const words = new BoxWords(diagram.dimensions, new Budget(DEFAULT_BUDGET));
   const changes: Change[] = [];
-  for (const box of boxes ?? []) {
+  let unsaid: string | null = null;
+  for (const box of boxes) {
     const set = words.sidesOf(box);
-    if (set === null) return { changes, whole: false };
-    const shown = { sides: set, witness: accessIn(diagram, box) };
-    for (const part of splitByCause(shown, (access) => causeKey(direction, access, sides))) {
+    if (set === null) {
+      unsaid ??= 'sets';
+      if (changes.length === 0) return changeAlone(diagram, direction, sides);
+      break;
+    }
+    const witness = accessIn(diagram, box);
+    const odd = unaskable(witness);
+    if (odd !== null) {
+      unsaid = odd;
+      continue;
+    }
+    for (const part of splitByCause({ sides: set, witness }, (one) => causeKey(direction, one, sides))) {
       changes.push(changeOf(direction, part.sides, part.witness, sides));
     }
   }
-  return { changes: mergeLikeCaused(changes), whole: boxes !== null };
+  return { changes: mergeLikeCaused(changes), unsaid };
+}
+
+/** One access that shows the direction, where its sets are too many or too intricate to be said. */
+function changeAlone(diagram: Diagram, direction: Direction, sides: Sides): Found {
+  const point = findPoint(diagram, direction === 'widens' ? WIDENS : NARROWS, READABLE);
+  if (point === null) return { changes: [], unsaid: null };
+  const witness = accessAt(diagram.dimensions, point);
+  const odd = unaskable(witness);
+  if (odd !== null) return { changes: [], unsaid: odd };
+  return { changes: [changeOf(direction, sidesOfAccess(witness), witness, sides)], unsaid: 'sets' };
 }
 
 function accessIn(diagram: Diagram, box: Box): EgressAccess {
@@ -116,8 +120,8 @@ function accessIn(diagram: Diagram, box: Box): EgressAccess {
 /** Names what made the difference for one access; null for an access that both policies answer alike. */
 function causeKey(direction: Direction, access: EgressAccess, { old, next }: Sides): string | null {
   const [allowing, denying] = direction === 'widens' ? [next, old] : [old, next];
-  const allowed = allowing.decide(access).decision;
-  const denied = denying.decide(access).decision;
+  const allowed = allowing.decide(access);
+  const denied = denying.decide(access);
   if (allowed.verdict !== 'allow' || denied.verdict !== 'deny') return null;
   const { kind, grant } = causeOf(direction, allowed, denied);
   return `${kind} ${grant.id}`;
@@ -132,12 +136,12 @@ function changeOf(
   const [allowing, denying] = direction === 'widens' ? [next, old] : [old, next];
   const allowed = allowing.decide(witness);
   const denied = denying.decide(witness);
-  if (allowed.decision.verdict !== 'allow' || denied.decision.verdict !== 'deny') {
+  if (allowed.verdict !== 'allow' || denied.verdict !== 'deny') {
     throw new Error(`an example of a difference is answered alike: ${describeAccess(witness)}`);
   }
-  const granting = allowed.entries.find(({ grant }) => grant === allowed.decision.by)!;
+  const granting = allowing.entriesFor(witness).find(({ grant }) => grant === allowed.by)!;
   const classes: readonly ChangeClass[] =
-    direction === 'widens' ? classesOf(witness, granting, denying.index) : ['removed'];
+    direction === 'widens' ? classesOf(witness, granting, denying.byHost) : ['removed'];
   return {
     direction,
     facet: 'egress',
@@ -146,7 +150,7 @@ function changeOf(
     sides,
     witness,
     example: describeAccess(witness),
-    cause: causeOf(direction, allowed.decision, denied.decision),
+    cause: causeOf(direction, allowed, denied),
   };
 }
 

@@ -5,6 +5,7 @@ import type { HostIndex } from '../../../domain/host-index.ts';
 import { contains } from '../../../domain/interval-set.ts';
 import { methodIndex, methodsInclude } from '../../../domain/method.ts';
 import { PUBLIC_ADDRESSES } from '../../../domain/special-addresses.ts';
+import { canonicalUrlPath } from '../../../domain/url-path.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
 import type { EgressEntry, HttpRule } from '../../../ir/egress.ts';
 import type { ChangeClass } from '../change.ts';
@@ -120,7 +121,8 @@ function methodFits(rule: HttpRule, { method }: Http): boolean {
 }
 
 function pathFits({ path }: HttpRule, http: Http): boolean {
-  return path.kind === 'all' || (path.kind === 'only' && globMatches(path.of, http.path));
+  const asked = canonicalUrlPath(http.path);
+  return path.kind === 'all' || (path.kind === 'only' && asked.ok && globMatches(path.of, asked.path));
 }
 
 function queryFits({ query }: HttpRule, http: Http): boolean {

@@ -1,4 +1,4 @@
-import { buildDiagram, type DiagramResult } from '../../../domain/diagram/build.ts';
+import { buildDiagram, type DiagramRequest, type DiagramResult } from '../../../domain/diagram/build.ts';
 import type { Entry, Roles } from '../../../domain/diagram/continuation.ts';
 import { HostIndex } from '../../../domain/host-index.ts';
 import type { EgressEntry, EgressPolicy } from '../../../ir/egress.ts';
@@ -14,6 +14,9 @@ export const NARROWS = 2;
 const NEW = 2;
 const BOTH = ALLOWING | DENYING;
 
+/** `widens`: only what the new policy allows beyond the old one is told apart, which is less work. */
+export type Interest = 'both' | 'widens';
+
 /** An entry and the policies that it stands in. */
 interface Standing {
   readonly entry: EgressEntry;
@@ -27,6 +30,16 @@ interface Standing {
  * change, not the policies.
  */
 export function jointDiagram(old: EgressPolicy, next: EgressPolicy, budget?: number): DiagramResult {
+  return buildDiagram(jointRequest(old, next, 'both', budget));
+}
+
+/** What `jointDiagram` is built from. */
+export function jointRequest(
+  old: EgressPolicy,
+  next: EgressPolicy,
+  interest: Interest,
+  budget?: number,
+): DiagramRequest {
   const standing = withoutUnconcerned(standingOf(old.entries, next.entries));
   const dimensions = egressDimensions(standing.map(({ entry }) => entry));
   const entries = standing.flatMap(({ entry, isOld, isNew }) =>
@@ -37,14 +50,12 @@ export function jointDiagram(old: EgressPolicy, next: EgressPolicy, budget?: num
       }),
     ),
   );
-  return buildDiagram({
+  return {
     dimensions,
     entries,
-    verdictOf,
-    mootRoles,
-    isNeutral: (roles) => (roles & BOTH) === roles >> NEW,
+    ...VIEWS[interest],
     ...(budget === undefined ? {} : { budget }),
-  });
+  };
 }
 
 /** Entries that only one of the policies has; those are all that can make a difference. */
@@ -75,6 +86,19 @@ function withoutUnconcerned(standing: readonly Standing[]): readonly Standing[] 
   return standing.filter((one) => isChanged(one) || changed.mayMeet(one.entry.host));
 }
 
+type View = Pick<DiagramRequest, 'verdictOf' | 'mootRoles' | 'isNeutral'>;
+
+const VIEWS: Readonly<Record<Interest, View>> = {
+  both: { verdictOf, mootRoles, isNeutral: (roles) => (roles & BOTH) === roles >> NEW },
+  widens: {
+    verdictOf: (roles) => (verdictOf(roles) === WIDENS ? WIDENS : SAME),
+    mootRoles: mootForWidening,
+    // What the new policy allows the old one does, and what the old one denies the new one does.
+    isNeutral: (roles) =>
+      ((roles >> NEW) & ALLOWING & ~roles) === 0 && (roles & DENYING & ~(roles >> NEW)) === 0,
+  },
+};
+
 function verdictOf(roles: Roles): number {
   const isAllowed = (side: Roles) => (side & BOTH) === ALLOWING;
   const wasAllowed = isAllowed(roles);
@@ -90,4 +114,12 @@ function mootRoles(certain: Roles, possible: Roles): Roles {
 function mootOf(certain: Roles, possible: Roles): Roles {
   const permissions = (certain & DENYING) !== 0 ? ALLOWING : 0;
   return (possible & ~permissions & ALLOWING) === 0 ? BOTH : permissions;
+}
+
+/** Where the old policy certainly allows, and where the new one cannot, nothing widens. */
+function mootForWidening(certain: Roles, possible: Roles): Roles {
+  const moot = mootRoles(certain, possible);
+  const isOldAllowed = (certain & ALLOWING) !== 0 && (possible & DENYING) === 0;
+  const isNewDenied = (((possible & ~moot) >> NEW) & ALLOWING) === 0;
+  return isOldAllowed || isNewDenied ? BOTH | (BOTH << NEW) : moot;
 }

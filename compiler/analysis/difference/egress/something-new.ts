@@ -4,18 +4,18 @@ import { valueIn } from '../../../domain/diagram/find-point.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
 import type { EgressPolicy } from '../../../ir/egress.ts';
 import { ALLOWING, egressBoxes, egressDimensions } from '../../../ir/egress-boxes.ts';
+import { EgressIndex } from '../../../ir/egress-index.ts';
 import { changedEntries } from './joint.ts';
 import { accessAt, READABLE } from './witness.ts';
 
 /**
- * An access that `isNew` is true of, looked for where the new policy has entries of its own; null when none was met. For
+ * An access that the new policy allows and the old one denies, looked for where the new policy has entries of its own; null when none was met. For
  * policies that are too intricate to compare: finding one proves that the policy widens, finding none proves nothing.
  */
-export function somethingNew(
-  old: EgressPolicy,
-  next: EgressPolicy,
-  isNew: (access: EgressAccess) => boolean,
-): EgressAccess | null {
+export function somethingNew(old: EgressPolicy, next: EgressPolicy): EgressAccess | null {
+  const sides = { old: new EgressIndex(old), next: new EgressIndex(next) };
+  const isNew = (access: EgressAccess) =>
+    sides.next.decide(access).verdict === 'allow' && sides.old.decide(access).verdict === 'deny';
   const budget = new Budget(DEFAULT_BUDGET);
   for (const entry of changedEntries(old, next).added) {
     const dimensions = egressDimensions([entry]);

@@ -51,12 +51,14 @@ function splitSide(
   }));
 }
 
-/** A value that the term is likely to hold: whether it does, `causeOf` says. */
-function exampleOf({ all }: Term): string {
-  return (all[0] ?? 'x').replace(/\*\*|\*/g, 'x').replaceAll('?', 'x');
+/** A value of a single pattern, with its wildcards filled in; null for terms of which none is that easily named. */
+function exampleOf({ all, except }: Term): string | null {
+  if (all.length !== 1 || except.length > 0) return null;
+  return all[0]!.replace(/\*\*|\*/g, 'x').replaceAll('?', 'x');
 }
 
-function withValue(access: EgressAccess, name: SplitSide, value: string): EgressAccess | null {
+function withValue(access: EgressAccess, name: SplitSide, value: string | null): EgressAccess | null {
+  if (value === null) return null;
   if (name === 'path')
     return access.http === null ? null : { ...access, http: { ...access.http, path: value } };
   if (name === 'binary') return { ...access, binary: value };

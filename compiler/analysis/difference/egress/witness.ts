@@ -1,8 +1,10 @@
 import { parseAddress, printAddress } from '../../../domain/address.ts';
 import type { Dimension, Value } from '../../../domain/diagram/dimension.ts';
 import type { Preferences } from '../../../domain/diagram/find-point.ts';
-import { hostOfValue, printHost } from '../../../domain/host.ts';
+import { hostOfValue, parseHost, printHost } from '../../../domain/host.ts';
 import { METHOD_TAGS, OTHER_METHOD } from '../../../domain/method.ts';
+import { parseAccessedPath } from '../../../domain/path.ts';
+import { canonicalUrlPath, printUrlPath } from '../../../domain/url-path.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
 import { OPAQUE_TAG, queryKeyOf } from '../../../ir/egress-boxes.ts';
 
@@ -59,11 +61,21 @@ export function accessAt(dimensions: readonly Dimension[], point: readonly (Valu
         ? null
         : {
             method: methodName(values.method as number),
-            path: values.path as string,
+            path: printUrlPath(values.path as string),
             query: Object.entries(values).flatMap(([name, value]) => queryValues(name, value)),
           },
     at: values.time as number,
   };
+}
+
+/**
+ * The dimension whose value in an example nobody can ask for; null when the example can be asked. A few names are told
+ * apart by patterns although no client can use them: ones of too many characters, or whose last label reads as a number.
+ */
+export function unaskable({ host, binary, http }: EgressAccess): 'host' | 'binary' | 'path' | null {
+  if (!parseHost(host).ok) return 'host';
+  if (!parseAccessedPath(binary).ok) return 'binary';
+  return http === null || canonicalUrlPath(http.path).ok ? null : 'path';
 }
 
 function methodName(tag: number): string {

@@ -1,0 +1,29 @@
+import { parseHost } from '../domain/host.ts';
+import { HostIndex } from '../domain/host-index.ts';
+import type { EgressAccess } from './access.ts';
+import { decideEgress } from './decide/egress.ts';
+import type { Decision } from './decision.ts';
+import type { EgressEntry, EgressPolicy } from './egress.ts';
+
+/**
+ * The entries of a policy by host. What `decideEgress` says of an access is found by looking at the few that speak of its
+ * host, however many there are; so it can be asked which grant decided, without waiting.
+ */
+export class EgressIndex {
+  readonly byHost = new HostIndex<EgressEntry>();
+
+  constructor({ entries }: EgressPolicy) {
+    for (const entry of entries) this.byHost.add(entry.host, entry);
+  }
+
+  /** The decision of `decideEgress` over the whole policy. */
+  decide(access: EgressAccess): Decision {
+    return decideEgress({ entries: this.entriesFor(access) }, access);
+  }
+
+  /** Entries that speak of the host of an access; none where it has no host that exists. */
+  entriesFor(access: EgressAccess): readonly EgressEntry[] {
+    const host = parseHost(access.host);
+    return host.ok ? this.byHost.matching(host.host) : [];
+  }
+}
