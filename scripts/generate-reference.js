@@ -35,9 +35,9 @@ const HEADINGS = {
 const GUARDRAIL_HEADINGS = {
   guardrail: 'An entry of `guardrails`',
   accesses: '`never`, accesses of one facet',
-  egress: '`egress` of a guardrail',
-  filesystem: '`filesystem` of a guardrail',
-  inference: '`inference` of a guardrail',
+  accessed_egress: '`egress` of a guardrail',
+  accessed_files: '`filesystem` of a guardrail',
+  accessed_models: '`inference` of a guardrail',
   only: '`only`',
   require: '`require`',
   grants: '`grants` of `require`',
@@ -84,7 +84,7 @@ export function referencePage() {
     section('A file of policy tests', read('policy-test'), resolve),
     section('A file of guardrails', guardrails, resolve),
     ...Object.entries(GUARDRAIL_HEADINGS).map(([name, heading]) =>
-      section(heading, guardrails.$defs[name], resolve),
+      section(heading, guardrails.$defs[name] ?? blueprint.$defs[name], resolve),
     ),
   ].join('\n');
 }

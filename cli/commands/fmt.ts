@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
 import { formatBlueprint } from '../../compiler/edit/format.ts';
+import { concealInText } from '../../compiler/frontend/schema/conceal.ts';
 import { readYaml } from '../../compiler/frontend/yaml/read.ts';
 import type { FmtArguments } from '../arguments/fmt.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -37,11 +38,11 @@ function formatFile(path: string, diagnostics: Diagnostic[], io: Io): Outcome {
   }
   const read = readYaml(input.name, input.bytes);
   if (hasErrors(read.diagnostics)) {
-    for (const finding of read.diagnostics) diagnostics.push(finding);
+    diagnostics.push(...concealInText(read.diagnostics, read.tree.source));
     return unchanged;
   }
   const formatted = formatBlueprint(read.tree.source);
-  for (const finding of formatted.diagnostics) diagnostics.push(finding);
+  diagnostics.push(...concealInText(formatted.diagnostics, read.tree.source));
   const isSame = Buffer.from(formatted.text).equals(input.bytes);
   return { path, changed: !isSame, text: formatted.text };
 }

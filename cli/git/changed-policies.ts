@@ -33,7 +33,9 @@ interface Commits {
   readonly changed: readonly ChangedPath[];
 }
 
-const YAML = /\.ya?ml$/;
+const YAML = /\.ya?ml$/i;
+/** Words that only policies have; a file under any name may be one. */
+const POLICY_WORDS = /network_policies|filesystem_policy|nemoclaw\.dev/;
 
 /**
  * Every policy whose meaning may differ between two commits: those that changed themselves, and those that extend
@@ -55,7 +57,7 @@ export function changedPolicies(
   if (within.problems.length > 0) return nothing(...within.problems);
   const found = new Finding(range, read, bindings, shipped);
   if (read.changed.length === 0) return found;
-  const isAsked = (path: string) => YAML.test(path) && within.includes(path);
+  const isAsked = (path: string) => within.isNamed(path) || (YAML.test(path) && within.includes(path));
   // All at once, because starting git takes longer than reading a policy.
   const ids = [read.old, read.next].flatMap(({ entries }) =>
     [...entries].filter(([path]) => isAsked(path)).map(([, { id }]) => id),
@@ -63,7 +65,9 @@ export function changedPolicies(
   const failure = blobs.load(ids);
   if (failure !== null) return nothing(gitProblem('read the files of a commit', failure));
   for (const one of read.changed) {
-    if ([one.old, one.next].some((path) => path !== null && isAsked(path))) found.addChanged(one);
+    const ends = [one.old, one.next].filter((path) => path !== null);
+    if (ends.some(isAsked)) found.addChanged(one);
+    else if (ends.some((path) => within.includes(path))) found.addIfPolicy(one);
   }
   for (const path of read.next.entries.keys()) if (isAsked(path)) found.addIfDependent(path);
   return found;
@@ -88,12 +92,17 @@ function limitTo(
   paths: readonly string[],
   prefix: string,
   { old, next }: Commits,
-): { includes: (path: string) => boolean; problems: readonly Diagnostic[] } {
+): {
+  includes: (path: string) => boolean;
+  isNamed: (path: string) => boolean;
+  problems: readonly Diagnostic[];
+} {
   const wanted = paths.map((path) => posix.join(prefix, path).replace(/\/+$/, ''));
   const isIn = (path: string, root: string) => root === '.' || path === root || path.startsWith(`${root}/`);
   const all = [...old.entries.keys(), ...next.entries.keys()];
   const missing = paths.filter((_, at) => !all.some((path) => isIn(path, wanted[at]!)));
   return {
+    isNamed: (path) => wanted.includes(path),
     includes: (path) => wanted.length === 0 || wanted.some((root) => isIn(path, root)),
     problems: missing.map((path) => diagnose(gitNoSuchPath, null, { path })),
   };
@@ -134,6 +143,16 @@ class Finding implements ChangedPolicies {
     // A file that was nothing of ours before is a new policy; one that is none any more has to be looked at by a person.
     const wasPolicy = kinds[0] === 'policy' || kinds[0] === 'broken' || kinds[0] === 'unreadable';
     this.#add(wasPolicy ? old : null, wasPolicy ? before : null, next, after);
+  }
+
+  /** A file that is not called like one of ours: it counts when its text has words that only policies have. */
+  addIfPolicy(one: ChangedPath): void {
+    const sides = [
+      one.old === null ? null : this.#commits.old.read(one.old),
+      one.next === null ? null : this.#commits.next.read(one.next),
+    ];
+    const texts = sides.flatMap((side) => (side?.ok ? [new TextDecoder().decode(side.bytes)] : []));
+    if (texts.some((text) => POLICY_WORDS.test(text))) this.addChanged(one);
   }
 
   /** A policy that is the same file in both commits, but extends one that is not. */

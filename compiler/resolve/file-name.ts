@@ -1,9 +1,15 @@
 import { posix } from 'node:path';
 
-/** The name of a file that another file names, as a path that the same reader understands. Purely textual. */
+const SHIPPED = /^(preset|tier):/;
+
+/**
+ * The name of a file that another file names, as a path that the same reader understands. Purely textual. No file gets the
+ * name of a shipped part: who may extend one is told by that name.
+ */
 export function joinBeside(from: string, name: string): string {
   if (name.startsWith('/')) return posix.normalize(name);
-  return posix.normalize(posix.join(posix.dirname(from), name));
+  const joined = posix.normalize(posix.join(posix.dirname(from), name));
+  return SHIPPED.test(joined) ? `./${joined}` : joined;
 }
 
 /** How a manifest names a file: as seen from the blueprint's folder, so that where that lies makes no difference. */

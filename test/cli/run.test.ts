@@ -78,13 +78,14 @@ describe('a file in the workspace', () => {
     return { stderr, tool: mode('tool'), made: mode('made') };
   };
 
-  test('can be made executable, and its folder sticky', async (context) => {
+  test('can be made executable, its folder sticky, and keep the group of its folder', async (context) => {
     hostNeeds(context, builtPrograms, sandboxes);
+    expect(await made(['chmod', '2755', 'tool'])).toMatchObject({ tool: 0o2755 });
     expect(await made(['chmod', '1755', 'tool'])).toMatchObject({ tool: 0o1755 });
     expect(await made(['install', '-m', '755', 'tool', 'made'])).toMatchObject({ made: 0o755 });
   });
 
-  test.for(['4755', '2755', 'u+s', 'g+s'])('is not given the mode %s', async (mode, context) => {
+  test.for(['4755', '6755', 'u+s'])('is not given the mode %s', async (mode, context) => {
     hostNeeds(context, builtPrograms, sandboxes);
     const after = await made(['chmod', mode, 'tool']);
     expect(after.stderr).toContain('Operation not permitted');
@@ -93,7 +94,7 @@ describe('a file in the workspace', () => {
 
   test.for([
     'os.open("made", os.O_CREAT | os.O_WRONLY, 0o4755)',
-    'os.open(".", os.O_TMPFILE | os.O_WRONLY, 0o2755)',
+    'os.open(".", os.O_TMPFILE | os.O_WRONLY, 0o4755)',
     'os.mknod("made", 0o104755)',
     'os.fchmod(os.open("tool", os.O_RDWR), 0o4755)',
   ])('is not made so by %s', async (call, context) => {

@@ -86,6 +86,14 @@ test.each(['presets', 'schema'])('%s without a subcommand lists, in each format'
 });
 
 describe('fmt', () => {
+  test('shows no credential in what it says about a text', async () => {
+    const token = `ghp_${'a1'.repeat(20)}`;
+    const { exitCode, stdout, stderr } = await nemoclaw(['fmt', '-'], { input: `x: 1\nx: ${token}\n` });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('NC1020');
+    expect(stdout + stderr).not.toContain(token);
+  });
+
   const UNTIDY = `# about it\n${GOOD.replace('  name: good', '    name:   "good"   # its name')}`;
 
   test('prints the formatted text of standard input, comments kept', async () => {

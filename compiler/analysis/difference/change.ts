@@ -66,6 +66,7 @@ export const CHANGE_CLASSES = {
   'new-host': 'high',
   'wildcard-widened': 'high',
   'denial-removed': 'high',
+  'may-be-missing': 'high',
   'new-write-method': 'high',
   'credentials-writable': 'high',
   'path-writable': 'high',

@@ -6,11 +6,12 @@ import type { Change, ChangedFacet } from './change.ts';
 import { egressUses } from './egress-uses.ts';
 import { changeOf, changesBetween, type Gain, type Reason, sideOf } from './gain.ts';
 import { endOf, type HeldGrant, usesOf } from './grant-terms.ts';
+import { optionalGains } from './optional-paths.ts';
 import { inOrder } from './order.ts';
 
 /**
- * What no single access is decided by, but how long and how often entries of both policies hold, and which gaps are
- * accepted. The expiry of egress is not here: there the time is a part of every access. Owners and reasons are no terms.
+ * What no single access is decided by, but how long and how often entries of both policies hold, which paths may be missing
+ * at the start, and which gaps are accepted. The expiry of egress is not here: there the time is a part of every access. Owners and reasons are no terms.
  */
 export function termChanges(old: Policy, next: Policy): readonly Change[] {
   const held = heldTerms(old, next);
@@ -23,6 +24,7 @@ export function termChanges(old: Policy, next: Policy): readonly Change[] {
     ...gainsOf((pair) => pair).map((gain) => changeOf(gain, 'widens')),
     ...gainsOf(turned).map((gain) => changeOf(gain, 'narrows')),
     ...changesBetween(old.waivers, next.waivers, waiverGains),
+    ...changesBetween(old.filesystem, next.filesystem, optionalGains),
   ]);
 }
 

@@ -32,7 +32,9 @@ export function proveGrants(policy: Policy, required: GrantRequirement, now: num
   const meant = new Set(required.of.flatMap((kind) => GRANTS_OF[kind](policy)));
   return brokenBy(
     [...meant].flatMap((grant): Counterexample[] => {
-      if (grant.origin.trail.some((part) => required.outside.includes(withoutAccess(part)))) return [];
+      // The first is the blueprint itself, which may be called anything.
+      if (grant.origin.trail.slice(1).some((part) => required.outside.includes(withoutAccess(part))))
+        return [];
       const fault = faultOf(grant.approval, required, now);
       return fault === null
         ? []
@@ -51,11 +53,15 @@ function faultOf(
   { say, withinDays }: GrantRequirement,
   now: number,
 ): string | null {
-  const missing = say.filter((word) => (approval === null ? null : SAID[word](approval)) === null);
+  const missing = say.filter((word) => isBlank(approval === null ? null : SAID[word](approval)));
   if (missing.length > 0) return `does not say ${missing.map((word) => `\`${word}\``).join(' and ')}`;
   const expiresAt = approval?.expiresAt ?? null;
   if (withinDays === null || expiresAt === null || expiresAt - now <= withinDays * DAY) return null;
   return `ends in ${Math.ceil((expiresAt - now) / DAY)} days, and may last ${withinDays}`;
+}
+
+function isBlank(said: string | number | null): boolean {
+  return said === null || String(said).trim() === '';
 }
 
 const SAID: Record<GrantWord, (approval: Approval) => string | number | null> = {

@@ -114,10 +114,11 @@ const PROCESSES: readonly Case[] = [
 ];
 
 /**
- * A file of the workspace belongs to the user who started the sandbox. With these bits anybody on the host who can reach
- * it would run the agent's program as that user.
+ * A file of the workspace belongs to the user who started the sandbox. With this bit anybody on the host who can reach it
+ * would run the agent's program as that user. Set-gid stays allowed: folders of shared repositories carry it, and no
+ * filter can tell a folder from a file.
  */
-const RUNS_AS_OWNER = 'S_ISUID|S_ISGID';
+const RUNS_AS_OWNER = 'S_ISUID';
 /** The second is what O_TMPFILE adds to O_DIRECTORY, the kernel's own __O_TMPFILE (asm-generic/fcntl.h). */
 const MAKES_A_FILE = 'O_CREAT|0x400000';
 

@@ -10,6 +10,7 @@ export const CLASS_WORDS: Readonly<Record<ChangeClass, string>> = {
   uninspected: 'nobody looks into these connections: any request can pass',
   'new-host': 'it reaches a host that it could not reach',
   'wildcard-widened': 'it reaches hosts that nobody listed by name',
+  'may-be-missing': 'what was always there may be missing now, and the agent can then make it',
   'denial-removed': 'what was denied on purpose is no longer denied',
   'new-write-method': 'it can change things where it could only read',
   'credentials-writable': 'it can write where credentials or start files are kept',

@@ -166,6 +166,21 @@ describe('between two commits', () => {
   });
 });
 
+describe('a policy under any name', () => {
+  test.each(['agents/NEW.YAML', 'agents/new.json', 'agents/noext', 'agents/renamed.conf'])(
+    '%s is compared when it changed',
+    async (path) => {
+      const repo = repository();
+      repo.commit({ [path]: reaching([READ]) });
+      repo.commit({ [path]: reaching([FULL]), 'logo.svg': '<svg/>' });
+      const { verdict, comparisons, skipped } = await told(repo, 'HEAD~1');
+      expect([verdict, comparisons.map((one) => one.path), skipped]).toEqual(['widens', [path], []]);
+      const { exitCode } = await repo.diff(['--git', 'HEAD~1', '--fail-on', 'widening', path]);
+      expect(exitCode).toBe(3);
+    },
+  );
+});
+
 describe('other files', () => {
   test('that are no policies are named and passed over; parts count where they are extended', async () => {
     const repo = repository();
@@ -175,7 +190,7 @@ describe('other files', () => {
       'compose.yaml': 'services: { a: {} }\n',
       'chart.yml': 'a: {{ .Values.x }}\n',
       'part.yaml': `${part}network_policies: {}\n`,
-      'notes.txt': reaching([READ]),
+      'notes.txt': 'network without a policy',
     });
     const { skipped, comparisons, exitCode } = await told(repo, 'HEAD~1');
     expect({ exitCode, comparisons }).toEqual({ exitCode: 0, comparisons: [] });

@@ -17,6 +17,22 @@ const endpoint = (host: string, access: string, grant: string) =>
 const network = (...endpoints: string[]) =>
   `network_policies: { web: { endpoints: [${endpoints.join(', ')}], binaries: [{ path: /usr/bin/curl }] } }\n`;
 
+test('a protected path that may be missing now can be made by the agent, and no other way round', () => {
+  const rules = (optional: string) =>
+    `filesystem_policy: { include_workdir: true, read_only: [{ path: "\${workdir}/.agent", optional: ${optional} }] }\n`;
+  expect(lines(rules('false'), rules('true'))).toEqual([
+    'widens high filesystem [may-be-missing] {path: /work/project/.agent} ' +
+      '(make `/work/project/.agent` where it is missing at the start) <- changed new filesystem:/work/project/.agent',
+  ]);
+  expect(lines(rules('true'), rules('false'))).toEqual([
+    'narrows low filesystem [removed] {path: /work/project/.agent} ' +
+      '(make `/work/project/.agent` where it is missing at the start) <- changed new filesystem:/work/project/.agent',
+  ]);
+  const apart = (optional: string) =>
+    `filesystem_policy: { include_workdir: true, read_only: [{ path: /opt, optional: ${optional} }] }\n`;
+  expect(lines(apart('false'), apart('true'))).toEqual([]);
+});
+
 describe('the end of a grant', () => {
   test('later, never, sooner', () => {
     const at = 'start with `filesystem:/data` on 2030-01-02T00:00:00.000Z';
