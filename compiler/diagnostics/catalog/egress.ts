@@ -12,7 +12,8 @@ export const hostInvalid = entry<{ host: string; problem: string }>(
         port: 'write the name alone; the port has a key of its own',
         path: 'write the name alone; paths are given under `rules`',
         'bare-wildcard': 'name the hosts; a wildcard needs a name behind it, such as `*.example.com`',
-      })[problem] ?? null,
+      })[problem] ??
+      'write a name such as `api.github.com`, or an address in its usual spelling such as `10.1.2.3` or `fd00::1`',
     explanation:
       'A host is a DNS name, a name with `*` in place of its first label, or an IP address in its usual spelling. ' +
       'URLs, ports, user names and unusual spellings of addresses are refused, because programs read them differently.',

@@ -13,7 +13,9 @@ export const pathInvalid = entry<{ path: string; problem: string }>(
   'error',
   {
     message: ({ path, problem }) => `\`${path}\` cannot be used as a path: ${problem.replaceAll('-', ' ')}`,
-    help: ({ problem }) => PATH_HELP[problem] ?? null,
+    help: ({ problem }) =>
+      PATH_HELP[problem] ??
+      'write an absolute path such as `/srv/project`, with single slashes and names of usual length',
     explanation:
       'A path in a blueprint is absolute and names one file or folder, which stands for everything below it. Relative ' +
       'paths, `.` and `..`, control characters and patterns are refused, because different layers (a mount, Landlock, ' +
