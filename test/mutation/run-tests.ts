@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** A mutant that runs so long runs for ever, and is found out by that. */
 const LONGEST_MS = 150_000;
+/** The exit code of what was stopped from the keyboard. */
+const STOPPED = 130;
 /** Accesses of the fuzzed difference; a mistake shows soon. */
 const ACCESSES = '6000';
 
@@ -20,10 +22,17 @@ export function runTests(folder: string, tests: readonly string[]): Promise<'pas
         detached: true,
       },
     );
-    const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), LONGEST_MS);
+    const stop = () => process.kill(-child.pid!, 'SIGKILL');
+    const stopAll = () => {
+      stop();
+      process.exit(STOPPED);
+    };
+    const timer = setTimeout(stop, LONGEST_MS);
+    process.once('SIGINT', stopAll).once('SIGTERM', stopAll);
     child.once('error', reject);
     child.once('exit', (code) => {
       clearTimeout(timer);
+      process.off('SIGINT', stopAll).off('SIGTERM', stopAll);
       resolve(code === 0 ? 'passed' : 'failed');
     });
   });
