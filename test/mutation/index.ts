@@ -78,13 +78,10 @@ async function main(): Promise<number> {
     `${all.length} mutants, ${all.length - unknown.length} known to change no answer; ${sample.length} drawn\n`,
   );
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
-  try {
-    for (const name of COPIED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-    return await tryAll(sample, copy);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
+  process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
+  for (const name of COPIED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  return await tryAll(sample, copy);
 }
 
 async function tryAll(sample: readonly Planted[], copy: string): Promise<number> {

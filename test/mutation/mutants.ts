@@ -68,7 +68,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
 function isPlain(line: string): boolean {
   return (
     /^\s*(\/\/|\*|import |export (type|interface) |export \{|throw |readonly )/.test(line) ||
-    /^} from /.test(line)
+    /^(\} from | {2}#?\w+\??: [^=]*;$)/.test(line)
   );
 }
 

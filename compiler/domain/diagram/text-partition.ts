@@ -5,7 +5,6 @@ import { canonicalText } from '../automaton/canonical-text.ts';
 import { determinise, type LabelledAutomaton } from '../automaton/determinise.ts';
 import { foldWords } from '../automaton/fold-words.ts';
 import { minimise } from '../automaton/minimise.ts';
-import type { Pattern } from '../automaton/pattern.ts';
 import {
   Numbering,
   type Partition,
@@ -16,7 +15,7 @@ import {
   wrongKind,
 } from './dimension.ts';
 import { Clauses } from './text-clauses.ts';
-import { textTerms } from './text-terms.ts';
+import { TextPortions, type WordAtoms } from './text-portions.ts';
 
 /**
  * Cuts a language by groups of text sets. Patterns without wildcards go into a hash table and never into the automaton,
@@ -49,12 +48,6 @@ export function textPartition(
   return new TextPartition(withOutputs(automaton, atomByOutput), clauses, words, atoms.items);
 }
 
-/** The atom of a word, and the atom that it would be in without its own entry. */
-interface WordAtoms {
-  readonly atom: number;
-  readonly otherwise: number;
-}
-
 class TextPartition implements Partition {
   readonly atoms: readonly (readonly number[])[];
   /** Its outputs are the atoms of all values but the words. */
@@ -62,6 +55,7 @@ class TextPartition implements Partition {
   readonly #clauses: Clauses;
   readonly #words: ReadonlyMap<string, WordAtoms>;
   #examples: readonly (string | null)[] | undefined;
+  #portions: TextPortions | undefined;
 
   constructor(
     automaton: Automaton,
@@ -111,45 +105,14 @@ class TextPartition implements Partition {
   }
 
   portion(atoms: ReadonlySet<number>, budget: Budget): Portion | null {
-    const { language } = this.#automaton;
-    const patterns = this.#relevantPatterns(atoms);
-    if (patterns === 'none') return this.#wordsAlone(atoms);
-    const isIn = (text: string) => atoms.has(this.locate(text));
-    // Words that are in or out like everything around them need no mention.
-    const words = new Map<string, Pattern>();
-    for (const [word, { atom, otherwise }] of this.#words) {
-      if (atoms.has(atom) !== atoms.has(otherwise)) words.set(word, this.#clauses.patternOf(word));
-    }
-    const terms = textTerms(language, patterns, words, isIn, budget);
-    return terms && { kind: 'text', terms };
-  }
-
-  #wordsAlone(atoms: ReadonlySet<number>): Portion {
-    const words = [...this.#words].filter(([, { atom }]) => atoms.has(atom));
-    return {
-      kind: 'text',
-      terms: words.map(([word]) => ({ all: [this.#clauses.patternOf(word)], except: [] })),
-    };
-  }
-
-  /**
-   * Patterns without which the atoms cannot be said: those that hold in one of them, and those that meet these; all,
-   * when one of them holds texts that match none. `none` when the atoms hold words alone.
-   */
-  #relevantPatterns(atoms: ReadonlySet<number>): readonly Pattern[] | 'none' {
-    const isEverywhere = [...atoms].some(
-      (atom) => !this.atoms[atom]!.some((group) => this.#clauses.isLocal(group)),
-    );
-    const { wildcards } = this.#clauses;
-    if (isEverywhere) return distinct(wildcards.flat());
-    const named = new Set([...atoms].flatMap((atom) => this.#clauses.labelsOf(this.atoms[atom]!)));
-    const met = new Set<number>();
-    for (const groups of this.atoms) {
-      const labels = this.#clauses.labelsOf(groups);
-      if (labels.some((label) => named.has(label))) for (const label of labels) met.add(label);
-    }
-    const patterns = distinct([...met].flatMap((label) => wildcards[label]!));
-    return patterns.length === 0 ? 'none' : patterns;
+    this.#portions ??= new TextPortions({
+      language: this.#automaton.language,
+      clauses: this.#clauses,
+      words: this.#words,
+      atoms: this.atoms,
+      locate: (text) => this.locate(text),
+    });
+    return this.#portions.portion(atoms, budget);
   }
 
   /** The minimal automaton from values to `outputs[atom]`, words included. */
@@ -162,8 +125,4 @@ class TextPartition implements Partition {
     }
     return foldWords(smallest, exceptional);
   }
-}
-
-function distinct(patterns: readonly Pattern[]): readonly Pattern[] {
-  return [...new Map(patterns.map((pattern) => [`${pattern.reach} ${pattern.text}`, pattern])).values()];
 }

@@ -228,3 +228,18 @@ describe('a portion', () => {
     );
   });
 });
+
+describe('valueIn', () => {
+  const partition = DIMENSIONS[PATH]!.partition(
+    [[textSet([glob('/b', 'url')])], [textSet([glob('/ba*', 'url')])], [textSet([glob('/a', 'url')])]],
+    new Budget(1000),
+  )!;
+  const atomsOf = (...paths: string[]) => paths.map((path) => partition.locate(path));
+
+  it('takes a liked value that lies in it, else the shortest and then the first', () => {
+    expect(valueIn(partition, atomsOf('/b', '/ba', '/a'))).toBe('/a');
+    expect(valueIn(partition, atomsOf('/ba', '/b'))).toBe('/b');
+    expect(valueIn(partition, atomsOf('/b', '/ba'), ['/a', '/bax', '/b'])).toBe('/bax');
+    expect(valueIn(partition, [])).toBeNull();
+  });
+});

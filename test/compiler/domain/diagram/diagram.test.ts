@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../../../compiler/domain/automaton/budget.ts';
 import { FILE_PATHS, URL_PATHS } from '../../../../compiler/domain/automaton/language.ts';
 import { BitSpace } from '../../../../compiler/domain/bits.ts';
 import { buildDiagram, type DiagramRequest } from '../../../../compiler/domain/diagram/build.ts';
@@ -92,6 +93,19 @@ describe('buildDiagram', () => {
       budget: 2000,
     });
     expect(result).toEqual({ ok: false, reason: 'budget', dimension: 'arguments' });
+  });
+
+  it('lets a word that is no value of its dimension hold nothing', () => {
+    const word = (text: string) =>
+      textSet([{ reach: 'whole', text, tokens: [...text].map((one) => one.charCodeAt(0)) }]);
+    const diagram = build([path], [{ roles: 1, sets: [word('/a//b')] }]);
+    expect(evaluate(diagram, ['/a/b'])).toBe(0);
+    expect(isPoint(diagram, ['/a//b'])).toBe(false);
+    const partition = path.partition([[word('/a//b')], [word('/a')]], new Budget(100))!;
+    expect(partition.examples().filter((example) => example === '/a//b')).toEqual([]);
+    expect(partition.portion(new Set([partition.locate('/a')]), new Budget(100))).toMatchObject({
+      terms: [{ all: [{ text: '/a' }], except: [] }],
+    });
   });
 
   it('treats sets that are one object in two dimensions as two sets', () => {
