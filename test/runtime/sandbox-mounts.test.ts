@@ -35,7 +35,7 @@ function start(workdir: string, script: string, target = hostTarget()) {
 async function runWhile(onHost: (folder: string) => void) {
   const workdir = join(work, String(Math.random()).slice(2));
   mkdirSync(join(workdir, 'rules'), { recursive: true });
-  const script = 'echo started > here; sleep 1; echo written > rules/new; echo done > done';
+  const script = 'echo started > here; sleep 4; echo written > rules/new; echo done > done';
   const { outcome } = start(workdir, script);
   while (!existsSync(join(workdir, 'here'))) await wait(5);
   onHost(workdir);
