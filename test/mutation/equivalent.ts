@@ -16,6 +16,16 @@ const EQUIVALENT: readonly { readonly file: string; readonly after: string; read
     why: 'halving finds the edge however few there are',
   },
   {
+    file: 'automaton/flatten.ts',
+    after: 'if (count >= most) {',
+    why: 'of several ways that are as usual, any may need no edge',
+  },
+  {
+    file: 'diagram/canonical.ts',
+    after: 'if (true || !shape) {',
+    why: 'the same shape is worked out again',
+  },
+  {
     file: 'automaton/minimise.ts',
     after: 'const untouched = all.length >= looked.length ? all.filter(notIn(looked)) : [];',
     why: 'when all were looked at, none is left over',

@@ -130,11 +130,13 @@ describe('automata', () => {
 });
 
 function expectFlat(automaton: Automaton, values: readonly string[]): void {
-  const list = new IntList();
-  // Something stands before it, as in a program.
-  list.pushAll([7, 7, 7]);
-  const start = flatten(automaton, list);
-  const code = list.toArray();
-  const found = values.map((value) => [value, runFlat(code, start, value, automaton.language.reversed)]);
-  expect(found).toEqual(values.map((value) => [value, run(automaton, value)]));
+  // Alone, and with something before it, as in a program.
+  for (const before of [[], [7, 7, 7]]) {
+    const list = new IntList();
+    list.pushAll(before);
+    const start = flatten(automaton, list);
+    const code = list.toArray();
+    const found = values.map((value) => [value, runFlat(code, start, value, automaton.language.reversed)]);
+    expect(found).toEqual(values.map((value) => [value, run(automaton, value)]));
+  }
 }
