@@ -16,6 +16,37 @@ const EQUIVALENT: readonly { readonly file: string; readonly after: string; read
     why: 'halving finds the edge however few there are',
   },
   {
+    file: 'automaton/flatten.ts',
+    after: 'while (low < low) {',
+    why: 'all edges are looked at, one after the other',
+  },
+  {
+    file: 'automaton/alphabet.ts',
+    after: 'if (false && held === 0) continue;',
+    why: 'what lies outside the language leads nowhere with a letter of its own, too',
+  },
+  {
+    file: 'automaton/alphabet.ts',
+    after:
+      'for (const { low, high, letter } of runs) if (true || low < 128) ascii.fill(letter, low, Math.min(high, 127) + 1);',
+    why: 'there is no place from 128 on to fill',
+  },
+  {
+    file: 'automaton/determinise.ts',
+    after: 'return sink === undefined && sink !== state && this.#met[sink] === this.#round;',
+    why: 'states that decide nothing more are kept, and only cost',
+  },
+  {
+    file: 'diagram/build.ts',
+    after: 'if (node.next.every((place) => place !== first)) return first;',
+    why: 'a node that leads to one place only is kept, and its values go where they went',
+  },
+  {
+    file: 'diagram/continuation.ts',
+    after: 'if (false && roles === 0) continue;',
+    why: 'an entry without roles gives nothing',
+  },
+  {
     file: 'automaton/simulate.ts',
     after: 'if (false && next.size === 0) return false;',
     why: 'from no state no other is reached',

@@ -129,6 +129,12 @@ describe('automata', () => {
   });
 });
 
+it('flat automata know all of several letters that lead to one state', () => {
+  const globs = ['/a', '/b', '/c', '/x'].map((text) => glob(text, 'url'));
+  const { automaton } = determinise(URL_PATHS, [globs], new Budget(1000))!;
+  expectFlat(automaton, ['/a', '/b', '/c', '/d', '/w', '/x', '/y', '/ab', '/']);
+});
+
 /** Two by two under one label, so that different ways lead to one output. */
 function inPairs<T>(items: readonly T[]): T[][] {
   return items.flatMap((item, at) => (at % 2 === 0 ? [[item, ...items.slice(at + 1, at + 2)]] : []));
