@@ -16,6 +16,67 @@ const EQUIVALENT: readonly { readonly file: string; readonly after: string; read
     why: 'halving finds the edge however few there are',
   },
   {
+    file: 'automaton/flatten.ts',
+    after: 'while (low < low) {',
+    why: 'all edges are looked at, one after the other',
+  },
+  {
+    file: 'automaton/alphabet.ts',
+    after: 'if (false && held === 0) continue;',
+    why: 'what lies outside the language leads nowhere with a letter of its own, too',
+  },
+  {
+    file: 'automaton/alphabet.ts',
+    after:
+      'for (const { low, high, letter } of runs) if (true || low < 128) ascii.fill(letter, low, Math.min(high, 127) + 1);',
+    why: 'there is no place from 128 on to fill',
+  },
+  {
+    file: 'automaton/determinise.ts',
+    after: 'return sink === undefined && sink !== state && this.#met[sink] === this.#round;',
+    why: 'states that decide nothing more are kept, and only cost',
+  },
+  {
+    file: 'diagram/build.ts',
+    after: 'if (node.next.every((place) => place !== first)) return first;',
+    why: 'a node that leads to one place only is kept, and its values go where they went',
+  },
+  {
+    file: 'diagram/continuation.ts',
+    after: 'if (false && roles === 0) continue;',
+    why: 'an entry without roles gives nothing',
+  },
+  {
+    file: 'automaton/simulate.ts',
+    after: 'if (false && next.size === 0) return false;',
+    why: 'from no state no other is reached',
+  },
+  {
+    file: 'diagram/continuation.ts',
+    after: 'settled[settled.length - 0] = continuation * ROLE_SPAN + (rolesOf(last) | roles);',
+    why: 'an entry that goes on like the next one, with fewer roles, says nothing more',
+  },
+  {
+    file: 'diagram/text-partition.ts',
+    after: 'if (false && !labelled || !budget.spend(clauses.words.size)) return null;',
+    why: 'nothing can be spent any more once the automaton was not made',
+  },
+  {
+    file: 'domain/host.ts',
+    after: "return text.slice(Math.max(text.lastIndexOf('*'), text.lastIndexOf('?')) + 2);",
+    why: 'the shorter end only sorts out fewer names beforehand',
+  },
+  {
+    file: 'automaton/flatten.ts',
+    after: 'if (count >= most) {',
+    why: 'of several ways that are as usual, any may need no edge',
+  },
+  {
+    file: 'diagram/canonical.ts',
+    after: 'if (true || !shape) {',
+    why: 'the same shape is worked out again',
+  },
+  {
     file: 'automaton/minimise.ts',
     after: 'const untouched = all.length >= looked.length ? all.filter(notIn(looked)) : [];',
     why: 'when all were looked at, none is left over',

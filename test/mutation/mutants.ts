@@ -28,7 +28,12 @@ const RULES: readonly Rule[] = [
   { name: 'one less', find: / - 1(?![0-9n.])/g, replace: ' - 0' },
   { name: 'next', find: / \+ 1n/g, replace: ' + 2n' },
   { name: 'intersection of bits', find: / & /g, replace: ' | ' },
-  { name: 'union of bits', find: / \| (?=[a-zA-Z(~]+[^;]*[;,)]$)/g, replace: ' & ' },
+  // What follows in a union of shapes is a word of the language or begins like a shape.
+  {
+    name: 'union of bits',
+    find: / \| (?!null|undefined|number|string|bigint|boolean|'|[A-Z][a-z])(?=[a-zA-Z(~])/g,
+    replace: ' & ',
+  },
   { name: 'every', find: /\.every\(/g, replace: '.some(' },
   { name: 'some', find: /\.some\(/g, replace: '.every(' },
   { name: 'true', find: /\btrue\b/g, replace: 'false' },

@@ -108,7 +108,7 @@ describe('automata', () => {
         fc.array(pathPattern, { minLength: 1, maxLength: 5 }),
         fc.array(value, { minLength: 20, maxLength: 20 }),
         (patterns, values) => {
-          const globs = patterns.map((pattern) => [glob(pattern, 'url')]);
+          const globs = inPairs(patterns.map((pattern) => glob(pattern, 'url')));
           expectFlat(determinise(URL_PATHS, globs, new Budget(10_000))!.automaton, values);
         },
       ),
@@ -120,7 +120,7 @@ describe('automata', () => {
         fc.array(fc.oneof(hostPattern, hostName), { minLength: 1, maxLength: 12 }),
         fc.array(names, { minLength: 20, maxLength: 20 }),
         (patterns, values) => {
-          const hosts = patterns.map((pattern) => [host(pattern)]);
+          const hosts = inPairs(patterns.map(host));
           expectFlat(determinise(HOSTS, hosts, new Budget(10_000))!.automaton, values);
         },
       ),
@@ -129,12 +129,30 @@ describe('automata', () => {
   });
 });
 
-function expectFlat(automaton: Automaton, values: readonly string[]): void {
-  const list = new IntList();
-  // Something stands before it, as in a program.
-  list.pushAll([7, 7, 7]);
-  const start = flatten(automaton, list);
-  const code = list.toArray();
-  const found = values.map((value) => [value, runFlat(code, start, value, automaton.language.reversed)]);
-  expect(found).toEqual(values.map((value) => [value, run(automaton, value)]));
+it('flat automata know all of several letters that lead to one state', () => {
+  const globs = ['/a', '/b', '/c', '/x'].map((text) => glob(text, 'url'));
+  const { automaton } = determinise(URL_PATHS, [globs], new Budget(1000))!;
+  expectFlat(automaton, ['/a', '/b', '/c', '/d', '/w', '/x', '/y', '/ab', '/']);
+});
+
+/** Two by two under one label, so that different ways lead to one output. */
+function inPairs<T>(items: readonly T[]): T[][] {
+  return items.flatMap((item, at) => (at % 2 === 0 ? [[item, ...items.slice(at + 1, at + 2)]] : []));
+}
+
+/** Also the minimal one, in which several letters lead to one state. */
+function expectFlat(large: Automaton, values: readonly string[]): void {
+  for (const automaton of [large, minimise(large)]) expectFlatAsItIs(automaton, values);
+}
+
+function expectFlatAsItIs(automaton: Automaton, values: readonly string[]): void {
+  // Alone, and with something before it, as in a program.
+  for (const before of [[], [7, 7, 7]]) {
+    const list = new IntList();
+    list.pushAll(before);
+    const start = flatten(automaton, list);
+    const code = list.toArray();
+    const found = values.map((value) => [value, runFlat(code, start, value, automaton.language.reversed)]);
+    expect(found).toEqual(values.map((value) => [value, run(automaton, value)]));
+  }
 }

@@ -229,6 +229,13 @@ describe('a portion', () => {
   });
 });
 
+it('a portion that costs more than may be spent is none', () => {
+  const partition = DIMENSIONS[PATH]!.partition([[textSet([glob('/a*', 'url')])]], new Budget(1000))!;
+  const atoms = new Set([partition.locate('/ab')]);
+  expect(partition.portion(atoms, new Budget(2))).toBeNull();
+  expect(partition.portion(atoms, new Budget(1000))).not.toBeNull();
+});
+
 describe('valueIn', () => {
   const partition = DIMENSIONS[PATH]!.partition(
     [[textSet([glob('/b', 'url')])], [textSet([glob('/ba*', 'url')])], [textSet([glob('/a', 'url')])]],

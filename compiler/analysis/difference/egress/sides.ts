@@ -51,7 +51,7 @@ export class BoxWords {
   }
 }
 
-/** One access and nothing else. */
+/** One access, by the sides that a reader asks about first; its query, time and digest are in the access itself. */
 export function sidesOfAccess({ host, port, binary, address, http }: EgressAccess): readonly Side[] {
   const side = (name: string, text: string): Side => ({ name, terms: [term(text)] });
   const request = http === null ? [] : [side('method', http.method), side('path', http.path)];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Budget } from '../../../../compiler/domain/automaton/budget.ts';
 import { FILE_PATHS, URL_PATHS } from '../../../../compiler/domain/automaton/language.ts';
 import { BitSpace } from '../../../../compiler/domain/bits.ts';
+import { boxesOf } from '../../../../compiler/domain/diagram/boxes.ts';
 import { buildDiagram, type DiagramRequest } from '../../../../compiler/domain/diagram/build.ts';
 import { canonicalForm } from '../../../../compiler/domain/diagram/canonical.ts';
 import type { Entry } from '../../../../compiler/domain/diagram/continuation.ts';
@@ -13,7 +14,9 @@ import {
   isPoint,
 } from '../../../../compiler/domain/diagram/diagram.ts';
 import type { Dimension } from '../../../../compiler/domain/diagram/dimension.ts';
+import { findPoint } from '../../../../compiler/domain/diagram/find-point.ts';
 import { numberDimension, numberSet } from '../../../../compiler/domain/diagram/number-dimension.ts';
+import { searchPoint } from '../../../../compiler/domain/diagram/search.ts';
 import { tagDimension, tagSet } from '../../../../compiler/domain/diagram/tag-dimension.ts';
 import { textDimension, textSet } from '../../../../compiler/domain/diagram/text-dimension.ts';
 import { wordDimension, wordSet } from '../../../../compiler/domain/diagram/word-dimension.ts';
@@ -123,6 +126,29 @@ describe('buildDiagram', () => {
     expect(() => build([port], [{ roles: 1, sets: [tagSet(1)] }])).toThrow('dimension port was given a tag');
     expect(() => build([path], [{ roles: 1, sets: [https] }])).toThrow('dimension path was given a number');
     expect(() => tagDimension('many', Array.from({ length: 32 }, String))).toThrow('more than 31');
+  });
+});
+
+describe('a part without any value', () => {
+  // Without `/a`, nothing matches `/a*` and not `/a?*`.
+  const three: DiagramRequest = {
+    dimensions: [path],
+    entries: ['/a*', '/a?*', '/a'].map((text, at) => ({ roles: 1 << at, sets: [textSet([glob(text)])] })),
+    verdictOf: (roles) => (roles === 1 ? 1 : roles === 5 ? 2 : 0),
+  };
+  const built = buildDiagram(three);
+  if (!built.ok) throw new Error(built.dimension);
+
+  it('is no box, and no point is found in it', () => {
+    expect(boxesOf(built.diagram, 1, new Budget(100))).toEqual([]);
+    expect(findPoint(built.diagram, 1, {})).toBeNull();
+    expect(searchPoint(three, 1, {})).toEqual({ ok: true, point: null });
+  });
+
+  it('hides no point beside it', () => {
+    expect(boxesOf(built.diagram, 2, new Budget(100))).toHaveLength(1);
+    expect(findPoint(built.diagram, 2, {})).toEqual(['/a']);
+    expect(searchPoint(three, 2, {})).toEqual({ ok: true, point: ['/a'] });
   });
 });
 

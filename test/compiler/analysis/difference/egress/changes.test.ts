@@ -46,6 +46,69 @@ describe('a difference of more sets than are listed', () => {
   });
 });
 
+describe('a change of one part of an entry', () => {
+  const same = {
+    host: 'a.example.com',
+    ports: '"8000-8010"',
+    method: 'GET',
+    path: '/a/*',
+    query: '{ q: "x*", r: y }',
+    deny: '/a/b',
+    ips: '[10.0.0.0/8, "fd00::/8"]',
+    binary: '/usr/bin/curl',
+    sha256: 'a'.repeat(64),
+    expires: '2027-01-01',
+    more: '',
+  };
+  type Parts = Partial<typeof same>;
+  const policyWith = (parts: Parts) => {
+    const one = { ...same, ...parts };
+    return policyOfText(
+      blueprint(`
+filesystem_policy: { include_workdir: true }
+network_policies:
+  api:
+    endpoints:
+      - host: "${one.host}"
+        ports: [${one.ports}]
+        rules: [{ allow: { method: "${one.method}", path: "${one.path}", query: ${one.query} } }]
+        deny_rules: [{ method: GET, path: ${one.deny} }]
+        allowed_ips: ${one.ips}
+        grant: { owner: "@a", expires: "${one.expires}T00:00:00Z" }
+        ${one.more}
+    binaries: [{ path: "${one.binary}", sha256: ${one.sha256} }]
+`),
+    );
+  };
+
+  it.each<[string, Parts]>([
+    ['the host', { host: '*.example.com' }],
+    ['the first port', { ports: '"8001-8010"' }],
+    ['the last port', { ports: '"8000-8011"' }],
+    ['another port', { ports: '"8000-8010", 9000' }],
+    ['a method', { method: 'POST' }],
+    ['the path', { path: '/a/**' }],
+    ['a query key', { query: '{ q: "x*", s: y }' }],
+    ['a query value', { query: '{ q: "x*", r: "y*" }' }],
+    ['a query key less', { query: '{ q: "x*" }' }],
+    ['what is denied', { deny: '/a/c' }],
+    ['the size of a block', { ips: '[10.0.0.0/9, "fd00::/8"]' }],
+    ['another block', { ips: '[11.0.0.0/8, "fd00::/8"]' }],
+    ['the binary', { binary: '/usr/bin/*' }],
+    ['its digest', { sha256: 'b'.repeat(64) }],
+    ['the end', { expires: '2027-01-02' }],
+    ['the enforcement', { more: 'enforcement: audit' }],
+  ])('is seen: %s', (_name, parts) => {
+    const [old, next] = [policyWith({}), policyWith(parts)];
+    expect(difference(old, policyWith({})).verdict).toBe('equal');
+    const { verdict, changes } = difference(old, next);
+    expect(['widens', 'narrows', 'both']).toContain(verdict);
+    expect(
+      changes.every(({ witness }) => decide(old, witness!).verdict !== decide(next, witness!).verdict),
+    ).toBe(true);
+  });
+});
+
 describe('an example of a path', () => {
   it.each([
     ['/a#b', '/a%23b'],

@@ -95,6 +95,15 @@ describe('what is new about an access is the first side at which the old policy 
       `request-path-widened <- ${granted}`,
     ],
     [
+      'a path at a port in the middle of a range',
+      [`${HOST}, port: "8000-8010", ${GET_A}`],
+      [
+        `${HOST}, port: "8000-8010", ${GET_A}`,
+        `${HOST}, port: 8005, rules: [{ allow: { method: GET, path: /b } }]`,
+      ],
+      'request-path-widened <- granted new egress:p1#0',
+    ],
+    [
       'a query',
       [`${HOST}, port: 443, rules: [{ allow: { method: GET, path: /a, query: { q: "x*" } } }]`],
       [`${HOST}, port: 443, ${GET_A}`],
