@@ -11,7 +11,9 @@
  *
  * Descriptors of the gateway, those that exist being named in NEMOCLAW_DESCRIPTORS: 3 the control of whoever started
  * the doorkeeper, 4 and 5 the TCP listeners over IPv4 and IPv6, 6 and 7 the UDP sockets for DNS, 8 the records, 9 memory
- * that outlives the gateway and is never on a disk. The gateway's exit codes 0 and 78 are final and passed on.
+ * that outlives the gateway and is never on a disk. The first one finds in NEMOCLAW_TRUST the sandbox's folder for what
+ * programs are to trust, where there is one; later ones must not follow what the agent may have put there. The gateway's
+ * exit codes 0 and 78 are final and passed on.
  * docs/decisions/0016-egress-gateway.md says why all this is so.
  */
 #define _GNU_SOURCE
@@ -157,7 +159,8 @@ static void make_sockets(int pidfd) {
 }
 
 /* ---- The gateway ---- */
-static int gateway_process = 0; /* 0 while none runs */
+static int gateway_process = 0;    /* 0 while none runs */
+static char trust_folder[64] = ""; /* as it is called outside; empty where there is none, and after the first start */
 
 static _Noreturn void become_gateway(char **command, int records_end) {
   char list[32] = "";
@@ -173,6 +176,8 @@ static _Noreturn void become_gateway(char **command, int records_end) {
     count += sprintf(list + count, "%s%d", count ? "," : "", place);
   }
   setenv("NEMOCLAW_DESCRIPTORS", list, 1);
+  if (trust_folder[0]) setenv("NEMOCLAW_TRUST", trust_folder, 1);
+  else unsetenv("NEMOCLAW_TRUST");
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -187,6 +192,7 @@ static void start_gateway(char **command) {
   if (gateway_process == 0) become_gateway(command, ends[0]);
   close(ends[0]);
   records = ends[1];
+  trust_folder[0] = 0;
 }
 
 /* What the dead gateway was told is gone with it: its connections are refused by the next one. */
@@ -394,6 +400,8 @@ int main(int count, char **arguments) {
   check("connect calls", fcntl(calls, F_SETFD, FD_CLOEXEC));
   make_sockets(pidfd);
   close(pidfd);
+  snprintf(trust_folder, sizeof trust_folder, "/proc/%d/root/run/nemoclaw", process);
+  if (access(trust_folder, W_OK) < 0) trust_folder[0] = 0;
   sockets[MEMORY] = check("memory", memfd_create("nemoclaw", MFD_CLOEXEC));
   sigset_t child_ended;
   sigemptyset(&child_ended), sigaddset(&child_ended, SIGCHLD);

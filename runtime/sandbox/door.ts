@@ -30,6 +30,12 @@ export type OpenedDoor =
 /** The gateway's port inside, where programs that know proxies find it. */
 export const GATEWAY_PORT = 3128;
 
+/**
+ * The folder inside in which the gateway leaves what programs need to trust it, where the blueprint has made a scratch
+ * folder of it; the doorkeeper knows the same place.
+ */
+export const TRUST_FOLDER = '/run/nemoclaw';
+
 const CONTROL_DESCRIPTOR = 3;
 const READY = '{"ready":true}\n';
 

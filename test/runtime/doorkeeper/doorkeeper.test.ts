@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildBundle } from '../../../compiler/bundle/bundle.ts';
 import { doorkeeperPath } from '../../../runtime/launcher/locate.ts';
-import { GATEWAY_PORT } from '../../../runtime/sandbox/door.ts';
+import { GATEWAY_PORT, TRUST_FOLDER } from '../../../runtime/sandbox/door.ts';
 import { startSandbox } from '../../../runtime/sandbox/start.ts';
 import { hostNeeds } from '../../support/host.ts';
 import {
@@ -157,7 +157,10 @@ test('without its gateway the sandbox has no network and lives on; the next gate
     const refused = new Set();
     for (;;) {
       const next = await ask({ host: '192.0.2.1', port: 85 });
-      if (next.gateway !== undefined && next.gateway !== first.gateway) { print([next, [...refused]]); break; }
+      if (next.gateway !== undefined && next.gateway !== first.gateway) {
+        print([next, [...refused], require('node:fs').readFileSync('${TRUST_FOLDER}/greeting', 'utf8')]);
+        break;
+      }
       if (typeof next === 'string') refused.add(next);
       await wait(1);
     }
@@ -175,7 +178,8 @@ test('without its gateway the sandbox has no network and lives on; the next gate
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const [next, refused] = second as [Told, string[]];
+  const [next, refused, greeting] = second as [Told, string[], string];
+  expect(greeting).toBe('gateway 1');
   expect([first.starts, next.starts]).toEqual([1, 5]);
   // Refused at once, or when the next gateway is there: that depends on the moment.
   expect(refused).not.toEqual([]);

@@ -1,7 +1,7 @@
 // Stands in for the gateway in tests of the doorkeeper: tells each caller what was recorded about it, as one JSON line.
 // node telling-gateway.mjs [EXIT CODE | falters]: with a code it ends at once; else only the second to fourth one do.
 import { createSocket } from 'node:dgram';
-import { fstatSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 
 const [behaviour] = process.argv.slice(2);
@@ -13,6 +13,10 @@ const [CONTROL, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY] = [3, 4, 5, 6, 7, 8, 9]
 const starts = fstatSync(MEMORY).size + 1;
 writeSync(MEMORY, 'x', starts - 1);
 if (behaviour === 'falters' && starts > 1 && starts < 5) process.exit(1);
+
+/** Only the first may write where the agent can. */
+const trust = process.env.NEMOCLAW_TRUST;
+if (trust !== undefined) writeFileSync(`${trust}/greeting`, `gateway ${starts}`);
 
 /** Null where there is none: the connection came while the gateway before this one died. */
 function takeRecord() {
