@@ -37,7 +37,7 @@ const LINE_BREAK = 10;
  * about as much as such a disk does. One that takes longer gets a thread, so that the rest of the program goes on.
  */
 const SOON = 0.6;
-const WEIGHT_OF_LAST = 0.1;
+const STEP = 1.15;
 
 /**
  * Writes lines in groups. While one group is being written, further lines gather and go together in the next; no line
@@ -55,8 +55,8 @@ export class GroupCommit {
   #isWriting = false;
   #failure: Error | null = null;
   #pending = 0;
-  /** Milliseconds that a write takes, as a mean in which later ones weigh more. */
-  #took = 0;
+  /** Milliseconds that a write usually takes. */
+  #took = 0.05;
 
   /**
    * @param first sequence of the first line of the first file
@@ -134,16 +134,21 @@ export class GroupCommit {
     if (group === null) return;
     if (this.#took < SOON) {
       this.writeGroup(group);
-      if (this.#groups.length > 0) this.schedule();
+      if (this.hasMore) this.schedule();
     } else this.writeInThread(group);
   };
+
+  private get hasMore(): boolean {
+    const { length, durable } = this.#gathering;
+    return this.#groups.length > 0 || length > 0 || durable.length > 0;
+  }
 
   /** The next group with something in it. */
   private take(): Group | null {
     const sealed = this.#groups.shift();
     if (sealed !== undefined) return sealed;
+    if (!this.hasMore) return null;
     const group = this.#gathering;
-    if (group.length === 0 && group.durable.length === 0) return null;
     this.#gathering = new Group(group.file, this.takeBuffer());
     return group;
   }
@@ -177,7 +182,7 @@ export class GroupCommit {
         return;
       }
       this.settle(group);
-      if (this.#groups.length > 0 || this.#gathering.length > 0) this.schedule();
+      if (this.hasMore) this.schedule();
     };
     const start = performance.now();
     const go = (at: number): void => {
@@ -207,8 +212,9 @@ export class GroupCommit {
     this.#file = file;
   }
 
+  /** Follows the median: a disk that stalls once in a while is no slow disk. */
   private noteTime(took: number): void {
-    this.#took += (took - this.#took) * WEIGHT_OF_LAST;
+    this.#took = took > this.#took ? this.#took * STEP : this.#took / STEP;
   }
 
   private settle(group: Group): void {

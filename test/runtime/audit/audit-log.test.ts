@@ -55,7 +55,8 @@ describe('a log', () => {
   });
 
   test('goes on in another file at a size, and the chain goes on', async () => {
-    const where = place({ rotateAt: 20_000 });
+    // Nothing may wait for the clock that signs.
+    const where = place({ rotateAt: 20_000, signAfter: { lines: 4096, milliseconds: 3_600_000 } });
     const log = opened(where);
     await Promise.all(many(200).map((event) => log.append(event)));
     await log.close();
