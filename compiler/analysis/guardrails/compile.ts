@@ -15,6 +15,7 @@ import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
 import { parseHostPattern } from '../../domain/host.ts';
 import { NO_METHODS, parseMethod } from '../../domain/method.ts';
 import { parsePortRange } from '../../domain/port.ts';
+import { regionCode } from '../../domain/region.ts';
 import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
 import { SYSCALLS } from '../../domain/syscalls/table.ts';
 import type {
@@ -107,7 +108,7 @@ class GuardrailCompiler {
       case 'landlock':
         return item;
       case 'residency':
-        return { kind: 'residency', regions: item.regions.map(({ value }) => value) };
+        return { kind: 'residency', regions: item.regions.map(({ value }) => regionCode(value)) };
       case 'grants':
         return item;
       case 'maximum':
