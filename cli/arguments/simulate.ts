@@ -68,12 +68,11 @@ export function declareSimulate(program: Command, choose: (chosen: SimulateArgum
         'nemoclaw simulate --log audit.jsonl agent.yaml --fail-on deny',
         'for CI: exit 3 when work would break',
       ],
-      [
-        'grep github.com audit.jsonl | nemoclaw simulate --log - --skip-damaged agent.yaml',
-        'a part of a log: its lines no longer follow each other',
-      ],
       ['nemoclaw simulate --log audit.jsonl new.yaml --old old.yaml', 'two blueprints over one log'],
-      ['zcat audit.jsonl.gz | nemoclaw simulate --log - agent.yaml', 'a log that is packed'],
+      [
+        'zgrep npm a.jsonl.gz | nemoclaw simulate --log - --skip-damaged agent.yaml',
+        'a part of a log that is packed',
+      ],
     ],
     exits: [
       [0, 'replayed; with --fail-on: nothing changes in that way'],
