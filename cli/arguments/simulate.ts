@@ -69,10 +69,7 @@ export function declareSimulate(program: Command, choose: (chosen: SimulateArgum
         'for CI: exit 3 when work would break',
       ],
       ['nemoclaw simulate --log audit.jsonl new.yaml --old old.yaml', 'two blueprints over one log'],
-      [
-        'zgrep npm a.jsonl.gz | nemoclaw simulate --log - --skip-damaged agent.yaml',
-        'a part of a log that is packed',
-      ],
+      ['grep npm a.jsonl | nemoclaw simulate --log - --skip-damaged new.yaml', 'a part of a log'],
     ],
     exits: [
       [0, 'replayed; with --fail-on: nothing changes in that way'],
