@@ -58,8 +58,10 @@ export function compileGuardrails(
   const scope = scopeOf([], bindings);
   compiler.diagnostics.push(...scope.diagnostics);
   const items = substitute(file.guardrails, scope.scope, compiler.diagnostics);
-  const guardrails = items.map((item) => compiler.guardrail(item));
   const { diagnostics } = compiler;
+  // A variable that stands for nothing is one mistake, not one more in each word that holds it.
+  if (hasErrors(diagnostics)) return { guardrails: null, diagnostics };
+  const guardrails = items.map((item) => compiler.guardrail(item));
   return { guardrails: hasErrors(diagnostics) ? null : guardrails, diagnostics };
 }
 
@@ -168,8 +170,10 @@ class GuardrailCompiler {
   #beneath(path: Located<string>): Glob[] {
     const text = path.value.length > 1 && path.value.endsWith('/') ? path.value.slice(0, -1) : path.value;
     const itself = { value: text, span: path.span };
-    if (text.endsWith('/**')) return this.#globs([itself], 'file');
-    return this.#globs([itself, { value: `${text === '/' ? '' : text}/**`, span: path.span }], 'file');
+    const own = this.#globs([itself], 'file');
+    if (text.endsWith('/**') || own.length === 0) return own;
+    const below = { value: `${text === '/' ? '' : text}/**`, span: path.span };
+    return [...own, ...this.#globs([below], 'file')];
   }
 
   #globs(list: Texts, kind: GlobKind): Glob[] {
