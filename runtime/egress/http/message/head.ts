@@ -45,6 +45,7 @@ export function beginningProblem(bytes: Buffer, from: number): Problem | null {
 
 /** @param text from the first character to before the empty line, one character a byte */
 export function parseRequestHead(text: string): RequestHead | Problem {
+  if (text.length > LONGEST_HEAD) return 'head-too-long';
   const lines = text.split('\r\n');
   const first = REQUEST_LINE.exec(lines[0]!);
   if (first === null) return lineProblem(lines[0]!, 'request-line');
@@ -55,6 +56,7 @@ export function parseRequestHead(text: string): RequestHead | Problem {
 
 /** @param text as for `parseRequestHead` */
 export function parseResponseHead(text: string): ResponseHead | Problem {
+  if (text.length > LONGEST_HEAD) return 'head-too-long';
   const lines = text.split('\r\n');
   const first = STATUS_LINE.exec(lines[0]!);
   if (first === null) return lineProblem(lines[0]!, 'status-line');
