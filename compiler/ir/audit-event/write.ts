@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { accessForm } from './access-form.ts';
 import {
+  type AskingProcess,
   AUDIT_VERSION,
   type AuditEvent,
   type DecisionEvent,
   type Happening,
   type LineDigest,
+  type OpenedEvent,
   type RecordedGrant,
+  verdictOf,
 } from './event.ts';
 
 /**
@@ -32,32 +35,50 @@ export function digestOfLine(line: string | Uint8Array): LineDigest {
 function formOf(what: Happening): unknown {
   switch (what.kind) {
     case 'opened':
-      return { tool: what.tool };
+      return openedForm(what);
     case 'policy':
       return { policy: what.policy };
+    case 'kept':
+      return { policy: what.policy ?? undefined, problem: what.problem };
+    case 'malformed':
+      return { asked: what.asked ?? undefined, problem: what.problem, process: processForm(what.process) };
     case 'decision':
       return decisionForm(what);
     case 'end':
       return { decision: what.decision, received: what.received, sent: what.sent };
     case 'checkpoint':
-      return { key: what.key, signature: what.signature };
+      return { key: what.signed.key, signature: what.signed.signature };
     case 'closed':
-      return { why: what.why };
+      return { key: what.signed?.key, signature: what.signed?.signature, why: what.why };
   }
 }
 
-function decisionForm({ policy, access, why, grant, process }: DecisionEvent): unknown {
+function openedForm({ tool, signing, recovered }: OpenedEvent): unknown {
+  return {
+    recovered: recovered === null ? undefined : { bytes: recovered.bytes, kept: recovered.kept },
+    signing: signing === null ? undefined : { every: signing.every, public_key: signing.publicKey },
+    tool,
+  };
+}
+
+function processForm(process: AskingProcess | null): unknown {
+  return process === null ? undefined : { binary: process.binary, pid: process.pid };
+}
+
+function decisionForm({ policy, access, why, grant, process, request }: DecisionEvent): unknown {
   return {
     access: accessForm(access),
     grant: grant === null ? undefined : grantForm(grant),
     policy,
-    process: process === null ? undefined : { binary: process.binary, pid: process.pid },
-    verdict: why === 'granted' ? 'allow' : 'deny',
+    process: processForm(process),
+    request: request ?? undefined,
+    verdict: verdictOf(why),
     why,
   };
 }
 
-function grantForm({ id, file, line, column, trail, owner, approvedBy, ticket }: RecordedGrant): unknown {
+function grantForm(grant: RecordedGrant): unknown {
+  const { id, file, line, column, trail, owner, approvedBy, ticket, request } = grant;
   return {
     approved_by: approvedBy ?? undefined,
     column,
@@ -65,6 +86,7 @@ function grantForm({ id, file, line, column, trail, owner, approvedBy, ticket }:
     id,
     line,
     owner: owner ?? undefined,
+    request: request ?? undefined,
     ticket: ticket ?? undefined,
     trail,
   };

@@ -72,12 +72,45 @@ const grants = fc.record({
   owner: nullable(text),
   approvedBy: nullable(text),
   ticket: nullable(text),
+  request: nullable(text),
 });
 
 const digests = hex64.map((hex) => `sha256:${hex}` as const);
 
+const signatures = fc.record({
+  key: digests,
+  signature: fc.stringMatching(/^[A-Za-z0-9+/]{86}$/).map((start) => `${start}==`),
+});
+const processes = fc.record({ pid: fc.integer({ min: 1, max: 0x7fff_ffff }), binary: text });
+
 const happenings: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('opened' as const), tool: text }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('opened' as const),
+      tool: text,
+      signing: nullable(
+        fc.record({
+          publicKey: fc.stringMatching(/^[A-Za-z0-9+/]{43}$/).map((end) => `MCowBQYDK2VwAyEA${end}=`),
+          every: fc.integer({ min: 1 }),
+        }),
+      ),
+      recovered: nullable(fc.record({ bytes: fc.integer({ min: 1 }), kept: text })),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('kept' as const), policy: nullable(digests), problem: text }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('malformed' as const),
+      problem: text,
+      asked: nullable(text),
+      process: nullable(processes),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('policy' as const), policy: digests }) },
   {
     weight: 1,
@@ -90,13 +123,14 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('checkpoint' as const), key: text, signature: text }),
+    arbitrary: fc.record({ kind: fc.constant('checkpoint' as const), signed: signatures }),
   },
   {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('closed' as const),
       why: fc.constantFrom('rotated' as const, 'stopped' as const),
+      signed: nullable(signatures),
     }),
   },
   {
@@ -108,7 +142,8 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
         access: accesses,
         why: fc.constantFrom(...VERDICT_REASONS),
         grant: grants,
-        process: nullable(fc.record({ pid: fc.integer({ min: 1, max: 0x7fff_ffff }), binary: text })),
+        process: nullable(processes),
+        request: nullable(text),
       })
       .map((event) => ({ ...event, grant: REASONS_WITHOUT_GRANT.includes(event.why) ? null : event.grant })),
   },
@@ -196,6 +231,7 @@ describe('the reader says what is wrong', () => {
       why: 'not-granted',
       grant: null,
       process: null,
+      request: null,
     },
   };
   const line = lineOf(event);
@@ -208,11 +244,11 @@ describe('the reader says what is wrong', () => {
     [line.replace('"sequence":3', '"sequence":3,"x":1'), 'the event has the unknown key `x`'],
     [
       line.replace('"decision"', '"happened"'),
-      'the event has none of opened, policy, decision, end, checkpoint, closed',
+      'the event has none of opened, policy, kept, malformed, decision, end, checkpoint, closed',
     ],
     [
       line.replace('{"decision"', '{"closed":{"why":"stopped"},"decision"'),
-      'the event has several of opened, policy, decision, end, checkpoint, closed',
+      'the event has several of opened, policy, kept, malformed, decision, end, checkpoint, closed',
     ],
     [line.replace('read_file', 'read'), `\`right\` is none of ${FILE_RIGHTS.join(', ')}`],
     [line.replace('"verdict":"deny"', '"verdict":"allow"'), '`allow` is not because of `not-granted`'],
@@ -242,8 +278,8 @@ describe('the lines of a stream', () => {
 
   test.each([1, 2, 7, 1000])('are the same in chunks of %i bytes', (size) => {
     const log = logOf([
-      { kind: 'opened', tool: '0' },
-      { kind: 'closed', why: 'stopped' },
+      { kind: 'opened', tool: '0', signing: null, recovered: null },
+      { kind: 'closed', why: 'stopped', signed: null },
     ]);
     const written = `${log}\nä without a break at the end`;
     const found = [...linesOf(refilled(bytes(written), size))];
