@@ -7,8 +7,15 @@ export interface RequestGate {
   readonly port: number;
   /** Whether TLS is spoken to it. */
   readonly secure: boolean;
+  /**
+   * Gates with the same route may share connections: it is another for each address, port, host, TLS or not, and policy
+   * generation.
+   */
+  readonly route: string;
   /** Decides one request under the policy that is in force now. Resolves when the decision is durable in the log. */
   decide(request: AskedRequest): Promise<RequestVerdict>;
+  /** Writes down what was refused before it could be decided about, because it could be read as two things. */
+  refused(refusal: Refusal): Promise<void>;
   /**
    * A new connection to the address that was decided about; with TLS, the server's certificate is verified for the host.
    *
@@ -21,7 +28,10 @@ export interface AskedRequest {
   readonly method: string;
   /** As the client sent it, without the query. */
   readonly path: string;
+  /** A value that servers read in two ways (`a+b`) is there in both, under the same name. */
   readonly query: readonly (readonly [name: string, value: string])[];
+  /** Whether it asks to go on as a WebSocket; it is decided as the GET that it is. */
+  readonly isWebSocket: boolean;
 }
 
 export type RequestVerdict =
