@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Access } from '../../../../compiler/ir/access.ts';
+import { accessForm } from '../../../../compiler/ir/audit-event/access-form.ts';
 import {
   type AuditEvent,
   type Happening,
@@ -175,6 +176,10 @@ describe('an event', () => {
         expect(line).not.toMatch(/\n/);
         expect(readEvent(line)).toEqual({ ok: true, event });
         const value = JSON.parse(line) as Json;
+        expect(JSON.stringify(value)).toBe(line);
+        if (event.what.kind === 'decision') {
+          expect(line).toContain(`{"access":${JSON.stringify(accessForm(event.what.access))},`);
+        }
         expect(validate(value), JSON.stringify(validate.errors)).toBe(true);
         expect(sortedAtEveryDepth(value)).toBe(true);
       }),
