@@ -1,7 +1,7 @@
-import type { Explanation, Nearest } from '../compiler/analysis/explain-decision/explanation.ts';
 import type { Palette } from '../compiler/diagnostics/render/palette.ts';
 import { visible } from '../compiler/diagnostics/render/visible.ts';
 import type { Access } from '../compiler/ir/access.ts';
+import type { Explanation, Nearest } from '../compiler/ir/explain-decision/explanation.ts';
 import type { Grant } from '../compiler/ir/origin.ts';
 
 type Line = readonly [label: string, text: string];

@@ -1,5 +1,5 @@
-import { explainAsked } from '../../compiler/analysis/explain-decision/explain.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { explainAsked } from '../../compiler/ir/explain-decision/explain.ts';
 import { type Asked, lowerAccess, lowerMoment } from '../../compiler/ir/lower/access.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';

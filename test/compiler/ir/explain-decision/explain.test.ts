@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainAsked } from '../../../../compiler/analysis/explain-decision/explain.ts';
+import { explainAsked } from '../../../../compiler/ir/explain-decision/explain.ts';
 import { lowerAccess } from '../../../../compiler/ir/lower/access.ts';
 import { blueprint, load } from '../../../support/policy.ts';
 import { writtenTest } from '../../../support/written.ts';

@@ -1,6 +1,6 @@
-import type { Access } from '../../ir/access.ts';
-import type { Decision } from '../../ir/decision.ts';
-import type { Grant } from '../../ir/origin.ts';
+import type { Access } from '../access.ts';
+import type { Decision } from '../decision.ts';
+import type { Grant } from '../origin.ts';
 
 /** A decision with what a person needs to agree with it or to change it. */
 export interface Explanation {

@@ -1,7 +1,7 @@
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
-import type { EgressAccess } from '../../ir/access.ts';
-import type { Decision } from '../../ir/decision.ts';
-import type { EgressEntry, EgressPolicy } from '../../ir/egress.ts';
+import type { EgressAccess } from '../access.ts';
+import type { Decision } from '../decision.ts';
+import type { EgressEntry, EgressPolicy } from '../egress.ts';
 import { decidingRule, ruleWords } from './egress-requests.ts';
 import { shortcomings } from './egress-sides.ts';
 import { listed, type Nearest, type Reasons } from './explanation.ts';

@@ -1,9 +1,9 @@
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
-import type { IdentityAccess, InferenceAccess, ResourceAccess } from '../../ir/access.ts';
-import type { Decision } from '../../ir/decision.ts';
-import type { InferencePolicy } from '../../ir/inference.ts';
-import { environmentEntryFor, type ProcessPolicy } from '../../ir/process.ts';
-import { RESOURCE_UNITS, type ResourcePolicy } from '../../ir/resources.ts';
+import type { IdentityAccess, InferenceAccess, ResourceAccess } from '../access.ts';
+import type { Decision } from '../decision.ts';
+import type { InferencePolicy } from '../inference.ts';
+import { environmentEntryFor, type ProcessPolicy } from '../process.ts';
+import { RESOURCE_UNITS, type ResourcePolicy } from '../resources.ts';
 import { listed, quoted, type Reasons } from './explanation.ts';
 
 /** Why a variable is seen, a user can be acted as, or a process outside can be reached, or not. */

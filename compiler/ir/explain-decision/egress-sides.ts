@@ -1,10 +1,10 @@
 import { cidrBlock, parseAddress, printAddress } from '../../domain/address.ts';
 import { parseHost, parseHostPattern } from '../../domain/host.ts';
 import { printPortRange } from '../../domain/port.ts';
-import type { EgressAccess } from '../../ir/access.ts';
-import { decideEgress } from '../../ir/decide/egress.ts';
-import type { BinaryPattern, EgressEntry } from '../../ir/egress.ts';
-import { ALL, only } from '../../ir/extent.ts';
+import type { EgressAccess } from '../access.ts';
+import { decideEgress } from '../decide/egress.ts';
+import type { BinaryPattern, EgressEntry } from '../egress.ts';
+import { ALL, only } from '../extent.ts';
 import { requestLack } from './egress-requests.ts';
 import { type Lack, listed, quoted } from './explanation.ts';
 

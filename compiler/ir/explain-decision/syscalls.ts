@@ -1,8 +1,8 @@
 import { decideSyscall, ruleText } from '../../domain/syscalls/filter.ts';
 import { groupOfSyscall } from '../../domain/syscalls/groups.ts';
-import type { SyscallAccess } from '../../ir/access.ts';
-import type { Decision } from '../../ir/decision.ts';
-import { filterOf, type SyscallPolicy } from '../../ir/syscalls.ts';
+import type { SyscallAccess } from '../access.ts';
+import type { Decision } from '../decision.ts';
+import { filterOf, type SyscallPolicy } from '../syscalls.ts';
 import { listed, quoted, type Reasons } from './explanation.ts';
 
 /** Why a call may be made or not: the rule that held, or the rules about the same call that did not. */

@@ -1,8 +1,8 @@
 import { listMethods, type MethodSet, NO_METHODS } from '../../domain/method.ts';
-import type { EgressAccess } from '../../ir/access.ts';
-import { decideEgress } from '../../ir/decide/egress.ts';
-import type { EgressEntry, HttpRule } from '../../ir/egress.ts';
-import { ALL, only } from '../../ir/extent.ts';
+import type { EgressAccess } from '../access.ts';
+import { decideEgress } from '../decide/egress.ts';
+import type { EgressEntry, HttpRule } from '../egress.ts';
+import { ALL, only } from '../extent.ts';
 import { type Lack, listed, quoted } from './explanation.ts';
 
 /** A rule in the words of a blueprint: `GET, HEAD /repos/**?state=open`, in backticks. */

@@ -1,7 +1,7 @@
 import { type AbsolutePath, parseAccessedPath, segmentsOf } from '../../domain/path.ts';
 import type { FileRightWord } from '../../frontend/blueprint/written-access.ts';
-import type { FileAccess } from '../../ir/access.ts';
-import type { Decision } from '../../ir/decision.ts';
+import type { FileAccess } from '../access.ts';
+import type { Decision } from '../decision.ts';
 import {
   type FileRight,
   type FilesystemPolicy,
@@ -10,8 +10,8 @@ import {
   READ_RIGHTS,
   rightBit,
   WRITE_RIGHTS,
-} from '../../ir/filesystem.ts';
-import { RIGHT_OF_WORD } from '../../ir/lower/access.ts';
+} from '../filesystem.ts';
+import { RIGHT_OF_WORD } from '../lower/access.ts';
 import { listed, type Nearest, quoted, type Reasons } from './explanation.ts';
 
 /** Why a file may be used or not: the entry on the way to it, or the one that lies nearest beside it. */

@@ -1,9 +1,9 @@
-import type { Access } from '../../ir/access.ts';
-import { describeAccess } from '../../ir/access-words.ts';
-import { decide } from '../../ir/decide.ts';
-import type { Decision } from '../../ir/decision.ts';
-import type { Asked } from '../../ir/lower/access.ts';
-import type { Policy } from '../../ir/policy.ts';
+import type { Access } from '../access.ts';
+import { describeAccess } from '../access-words.ts';
+import { decide } from '../decide.ts';
+import type { Decision } from '../decision.ts';
+import type { Asked } from '../lower/access.ts';
+import type { Policy } from '../policy.ts';
 import { egressReasons } from './egress.ts';
 import type { Explanation, Reasons } from './explanation.ts';
 import { fileReasons } from './filesystem.ts';
