@@ -11,6 +11,7 @@ import { METHOD_TAGS } from '../domain/method.ts';
 import { HIGHEST_PORT, LOWEST_PORT } from '../domain/port.ts';
 import { PUBLIC_ADDRESSES } from '../domain/special-addresses.ts';
 import type { EgressEntry, HttpRule } from './egress.ts';
+import type { WrittenPlace } from './origin.ts';
 
 /** Roles of boxes, as masks. */
 export const ALLOWING = 1;
@@ -36,7 +37,7 @@ export interface EgressBox {
 }
 
 /** An entry as boxes, with the meaning of `decideEgress`. */
-export function egressBoxes(entry: EgressEntry): EgressBox[] {
+export function egressBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
   return [...allowBoxes(entry), ...denyBoxes(entry)];
 }
 
@@ -44,7 +45,7 @@ export function egressBoxes(entry: EgressEntry): EgressBox[] {
  * The sides of an access to the network, in the order in which they become known: first what a connection shows, then
  * what a request does, one for each query key that an entry names, the time last.
  */
-export function egressDimensions(entries: readonly EgressEntry[]): Dimension[] {
+export function egressDimensions(entries: readonly EgressEntry<WrittenPlace>[]): Dimension[] {
   const rules = entries.flatMap((entry) => [
     ...(entry.allow.kind === 'only' ? entry.allow.of : []),
     ...entry.deny,
@@ -74,7 +75,7 @@ export function queryKeyOf(dimension: string): string | null {
   return dimension.startsWith(QUERY) ? dimension.slice(QUERY.length) : null;
 }
 
-function allowBoxes(entry: EgressEntry): EgressBox[] {
+function allowBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
   const address = addressSet(entry);
   if (address === 'unreachable') return [];
   const expiresAt = entry.grant.approval?.expiresAt ?? null;
@@ -92,7 +93,7 @@ function allowBoxes(entry: EgressEntry): EgressBox[] {
   );
 }
 
-function allowedRequests(entry: EgressEntry): Sets[] {
+function allowedRequests(entry: EgressEntry<WrittenPlace>): Sets[] {
   if (entry.visibility === 'opaque') return [{}];
   if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return [{ visibility: HTTP }];
   if (entry.allow.kind === 'none') return [];
@@ -100,7 +101,7 @@ function allowedRequests(entry: EgressEntry): Sets[] {
 }
 
 /** A stream that nobody looks into counts as every request, so that a denial of any denies it. */
-function denyBoxes(entry: EgressEntry): EgressBox[] {
+function denyBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
   if (entry.enforcement === 'audit' || entry.deny.length === 0) return [];
   const requests = [{ visibility: OPAQUE }, ...entry.deny.flatMap((rule) => requestSets(rule, 'some'))];
   return connections(entry).flatMap((connection) =>
@@ -123,7 +124,7 @@ function requestSets(rule: HttpRule, quantifier: 'every' | 'some'): Sets[] {
 }
 
 /** Host, port and calling executable; one box for executables by path alone, one for each pinned digest. */
-function connections(entry: EgressEntry): Sets[] {
+function connections(entry: EgressEntry<WrittenPlace>): Sets[] {
   const common: Sets = { host: textSet([entry.host]), port: numberSet(intervalSet(entry.ports)) };
   if (entry.binaries.kind === 'all') return [common];
   if (entry.binaries.kind === 'none') return [];
@@ -141,7 +142,7 @@ function connections(entry: EgressEntry): Sets[] {
 }
 
 /** Null for every address. An address literal is the address that is dialled, so only that one has to be allowed. */
-function addressSet(entry: EgressEntry): DimensionSet | 'unreachable' | null {
+function addressSet(entry: EgressEntry<WrittenPlace>): DimensionSet | 'unreachable' | null {
   if (entry.host.kind === 'address') {
     const { addresses } = entry;
     if (addresses.kind !== 'only') return null;

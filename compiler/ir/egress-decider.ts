@@ -4,6 +4,7 @@ import { HTTP_TAG, OPAQUE_TAG, queryKeyOf } from './egress-boxes.ts';
 import type { EgressConnection, EgressRequest } from './egress-connection.ts';
 import { ALLOW, DENY, egressDiagram } from './egress-diagram.ts';
 import { EgressProgram } from './egress-program.ts';
+import type { WrittenPlace } from './origin.ts';
 
 /**
  * Where a connection stands: `ALLOWED` or `DENIED` when nothing about its requests matters any more, else a place from
@@ -27,7 +28,7 @@ export type EgressDeciderResult =
  *
  * @param budget in states, see `DEFAULT_BUDGET`
  */
-export function egressDecider(egress: EgressPolicy, budget?: number): EgressDeciderResult {
+export function egressDecider(egress: EgressPolicy<WrittenPlace>, budget?: number): EgressDeciderResult {
   const built = egressDiagram(egress, budget);
   return built.ok
     ? { ok: true, decider: new EgressDecider(built.diagram) }

@@ -4,7 +4,7 @@ import type { HostPattern } from '../domain/host.ts';
 import type { MethodSet } from '../domain/method.ts';
 import type { PortRange } from '../domain/port.ts';
 import type { Extent } from './extent.ts';
-import type { Grant } from './origin.ts';
+import type { Grant, Origin, WrittenPlace } from './origin.ts';
 
 export interface BinaryPattern {
   readonly path: Glob;
@@ -23,7 +23,7 @@ export interface HttpRule {
 export type Visibility = 'http' | 'opaque';
 
 /** One endpoint that binaries may reach. Absent addresses mean public ones only. */
-export interface EgressEntry {
+export interface EgressEntry<Place extends WrittenPlace = Origin> {
   readonly host: HostPattern;
   readonly ports: readonly PortRange[];
   readonly binaries: Extent<readonly BinaryPattern[]>;
@@ -33,11 +33,11 @@ export interface EgressEntry {
   readonly allow: Extent<readonly HttpRule[]>;
   readonly deny: readonly HttpRule[];
   readonly enforcement: 'enforce' | 'audit';
-  readonly grant: Grant;
+  readonly grant: Grant<Place>;
 }
 
 /** Nothing granted is denied; a denial in any matching entry beats every permission. */
-export interface EgressPolicy {
+export interface EgressPolicy<Place extends WrittenPlace = Origin> {
   /** In the order of the blueprint; order carries no meaning. */
-  readonly entries: readonly EgressEntry[];
+  readonly entries: readonly EgressEntry<Place>[];
 }

@@ -14,7 +14,7 @@ import { LAST_CHECKPOINT_FILE, LastCheckpointFile, readLastCheckpoint } from './
 import { claimFolder } from './only-writer.ts';
 import { makePrivateFolder, syncFolder } from './private-files.ts';
 import { type Reopened, reopen } from './reopen.ts';
-import { type SigningKey, signed, signingKeyIn } from './signing-key.ts';
+import { publicKeyOf, type SigningKey, signed, signingKeyIn } from './signing-key.ts';
 
 export interface AuditLogOptions {
   /** Where the files of the log are. Made, for this user alone, where it is not there. */
@@ -95,7 +95,7 @@ export function openAuditLog(options: AuditLogOptions): OpenedAuditLog {
     if (!key.ok) return refuse('unsafe', key.problem);
     const last = readLastCheckpoint(join(state, LAST_CHECKPOINT_FILE));
     if (!last.ok) return refuse('edited', last.problem);
-    const end = reopen(folder, last.last);
+    const end = reopen(folder, publicKeyOf(key.key.publicKey), last.last);
     if (!end.ok) return refuse('edited', end.problem);
     return { ok: true, log: new AuditLog(options, key.key, end, release) };
   } catch (error) {

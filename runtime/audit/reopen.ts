@@ -1,20 +1,13 @@
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import type { KeyObject } from 'node:crypto';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LineDigest, NO_LINE } from '../../compiler/ir/audit-event/event.ts';
-import { linesOf } from '../../compiler/ir/audit-event/lines.ts';
-import { readEvent } from '../../compiler/ir/audit-event/read.ts';
+import { type LineDigest, LONGEST_LINE, NO_LINE } from '../../compiler/ir/audit-event/event.ts';
 import { type LogFile, logFilesIn, tornFileName } from './file-names.ts';
 import type { LastCheckpoint } from './last-checkpoint.ts';
 import { replacePrivateFile, syncFolder } from './private-files.ts';
+import { damageWords } from './verify/damage-words.ts';
+import { hexDigest, lineDigest } from './verify/line-facts.ts';
+import { verifyLog } from './verify/verify-log.ts';
 
 /** Where a log goes on, or why it must not. */
 export type Reopened =
@@ -28,27 +21,34 @@ export type Reopened =
   | { readonly ok: false; readonly problem: string };
 
 const LINE_BREAK = 10;
+const CHUNK = 256 * 1024;
 
 /**
- * Looks at what a log ended with. What a crash left of a last line is moved into a file of its own; a log that was changed
- * otherwise is left as it is. Only the writer of the folder may call it. Throws the file system's own errors.
+ * Looks at what a log ended with, which is its last file; `audit verify` looks at all of them. What a crash left of a last line is
+ * moved into a file of its own; a log that was changed otherwise is left as it is. Only the writer of the folder may call it.
+ * Throws the file system's own errors.
  */
-export function reopen(folder: string, last: LastCheckpoint | null): Reopened {
+export function reopen(folder: string, key: KeyObject, last: LastCheckpoint | null): Reopened {
   for (const file of logFilesIn(folder)) if (statSync(file.path).size === 0) rmSync(file.path);
   const files = logFilesIn(folder);
   const file = files.at(-1);
   if (file === undefined) return begin(folder, last);
   const torn = keepTornLine(folder, file);
   // A crash while the file was begun: nothing in it was acknowledged.
-  if (statSync(file.path).size === 0) return reopen(folder, last);
-  const end = endOf(file, files.at(-2) ?? null, last);
-  if (!end.ok) return end;
-  return { ...end, recovered: torn ?? keptBefore(folder, end.next) };
+  if (statSync(file.path).size === 0) return reopen(folder, key, last);
+  const before = files.at(-2);
+  const digest = before === undefined ? null : digestOfLastLine(before);
+  const source = { name: file.path, first: file.first, open: () => chunksOf(file.path) };
+  const { damage, last: lastLine } = verifyLog([source], { key, last }, { sequence: file.first, digest });
+  if (damage !== null) return { ok: false, problem: damageWords(damage) };
+  const next = lastLine! + 1;
+  const previous = lineDigest(digestOfLastLine(file)!);
+  return { ok: true, next, previous, recovered: torn ?? keptBefore(folder, next) };
 }
 
 function begin(folder: string, last: LastCheckpoint | null): Reopened {
   if (last !== null) {
-    return { ok: false, problem: `the log is gone, and line ${last.sequence} of it was signed` };
+    return { ok: false, problem: `${folder} holds no log, and event ${last.sequence} of it was signed` };
   }
   return { ok: true, next: 0, previous: NO_LINE, recovered: keptBefore(folder, 0) };
 }
@@ -65,11 +65,11 @@ function keepTornLine(folder: string, file: LogFile): { bytes: number; kept: str
   const descriptor = openSync(file.path, 'r+');
   try {
     const { size } = fstatSync(descriptor);
-    const whole = endOfLastLine(descriptor, size);
+    const whole = endOfLine(descriptor, size);
     if (whole === size) return null;
     const bytes = Buffer.alloc(size - whole);
     readSync(descriptor, bytes, 0, bytes.length, whole);
-    const kept = tornFileName(sequenceAfter(file, whole));
+    const kept = tornFileName(file.first + linesBefore(file, whole));
     replacePrivateFile(join(folder, kept), bytes);
     ftruncateSync(descriptor, whole);
     syncFolder(folder);
@@ -79,17 +79,21 @@ function keepTornLine(folder: string, file: LogFile): { bytes: number; kept: str
   }
 }
 
-function sequenceAfter(file: LogFile, whole: number): number {
-  const bytes = readFileSync(file.path).subarray(0, whole);
+function linesBefore(file: LogFile, whole: number): number {
   let lines = 0;
-  for (let at = bytes.indexOf(LINE_BREAK); at !== -1; at = bytes.indexOf(LINE_BREAK, at + 1)) lines++;
-  return file.first + lines;
+  let left = whole;
+  for (const chunk of chunksOf(file.path)) {
+    const bytes = chunk.subarray(0, left);
+    for (let at = bytes.indexOf(LINE_BREAK); at !== -1; at = bytes.indexOf(LINE_BREAK, at + 1)) lines++;
+    left -= bytes.length;
+  }
+  return lines;
 }
 
-/** Offset behind the last line break; 0 where there is none. */
-function endOfLastLine(descriptor: number, size: number): number {
-  const block = Buffer.alloc(64 * 1024);
-  for (let end = size; end > 0; ) {
+/** Offset behind the last line break before another offset; 0 where there is none. */
+function endOfLine(descriptor: number, before: number): number {
+  const block = Buffer.alloc(LONGEST_LINE);
+  for (let end = before; end > 0; ) {
     const start = Math.max(0, end - block.length);
     const count = readSync(descriptor, block, 0, end - start, start);
     const at = block.subarray(0, count).lastIndexOf(LINE_BREAK);
@@ -99,32 +103,30 @@ function endOfLastLine(descriptor: number, size: number): number {
   return 0;
 }
 
-function endOf(file: LogFile, before: LogFile | null, last: LastCheckpoint | null): Reopened {
-  let expected = file.first;
-  let previous = before === null ? null : digestOfLastLine(before);
-  if (file.first === 0) previous = NO_LINE;
-  for (const { bytes, digest } of linesOf([readFileSync(file.path)])) {
-    const read = readEvent(Buffer.from(bytes ?? []).toString());
-    const place = `line ${expected - file.first + 1} of ${file.path}`;
-    if (!read.ok) return { ok: false, problem: `${place} is no event: ${read.problem}` };
-    const { event } = read;
-    if (event.sequence !== expected || (previous !== null && event.previous !== previous)) {
-      return { ok: false, problem: `${place} does not follow the line before it` };
-    }
-    if (last?.sequence === expected && last.digest !== digest) {
-      return { ok: false, problem: `${place} is not the line that was signed` };
-    }
-    previous = digest;
-    expected++;
+/** Hexadecimal; null where the file ends within a line, or is empty. */
+function digestOfLastLine(file: LogFile): string | null {
+  const descriptor = openSync(file.path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size === 0 || endOfLine(descriptor, size) !== size) return null;
+    const start = endOfLine(descriptor, size - 1);
+    const line = Buffer.alloc(size - 1 - start);
+    readSync(descriptor, line, 0, line.length, start);
+    return hexDigest(line, 0, line.length);
+  } finally {
+    closeSync(descriptor);
   }
-  if (last !== null && last.sequence >= expected) {
-    return { ok: false, problem: `line ${last.sequence} was signed, and the log ends before it` };
-  }
-  return { ok: true, next: expected, previous: previous ?? NO_LINE, recovered: null };
 }
 
-function digestOfLastLine(file: LogFile): LineDigest | null {
-  let digest: LineDigest | null = null;
-  for (const line of linesOf([readFileSync(file.path)])) digest = line.digest;
-  return digest;
+function* chunksOf(path: string): Generator<Uint8Array> {
+  const descriptor = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (let count = -1; count !== 0; ) {
+      count = readSync(descriptor, buffer, 0, CHUNK, null);
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }

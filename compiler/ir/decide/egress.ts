@@ -10,6 +10,7 @@ import { canonicalUrlPath } from '../../domain/url-path.ts';
 import type { EgressAccess } from '../access.ts';
 import { allowedBy, type Decision, deniedBy, INVALID_ACCESS, NOT_GRANTED } from '../decision.ts';
 import type { EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
+import type { WrittenPlace } from '../origin.ts';
 
 /** An access with every part in its one spelling. */
 interface Attempt {
@@ -32,7 +33,10 @@ interface Request {
  * A stream that nobody looks into counts as every request: only an opaque entry allows it, and a denial of any request
  * denies it. An entry that has ended allows nothing and still denies.
  */
-export function decideEgress(egress: EgressPolicy, access: EgressAccess): Decision {
+export function decideEgress<Place extends WrittenPlace>(
+  egress: EgressPolicy<Place>,
+  access: EgressAccess,
+): Decision<Place> {
   const attempt = attemptOf(access);
   if (attempt === null) return INVALID_ACCESS;
   const concerned = egress.entries.filter((entry) => concerns(entry, attempt));
@@ -74,7 +78,7 @@ function requestOf(http: NonNullable<EgressAccess['http']>): Request | undefined
   return { method, path: path.path, query };
 }
 
-function concerns(entry: EgressEntry, { host, binary, access }: Attempt): boolean {
+function concerns(entry: EgressEntry<WrittenPlace>, { host, binary, access }: Attempt): boolean {
   return (
     hostMatches(entry.host, host) &&
     entry.ports.some(({ low, high }) => low <= access.port && access.port <= high) &&
@@ -87,7 +91,7 @@ function concerns(entry: EgressEntry, { host, binary, access }: Attempt): boolea
 }
 
 /** Without named blocks only public addresses are reached, and the one that the entry itself names as its host. */
-function reachesAddress(entry: EgressEntry, { address }: Attempt): boolean {
+function reachesAddress(entry: EgressEntry<WrittenPlace>, { address }: Attempt): boolean {
   if (address === null) return true;
   if (entry.addresses.kind === 'only') {
     return entry.addresses.of.some(({ low, high }) => low <= address && address <= high);
@@ -95,13 +99,13 @@ function reachesAddress(entry: EgressEntry, { address }: Attempt): boolean {
   return entry.host.kind === 'address' || contains(PUBLIC_ADDRESSES, address);
 }
 
-function denies(entry: EgressEntry, { request }: Attempt): boolean {
+function denies(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
   if (entry.enforcement === 'audit') return false;
   if (request === null) return entry.deny.length > 0;
   return entry.deny.some((rule) => includes(rule, request, 'some'));
 }
 
-function allows(entry: EgressEntry, { request }: Attempt): boolean {
+function allows(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
   if (entry.visibility === 'opaque') return true;
   if (request === null) return false;
   if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return true;
@@ -124,7 +128,7 @@ function valuesFit(glob: Glob, values: readonly string[], quantifier: 'some' | '
     : values.every((value) => globMatches(glob, value));
 }
 
-function hasEnded(entry: EgressEntry, at: number): boolean {
+function hasEnded(entry: EgressEntry<WrittenPlace>, at: number): boolean {
   const expiresAt = entry.grant.approval?.expiresAt ?? null;
   return expiresAt !== null && at >= expiresAt;
 }

@@ -1,0 +1,25 @@
+import type { VerdictReason } from '../../../compiler/ir/audit-event/event.ts';
+import type { Decision } from '../../../compiler/ir/decision.ts';
+import type { EgressEntry } from '../../../compiler/ir/egress.ts';
+import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
+
+/** A decision with what the audit log says about it. */
+export interface Ruling {
+  readonly decision: Decision<WrittenPlace>;
+  readonly why: VerdictReason;
+  /** The entry that allows, where its uses are counted; whoever acts on the ruling takes one use. */
+  readonly counted: EgressEntry<WrittenPlace> | null;
+}
+
+/** @param allowing the entry behind an `allow`; null for all others */
+export function rulingOf(
+  decision: Decision<WrittenPlace>,
+  allowing: EgressEntry<WrittenPlace> | null,
+  isAudited = false,
+): Ruling {
+  if (decision.verdict === 'deny') {
+    return { decision, why: decision.why, counted: null };
+  }
+  const isCounted = (decision.by.approval?.maxUses ?? null) !== null;
+  return { decision, why: isAudited ? 'audited' : 'granted', counted: isCounted ? allowing : null };
+}
