@@ -166,11 +166,12 @@ export class AuditLog {
   /**
    * Writes an event down. Gives its sequence once it is durable.
    *
+   * @param told called with its digest, before it is durable
    * @throws AuditRefused when it is not, and may never be; then what it tells of must not happen
    */
-  append(what: Recordable): Promise<number> {
+  append(what: Recordable, told?: (digest: LineDigest) => void): Promise<number> {
     return new Promise((resolve, reject) => {
-      const refusal = this.refusal(this.#options.mostPending) ?? this.write(what, resolve, reject);
+      const refusal = this.refusal(this.#options.mostPending) ?? this.write(what, resolve, reject, told);
       if (refusal !== null) reject(refusal);
     });
   }
@@ -213,6 +214,7 @@ export class AuditLog {
     what: Happening,
     resolve?: (sequence: number) => void,
     reject?: (error: Error) => void,
+    told?: (digest: LineDigest) => void,
   ): AuditRefused | null {
     if (this.#fileBytes >= this.#options.rotateAt) this.rotate();
     const line = lineOf(this.eventOf(what));
@@ -222,6 +224,7 @@ export class AuditLog {
     }
     const waiting = resolve && reject ? { sequence: this.#sequence, resolve, reject } : null;
     this.put(line, waiting);
+    told?.(this.#previous);
     if (++this.#unsigned >= this.#options.signAfter.lines) this.sign({ kind: 'checkpoint' });
     else this.#timer ??= this.startTimer();
     return null;

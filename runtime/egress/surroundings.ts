@@ -12,8 +12,12 @@ export type Noted = Exclude<Happening, { readonly kind: 'opened' | 'checkpoint' 
 
 /** Where everything is written down that happens. */
 export interface Journal {
-  /** Gives the sequence once the event is durable; rejects when it is not, and then it must not happen. */
-  append(what: Noted): Promise<number>;
+  /**
+   * Gives the sequence once the event is durable; rejects when it is not, and then it must not happen.
+   *
+   * @param told called with the digest of its line, before it is durable
+   */
+  append(what: Noted, told?: (digest: LineDigest) => void): Promise<number>;
   /** Writes down what has happened already, without waiting. False when it is not written. */
   note(what: Noted): boolean;
 }
@@ -33,6 +37,8 @@ export interface Surroundings {
   readonly journal: Journal;
   /** What the program is told, and the request that it made or joined. Called for each denial, before it is written down. */
   readonly refuse: (refused: Refused) => Refusal;
+  /** Told when the refusal that made or joined a request is durable. */
+  readonly requested: (request: string | null, line: { sequence: number; digest: LineDigest }) => void;
   /** The access as it is written down: without what looks like a secret, and bounded. */
   readonly recorded: (access: EgressAccess) => EgressAccess;
   /** Lower-case hex of the executable that calls, or null. */

@@ -5,10 +5,14 @@ export interface StateFolder {
   readonly root: string;
   /** The audit log. */
   readonly audit: string;
+  /** The key that signs it, and the last signed line. */
+  readonly auditKey: string;
   /** What was refused and waits for a person. */
   readonly requests: string;
   /** The egress policy in force, as the gateway reads it. */
   readonly egressTable: string;
+  /** How often each grant with `max_uses` was used. */
+  readonly egressUses: string;
   /** Where the gateway listens for commands. */
   readonly egressControl: string;
 }
@@ -18,8 +22,10 @@ export function stateFolder(root: string): StateFolder {
   return {
     root,
     audit: join(root, 'audit'),
+    auditKey: join(root, 'audit-key'),
     requests: join(root, 'requests'),
     egressTable: join(root, 'egress', 'table.json'),
+    egressUses: join(root, 'egress', 'uses.json'),
     egressControl: join(root, 'egress', 'control.sock'),
   };
 }

@@ -79,6 +79,7 @@ export class GatewayWorld implements AsyncDisposable {
           note: (what) => this.events.push(what) > 0,
         },
         refuse: plainRefusal,
+        requested: () => {},
         recorded: (access) => access,
         digestOf: options.digestOf ?? (async () => null),
         secure: async () => {

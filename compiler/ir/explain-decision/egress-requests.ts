@@ -3,6 +3,7 @@ import type { EgressAccess } from '../access.ts';
 import { decideEgress } from '../decide/egress.ts';
 import type { EgressEntry, HttpRule } from '../egress.ts';
 import { ALL, only } from '../extent.ts';
+import type { WrittenPlace } from '../origin.ts';
 import { type Lack, listed, quoted } from './explanation.ts';
 
 /** A rule in the words of a blueprint: `GET, HEAD /repos/**?state=open`, in backticks. */
@@ -13,7 +14,7 @@ export function ruleWords({ methods, path, query }: HttpRule): string {
 
 /** The first rule by which alone the entry would give the answer that it gives; null where no one rule does. */
 export function decidingRule(
-  entry: EgressEntry,
+  entry: EgressEntry<WrittenPlace>,
   access: EgressAccess,
   verdict: 'allow' | 'deny',
 ): HttpRule | null {
@@ -28,7 +29,7 @@ export function decidingRule(
  *
  * @param entry with all sides opened but its requests
  */
-export function requestLack(entry: EgressEntry, access: EgressAccess): Lack {
+export function requestLack(entry: EgressEntry<WrittenPlace>, access: EgressAccess): Lack {
   const { http } = access;
   if (http === null) {
     const next =
@@ -63,16 +64,16 @@ function queryWords(query: HttpRule['query']): string {
   return query.length === 0 ? '' : `?${query.map(({ key, value }) => `${key}=${value.text}`).join('&')}`;
 }
 
-function withRules(entry: EgressEntry, rules: Pick<EgressEntry, 'allow' | 'deny'>): EgressEntry {
+function withRules(entry: EgressEntry<WrittenPlace>, rules: Pick<EgressEntry<WrittenPlace>, 'allow' | 'deny'>): EgressEntry<WrittenPlace> {
   return { ...entry, ...rules, enforcement: 'enforce', visibility: 'http' };
 }
 
-function allows(entry: EgressEntry, rule: HttpRule, access: EgressAccess): boolean {
+function allows(entry: EgressEntry<WrittenPlace>, rule: HttpRule, access: EgressAccess): boolean {
   const alone = withRules(entry, { allow: only([rule]), deny: [] });
   return decideEgress({ entries: [alone] }, access).verdict === 'allow';
 }
 
-function denies(entry: EgressEntry, rule: HttpRule, access: EgressAccess): boolean {
+function denies(entry: EgressEntry<WrittenPlace>, rule: HttpRule, access: EgressAccess): boolean {
   const alone = withRules(entry, { allow: ALL, deny: [rule] });
   const decision = decideEgress({ entries: [alone] }, access);
   return decision.verdict === 'deny' && decision.why === 'denied';

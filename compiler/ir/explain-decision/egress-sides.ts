@@ -5,6 +5,7 @@ import type { EgressAccess } from '../access.ts';
 import { decideEgress } from '../decide/egress.ts';
 import type { BinaryPattern, EgressEntry } from '../egress.ts';
 import { ALL, only } from '../extent.ts';
+import type { WrittenPlace } from '../origin.ts';
 import { requestLack } from './egress-requests.ts';
 import { type Lack, listed, quoted } from './explanation.ts';
 
@@ -17,7 +18,7 @@ export interface SideMatch {
   readonly lack: Lack | null;
 }
 
-type Opening = (entry: EgressEntry, access: EgressAccess) => EgressEntry;
+type Opening = (entry: EgressEntry<WrittenPlace>, access: EgressAccess) => EgressEntry<WrittenPlace>;
 
 /** The entry with one side opened so far that the access passes there. */
 const OPENINGS: Readonly<Record<EgressSide, Opening>> = {
@@ -35,7 +36,7 @@ const OPENINGS: Readonly<Record<EgressSide, Opening>> = {
 };
 const SIDES = Object.keys(OPENINGS) as EgressSide[];
 
-const LACKS: Readonly<Record<EgressSide, (entry: EgressEntry, access: EgressAccess) => Lack>> = {
+const LACKS: Readonly<Record<EgressSide, (entry: EgressEntry<WrittenPlace>, access: EgressAccess) => Lack>> = {
   host: ({ host }, access) => ({
     text: `its host is \`${host.text}\` and not \`${access.host}\``,
     next: null,
@@ -51,7 +52,7 @@ const LACKS: Readonly<Record<EgressSide, (entry: EgressEntry, access: EgressAcce
  * How an access falls short of an entry, side by side; an address that is not known yet is no side. Nothing is matched
  * here: a side matches when `decide` allows the access under the entry with all other sides opened, and without an end.
  */
-export function shortcomings(entry: EgressEntry, access: EgressAccess): readonly SideMatch[] {
+export function shortcomings(entry: EgressEntry<WrittenPlace>, access: EgressAccess): readonly SideMatch[] {
   const endless = { ...entry, grant: { ...entry.grant, approval: null } };
   const known = SIDES.filter((side) => side !== 'address' || dialledAddress(access) !== null);
   return known.map((side) => {
@@ -60,12 +61,12 @@ export function shortcomings(entry: EgressEntry, access: EgressAccess): readonly
   });
 }
 
-function fits(entry: EgressEntry, access: EgressAccess, kept: EgressSide): boolean {
+function fits(entry: EgressEntry<WrittenPlace>, access: EgressAccess, kept: EgressSide): boolean {
   return decideEgress({ entries: [openedBut(entry, access, kept)] }, access).verdict === 'allow';
 }
 
 /** The entry with every side but one opened. */
-function openedBut(entry: EgressEntry, access: EgressAccess, kept: EgressSide): EgressEntry {
+function openedBut(entry: EgressEntry<WrittenPlace>, access: EgressAccess, kept: EgressSide): EgressEntry<WrittenPlace> {
   const open = SIDES.filter((side) => side !== kept);
   return open.reduce((opened, side) => OPENINGS[side](opened, access), entry);
 }
@@ -79,7 +80,7 @@ function dialledAddress({ host, address }: EgressAccess): bigint | null {
   return parsed.ok && parsed.host.kind === 'address' ? parsed.host.address : null;
 }
 
-function portLack({ ports, grant }: EgressEntry, { port }: EgressAccess): Lack {
+function portLack({ ports, grant }: EgressEntry<WrittenPlace>, { port }: EgressAccess): Lack {
   return {
     text: `the port ${port} is not in ${listed(ports.map(printPortRange))}`,
     next: `add ${port} to the ports of \`${grant.id}\``,
@@ -88,7 +89,7 @@ function portLack({ ports, grant }: EgressEntry, { port }: EgressAccess): Lack {
 }
 
 /** A program at the right path whose content is another one comes nearer than one at a wrong path. */
-function programLack(entry: EgressEntry, access: EgressAccess): Lack {
+function programLack(entry: EgressEntry<WrittenPlace>, access: EgressAccess): Lack {
   const binaries: readonly BinaryPattern[] = entry.binaries.kind === 'only' ? entry.binaries.of : [];
   const unpinned = { ...entry, binaries: only(binaries.map(({ path }) => ({ path, sha256: null }))) };
   if (fits(unpinned, access, 'program')) {
@@ -109,7 +110,7 @@ function programLack(entry: EgressEntry, access: EgressAccess): Lack {
   };
 }
 
-function addressLack({ addresses, grant }: EgressEntry, access: EgressAccess): Lack {
+function addressLack({ addresses, grant }: EgressEntry<WrittenPlace>, access: EgressAccess): Lack {
   const dialled = dialledAddress(access);
   const address = dialled === null ? 'the address' : `the address ${printAddress(dialled)}`;
   const text =

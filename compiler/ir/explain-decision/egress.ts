@@ -2,12 +2,17 @@ import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import type { EgressAccess } from '../access.ts';
 import type { Decision } from '../decision.ts';
 import type { EgressEntry, EgressPolicy } from '../egress.ts';
+import type { WrittenPlace } from '../origin.ts';
 import { decidingRule, ruleWords } from './egress-requests.ts';
 import { shortcomings } from './egress-sides.ts';
 import { listed, type Nearest, type Reasons } from './explanation.ts';
 
 /** Why a connection may be made or not: the rule that held, or the entry that comes nearest and what it lacks. */
-export function egressReasons(egress: EgressPolicy, access: EgressAccess, decision: Decision): Reasons {
+export function egressReasons<Place extends WrittenPlace>(
+  egress: EgressPolicy<Place>,
+  access: EgressAccess,
+  decision: Decision<Place>,
+): Reasons<Place> {
   const entry = egress.entries.find(({ grant }) => grant === decision.by);
   if (decision.verdict === 'allow') {
     return { because: allowance(entry!, access), nearest: null, next: null };
@@ -30,7 +35,7 @@ export function egressReasons(egress: EgressPolicy, access: EgressAccess, decisi
 const REMOVE_DENIAL =
   'a denial beats every grant; change `deny_rules` of the entry that decided, if this is to be allowed';
 
-function allowance(entry: EgressEntry, access: EgressAccess): string {
+function allowance(entry: EgressEntry<WrittenPlace>, access: EgressAccess): string {
   if (entry.visibility === 'opaque') return 'the entry grants a stream that nobody looks into';
   if (entry.enforcement === 'audit') return 'the entry only writes requests down, and refuses none';
   if (entry.allow.kind === 'all') return 'the entry grants every request';
@@ -38,7 +43,7 @@ function allowance(entry: EgressEntry, access: EgressAccess): string {
   return rule === null ? 'the entry grants it' : `the rule ${ruleWords(rule)} allows it`;
 }
 
-function denial(entry: EgressEntry, access: EgressAccess): string {
+function denial(entry: EgressEntry<WrittenPlace>, access: EgressAccess): string {
   if (access.http === null) {
     return 'the entry denies some requests, and in a stream that nobody looks into each of them could be';
   }
@@ -46,15 +51,18 @@ function denial(entry: EgressEntry, access: EgressAccess): string {
   return rule === null ? 'the entry denies it' : `the deny rule ${ruleWords(rule)} refuses it`;
 }
 
-interface Candidate {
-  readonly nearest: Nearest;
+interface Candidate<Place extends WrittenPlace> {
+  readonly nearest: Nearest<Place>;
   readonly next: string | null;
   readonly weight: number;
 }
 
 /** Among the entries that speak of the host, the one that fits best; an earlier side counts more than all later ones. */
-function nearestEntry(entries: readonly EgressEntry[], access: EgressAccess): Candidate | null {
-  let best: Candidate | null = null;
+function nearestEntry<Place extends WrittenPlace>(
+  entries: readonly EgressEntry<Place>[],
+  access: EgressAccess,
+): Candidate<Place> | null {
+  let best: Candidate<Place> | null = null;
   for (const entry of entries) {
     const sides = shortcomings(entry, access);
     if (sides.some(({ side, lack }) => side === 'host' && lack !== null)) continue;
@@ -68,7 +76,10 @@ function nearestEntry(entries: readonly EgressEntry[], access: EgressAccess): Ca
   return best;
 }
 
-function noEntry(entries: readonly EgressEntry[], { host, port, binary }: EgressAccess): Reasons {
+function noEntry<Place extends WrittenPlace>(
+  entries: readonly EgressEntry<Place>[],
+  { host, port, binary }: EgressAccess,
+): Reasons<Place> {
   const hosts = entries.map((entry) => entry.host.text);
   const because = `no entry of \`network_policies\` names \`${host}\``;
   const near = nearestWord(host, hosts);

@@ -1,6 +1,6 @@
 import type { Access } from '../access.ts';
 import type { Decision } from '../decision.ts';
-import type { Grant } from '../origin.ts';
+import type { Grant, Origin, WrittenPlace } from '../origin.ts';
 
 /** A decision with what a person needs to agree with it or to change it. */
 export interface Explanation {
@@ -18,8 +18,8 @@ export interface Explanation {
 }
 
 /** An entry and how an access falls short of it. */
-export interface Nearest {
-  readonly grant: Grant;
+export interface Nearest<Place extends WrittenPlace = Origin> {
+  readonly grant: Grant<Place>;
   /** Sides of the entry that match, e.g. `host`, `port`. */
   readonly matches: readonly string[];
   /** What is missing, each a phrase; never empty. */
@@ -36,7 +36,10 @@ export interface Lack {
 }
 
 /** What one facet has to say about a decision. */
-export type Reasons = Pick<Explanation, 'because' | 'nearest' | 'next'>;
+export interface Reasons<Place extends WrittenPlace = Origin>
+  extends Pick<Explanation, 'because' | 'next'> {
+  readonly nearest: Nearest<Place> | null;
+}
 
 const MOST_LISTED = 8;
 

@@ -4,11 +4,12 @@ import { recordedEgress } from '../../../compiler/ir/audit-event/recorded-access
 import type { Decision } from '../../../compiler/ir/decision.ts';
 import type { EgressEntry } from '../../../compiler/ir/egress.ts';
 import { egressReasons } from '../../../compiler/ir/explain-decision/egress.ts';
+import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Refusal } from '../../egress/refusal.ts';
 import type { Joined } from '../requests/pending-requests.ts';
 import type { Answer, NearestEntry } from '../requests/request.ts';
 
-export type Denial = Decision & { readonly verdict: 'deny' };
+export type Denial = Extract<Decision<WrittenPlace>, { readonly verdict: 'deny' }>;
 
 /** Why an access is refused, without a secret of the access in it. */
 export interface RefusalReasons {
@@ -25,7 +26,7 @@ export interface RefusalReasons {
  * @param access as it was decided, with nothing masked
  */
 export function reasonsOf(
-  entries: readonly EgressEntry[],
+  entries: readonly EgressEntry<WrittenPlace>[],
   access: EgressAccess,
   decision: Denial,
 ): RefusalReasons {
@@ -54,7 +55,10 @@ export function reasonsOf(
 /** Comparing takes some microseconds an entry, and the gateway waits for it; the entry that decided is always among them. */
 const MOST_COMPARED = 50;
 
-function fewOf(entries: readonly EgressEntry[], { by }: Denial): readonly EgressEntry[] {
+function fewOf(
+  entries: readonly EgressEntry<WrittenPlace>[],
+  { by }: Denial,
+): readonly EgressEntry<WrittenPlace>[] {
   if (entries.length <= MOST_COMPARED) return entries;
   const few = entries.slice(0, MOST_COMPARED);
   const deciding = entries.find(({ grant }) => grant === by);

@@ -9,7 +9,7 @@ import { EgressIndex } from '../../../compiler/ir/egress-index.ts';
 import type { EgressTable } from '../../../compiler/ir/egress-table/table.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
 import { type Ruling, rulingOf } from './ruling.ts';
-import { Standing } from './standing.ts';
+import { endedIfUsedUp, Standing } from './standing.ts';
 import type { Uses } from './uses.ts';
 
 /** What a connection shows before it is known where it leads. */
@@ -57,10 +57,12 @@ export class PolicyInForce {
     // An entry that is concerned at all stands behind the decision, whichever it is.
     const isConcerned = (entry: Entry) => decideEgress({ entries: [entry] }, access).by !== null;
     const concerned = entries.filter(isConcerned);
-    if (concerned[0] === undefined)
-      return rulingOf(decideEgress({ entries: [] as readonly Entry[] }, access), null);
+    if (concerned.length === 0)
+      return rulingOf(decideEgress({ entries: [] as readonly Entry[] }, access), entries, null);
     if (concerned.some((entry) => !this.#hasEnded(entry, at))) return null;
-    return rulingOf(deniedBy(concerned[0].grant, 'expired'), null);
+    const ended = entries.map((entry) => endedIfUsedUp(entry, this.#uses, at));
+    const by = ended[entries.indexOf(concerned[0]!)]!.grant;
+    return rulingOf(deniedBy(by, 'expired'), ended, null);
   }
 
   /** What is decided on a connection to one address; null where a proxy outside resolves the name. */

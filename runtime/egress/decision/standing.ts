@@ -73,15 +73,22 @@ export class Standing {
    * entries whose uses are counted.
    */
   #ruling(http: Http | null, at: number, verdict: (() => boolean) | null): Ruling {
-    const entries = this.#isCounted ? this.entries.map((entry) => this.#asItStands(entry)) : this.entries;
+    const entries = this.#isCounted
+      ? this.entries.map((entry) => endedIfUsedUp(entry, this.#uses, at))
+      : this.entries;
     const decision = this.#decide(entries, http, at);
     const isAllowed = decision.verdict === 'allow';
     if (verdict !== null && !this.#isCounted && verdict() !== isAllowed) {
       throw new Error(`two forms of one policy disagree about ${this.reached.host}:${this.reached.port}`);
     }
-    if (!isAllowed) return rulingOf(decision, null);
+    if (!isAllowed) return rulingOf(decision, entries, null);
     const allowing = entries.find(({ grant }) => grant === decision.by)!;
-    return rulingOf(decision, allowing, allowing.enforcement === 'audit' && !this.#isGranted(http, at));
+    return rulingOf(
+      decision,
+      entries,
+      allowing,
+      allowing.enforcement === 'audit' && !this.#isGranted(http, at),
+    );
   }
 
   /** Whether the same is allowed when the entries that only audit enforce. */
@@ -93,12 +100,12 @@ export class Standing {
   #decide(entries: readonly Entry[], http: Http | null, at: number): Decision<WrittenPlace> {
     return decideEgress({ entries }, this.access(http, at));
   }
+}
 
-  /** An entry that is used up is one that has ended: it allows nothing and still denies. */
-  #asItStands(entry: Entry): Entry {
-    if (!this.#uses.isExhausted(entry)) return entry;
-    const { grant } = entry;
-    const approval = { ...grant.approval!, expiresAt: Number.MIN_SAFE_INTEGER };
-    return { ...entry, grant: { ...grant, approval } };
-  }
+/** An entry that is used up is one that has ended, at the latest now: it allows nothing and still denies. */
+export function endedIfUsedUp(entry: Entry, uses: Uses, at: number): Entry {
+  if (!uses.isExhausted(entry)) return entry;
+  const { grant } = entry;
+  const approval = { ...grant.approval!, expiresAt: Math.min(at, grant.approval!.expiresAt ?? at) };
+  return { ...entry, grant: { ...grant, approval } };
 }

@@ -1,6 +1,5 @@
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
-import type { LineDigest, RecordedGrant } from '../../../compiler/ir/audit-event/event.ts';
-import type { EgressEntry } from '../../../compiler/ir/egress.ts';
+import { type LineDigest, NO_LINE, type RecordedGrant } from '../../../compiler/ir/audit-event/event.ts';
 import type { Grant, WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Caller } from '../caller.ts';
 import type { Refusal } from '../refusal.ts';
@@ -13,8 +12,6 @@ export interface Case {
   readonly access: EgressAccess;
   readonly caller: Caller;
   readonly policy: LineDigest;
-  /** Entries that speak of the host. */
-  readonly entries: readonly EgressEntry<WrittenPlace>[];
 }
 
 const MOST_QUOTED = 200;
@@ -40,16 +37,20 @@ export class Verdicts {
     | { readonly allowed: true; readonly sequence: number }
     | { readonly allowed: false; readonly refusal: Refusal }
   > {
-    const { decision, why, counted } = ruling;
+    const { decision, entries, counted } = ruling;
     if (decision.verdict === 'deny') {
-      const { access, entries, policy, caller } = about;
+      const { access, policy, caller } = about;
       const refusal = this.#surroundings.refuse({ access, decision, entries, policy, caller });
-      await this.#append(ruling, about, refusal.request);
+      let digest: LineDigest = NO_LINE;
+      const sequence = await this.#append(ruling, about, refusal.request, (told) => {
+        digest = told;
+      });
+      this.#surroundings.requested(refusal.request, { sequence, digest });
       return { allowed: false, refusal };
     }
     const kept = counted === null ? null : this.#uses.take(counted);
     if (kept !== null) await kept;
-    const sequence = await this.#append({ decision, why, counted }, about, null);
+    const sequence = await this.#append(ruling, about, null, undefined);
     return { allowed: true, sequence };
   }
 
@@ -68,9 +69,14 @@ export class Verdicts {
     this.#surroundings.journal.note({ kind: 'end', decision, sent, received });
   }
 
-  #append({ decision, why }: Ruling, about: Case, request: string | null): Promise<number> {
+  #append(
+    { decision, why }: Ruling,
+    about: Case,
+    request: string | null,
+    told: ((digest: LineDigest) => void) | undefined,
+  ): Promise<number> {
     const { access, caller, policy } = about;
-    return this.#surroundings.journal.append({
+    const event = {
       kind: 'decision',
       policy,
       access: this.#surroundings.recorded(access),
@@ -78,7 +84,8 @@ export class Verdicts {
       grant: decision.by === null ? null : recordedGrant(decision.by),
       process: { pid: caller.pid, binary: caller.binary },
       request,
-    });
+    } as const;
+    return this.#surroundings.journal.append(event, told);
   }
 }
 

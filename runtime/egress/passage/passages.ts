@@ -63,7 +63,6 @@ export class Passages {
       access: standing.access(null, at),
       caller,
       policy: policy.digest,
-      entries: standing.entries,
     });
     if (!settled.allowed) return { kind: 'refused', refusal: settled.refusal };
     const endsAt = ruling.decision.by?.approval?.expiresAt ?? null;
@@ -84,7 +83,6 @@ export class Passages {
         access: standing.access(null, at),
         caller,
         policy: policy.digest,
-        entries: standing.entries,
       };
       const settled = await this.verdicts.settle(outright, about);
       if (settled.allowed) throw new Error('what is refused outright was allowed');

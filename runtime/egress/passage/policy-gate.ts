@@ -72,7 +72,6 @@ export class PolicyGate implements RequestGate, Live {
       access: standing.access(http, at),
       caller,
       policy: policy.digest,
-      entries: standing.entries,
     };
     const settled = await verdicts.settle(ruling, about).catch((error: unknown) => {
       this.#end(http);
