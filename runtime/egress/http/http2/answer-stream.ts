@@ -1,13 +1,23 @@
-import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { OutgoingHttpHeaders, ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
 import type { Refusal } from '../../refusal.ts';
 import type { Fields } from '../message/fields.ts';
 import { refusalBody, refusalFields } from '../refused.ts';
+
+const NO_DATE = { sendDate: false };
+
+/** So that node:http2 adds no time of its own: what an answer says of it is the server's. */
+export function asAnswered(options: ServerStreamResponseOptions): ServerStreamResponseOptions {
+  return { ...options, ...NO_DATE };
+}
 
 /** Answers a stream with a refusal, and tells the client not to send the rest of its body. */
 export function refuseStream(stream: ServerHttp2Stream, refusal: Refusal): void {
   if (stream.destroyed || stream.headersSent) return;
   const body = refusalBody(refusal);
-  stream.respond({ ':status': refusal.status, ...Object.fromEntries(refusalFields(refusal, body)) });
+  stream.respond(
+    { ':status': refusal.status, ...Object.fromEntries(refusalFields(refusal, body)) },
+    asAnswered({}),
+  );
   stream.end(body);
   // Unread data would hold the window of the whole connection.
   stream.resume();

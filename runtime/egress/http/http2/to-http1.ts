@@ -9,7 +9,7 @@ import { problemRefusal } from '../refused.ts';
 import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
-import { headersOf } from './answer-stream.ts';
+import { asAnswered, headersOf } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
 const CANCEL = 8;
@@ -86,10 +86,8 @@ class StreamAnswer implements AnswerSink {
     }
     const fields = headersOf(answerFields(head.fields, options, credentials));
     const endStream = framing.kind === 'none';
-    stream.respond(
-      { ...fields, ':status': head.status },
-      { endStream, waitForTrailers: framing.kind === 'chunked' },
-    );
+    const waitForTrailers = framing.kind === 'chunked';
+    stream.respond({ ...fields, ':status': head.status }, asAnswered({ endStream, waitForTrailers }));
   }
 
   content(bytes: Buffer): void {

@@ -7,7 +7,7 @@ import type {
 import { withoutSecrets, withSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { printAuthority } from '../target/authority.ts';
-import { headersOf } from './answer-stream.ts';
+import { asAnswered, headersOf } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
 const CANCEL = 8;
@@ -53,7 +53,7 @@ function takeAnswer(passed: PassedStream, upstream: ClientHttp2Stream): void {
   upstream.once('response', (headers, flags) => {
     if (stream.destroyed) return;
     const endStream = (flags & END_STREAM) !== 0;
-    stream.respond(shown(headers, passed), { endStream, waitForTrailers: !endStream });
+    stream.respond(shown(headers, passed), asAnswered({ endStream, waitForTrailers: !endStream }));
     stream.once('wantTrailers', () => {
       if (trailers !== null) stream.sendTrailers(trailers);
       else stream.close();
