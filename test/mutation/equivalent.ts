@@ -142,6 +142,21 @@ const EQUIVALENT: readonly { readonly file: string; readonly after: string; read
     after: 'if (code[edges + middle * EDGE]! < codePoint) low = middle;',
     why: 'the search begins one edge earlier and goes on to the right one',
   },
+  {
+    file: 'domain/bits.ts',
+    after: 'return EVERYTHING;',
+    why: 'over budget no set means anything, and whoever asks looks at that first',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: 'return mootOf(certain, possible) & (mootOf(certain >> NEW, possible >> NEW) << NEW);',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
+  {
+    file: 'automaton/alphabet.ts',
+    after: 'if (held === 0) void 0;',
+    why: 'what lies outside the language leads nowhere with a letter of its own, too',
+  },
 ];
 
 /** Why a mutant changes no answer; null when it is not known to be such. */

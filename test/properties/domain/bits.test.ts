@@ -168,6 +168,12 @@ describe('sets of words', () => {
     );
   });
 
+  it('are written in one way, as digests are made of it', () => {
+    const space = new BitSpace(WORDS);
+    expect([NOTHING, EVERYTHING].map((set) => space.describe(set))).toEqual(['n', 'e']);
+    expect(space.describe(space.maskedEqual(0, 5n, 1n))).toBe('1p?#1:n;1r?n:e;');
+  });
+
   it('follow the laws of De Morgan and double negation', () => {
     fc.assert(
       fc.property(condition, condition, (left, right) => {
