@@ -5,6 +5,7 @@ import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
 import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
+import * as gateway from './catalog/gateway.ts';
 import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
 import * as imported from './catalog/imported.ts';
@@ -47,6 +48,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   resources,
   backends,
   launch,
+  gateway,
   access,
   policyTest,
   revisions,

@@ -26,6 +26,7 @@ export function phraseOfSet({ facet, sides }: Pick<Change, 'facet' | 'sides'>): 
   const named = new Map(sides.map((side) => [side.name, side]));
   if (facet === 'egress' && named.has('host')) return egressPhrase(named);
   if (facet === 'filesystem' && named.has('path')) return filePhrase(named);
+  if (facet === 'syscalls' && named.has('syscall')) return syscallPhrase(named);
   return listed([...named.values()]);
 }
 
@@ -120,6 +121,27 @@ function filePhrase(named: Named): Phrase {
     ...termsPhrase(paths.terms, 'any path'),
   ];
   return named.size === 0 ? phrase : [...phrase, words(', '), ...listed([...named.values()])];
+}
+
+/** `syscall mmap where arg 2 has PROT_EXEC but not PROT_WRITE`. */
+function syscallPhrase(named: Named): Phrase {
+  const calls = take(named, 'syscall')!;
+  const phrase = [words('syscall '), ...termsPhrase(calls.terms)];
+  const terms = take(named, 'arguments')?.terms ?? [];
+  const isPlain = terms.every(({ except }) => except.length === 0);
+  const conditions = joined(terms.map(conditionPhrase), isPlain ? ', or ' : '; or ');
+  if (terms.length > 0) phrase.push(words(' '), ...conditions);
+  return named.size === 0 ? phrase : [...phrase, words(', '), ...listed([...named.values()])];
+}
+
+function conditionPhrase({ all, except }: Term): Phrase {
+  const held =
+    all.length === 0
+      ? [words('with any arguments')]
+      : [words('where '), ...joined(all.map(alone), ' and also ')];
+  return except.length === 0
+    ? held
+    : [...held, words(' except where '), ...joined(except.map(alone), ', where ', ' and where ')];
 }
 
 /** Every side with its name. */

@@ -10,7 +10,7 @@ const PROBLEM_URI = 'https://nemoclaw.dev/problems/egress/';
 const TITLES: Readonly<Record<Refusal['status'], string>> = {
   400: 'The request could be read as more than one thing',
   403: 'The policy of this sandbox does not allow it',
-  421: 'The request is for another host than its connection',
+  421: 'The request is for another server than its connection',
   431: 'The head of the request is too large',
   502: 'The server could not be reached',
   503: 'The gateway cannot serve this now',
