@@ -9,8 +9,9 @@ import { createServer, type Server } from 'node:net';
  */
 export async function listenerOn(descriptor: number): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, noDelay: true });
+  const listening = once(server, 'listening');
   server.listen({ fd: descriptor });
-  await once(server, 'listening');
+  await listening;
   return server;
 }
 
@@ -21,8 +22,9 @@ export async function listenerOn(descriptor: number): Promise<Server> {
  */
 export async function datagramsOn(descriptor: number, family: 4 | 6): Promise<DatagramSocket> {
   const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
+  const listening = once(socket, 'listening');
   socket.bind({ fd: descriptor });
-  await once(socket, 'listening');
+  await listening;
   // An answer that cannot be sent is asked for again.
   socket.on('error', () => {});
   return socket;

@@ -32,8 +32,10 @@ export function readHostText(host: string, port: number): ReadTarget {
   const parsed = parseHost(host);
   if (!parsed.ok) return refused(`the host is none (${parsed.problem})`);
   if (parsed.host.kind === 'name') return { ok: true, target: { host: parsed.host.name, port } };
+  // IPv4 is read in one spelling only.
+  if (!host.includes(':')) return { ok: true, target: { host, port } };
   const { address } = parsed.host;
-  if (host.includes(':') && isIPv4(address)) return refused('the host is an IPv4 address written as IPv6');
+  if (isIPv4(address)) return refused('the host is an IPv4 address written as IPv6');
   return { ok: true, target: { host: printAddress(address), port } };
 }
 

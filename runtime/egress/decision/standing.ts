@@ -5,6 +5,7 @@ import type { EgressEntry } from '../../../compiler/ir/egress.ts';
 import { egressConnection, egressRequest } from '../../../compiler/ir/egress-connection.ts';
 import { type ConnectionHandle, DENIED, type EgressDecider } from '../../../compiler/ir/egress-decider.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
+import { isCounted, WhileNothingEnds } from './lasting.ts';
 import { type Ruling, rulingOf } from './ruling.ts';
 import type { Uses } from './uses.ts';
 
@@ -24,6 +25,8 @@ export class Standing {
   /** Null where the address is not known here, so that the decider cannot be asked. */
   readonly #handle: ConnectionHandle | null;
   readonly #isCounted: boolean;
+  readonly #stream: WhileNothingEnds<Ruling>;
+  #isClosed: boolean | null = null;
 
   constructor(reached: Reached, entries: readonly Entry[], decider: EgressDecider, uses: Uses) {
     this.reached = reached;
@@ -32,17 +35,23 @@ export class Standing {
     this.#uses = uses;
     const connection = egressConnection(reached);
     this.#handle = connection === null ? null : decider.connect(connection);
-    this.#isCounted = entries.some(({ grant }) => (grant.approval?.maxUses ?? null) !== null);
+    this.#isCounted = entries.some(isCounted);
+    this.#stream = new WhileNothingEnds(entries, (at) => this.#findStream(at));
   }
 
   /** Whether no request on the connection can be allowed, at any time. */
   get isClosed(): boolean {
     if (this.#handle !== null) return this.#handle === DENIED;
-    return !this.entries.some((entry) => this.#decide([entry], null, 0).by !== null);
+    this.#isClosed ??= !this.entries.some((entry) => this.#decide([entry], null, 0).by !== null);
+    return this.#isClosed;
   }
 
   /** A stream that nobody looks into. */
   stream(at: number): Ruling {
+    return this.#stream.at(at);
+  }
+
+  #findStream(at: number): Ruling {
     const handle = this.#handle;
     return this.#ruling(null, at, handle === null ? null : () => this.#decider.stream(handle, at));
   }

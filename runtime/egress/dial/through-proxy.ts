@@ -23,22 +23,24 @@ export function tunnelThrough(
     let head = Buffer.alloc(0);
     const finish = (dialled: Dialled) => {
       clearTimeout(timer);
-      socket.off('data', onData).off('error', onFailure).off('end', onFailure);
+      socket.off('readable', onReadable).off('error', onFailure).off('end', onFailure);
       if (!dialled.ok) socket.on('error', () => {}).destroy();
       resolve(dialled);
     };
     const onFailure = () => finish({ ok: false, problem: 'proxy-refused' });
-    const onData = (bytes: Buffer) => {
+    // Not by `data`: a stream that flowed once has to be told to flow again, which whoever takes it cannot know.
+    const onReadable = () => {
+      const bytes: Buffer | null = socket.read();
+      if (bytes === null) return;
       head = Buffer.concat([head, bytes]);
       const end = head.indexOf(HEAD_END);
       if (end === -1) return head.length > LONGEST_HEAD ? onFailure() : undefined;
       if (!/^HTTP\/1\.[01] 2\d\d /.test(head.toString('latin1', 0, 13))) return onFailure();
-      socket.pause();
       const rest = head.subarray(end + HEAD_END.length);
       if (rest.length > 0) socket.unshift(rest);
       finish({ ok: true, socket });
     };
     const timer = setTimeout(() => finish({ ok: false, problem: 'late' }), wait);
-    socket.on('data', onData).once('error', onFailure).once('end', onFailure);
+    socket.on('readable', onReadable).once('error', onFailure).once('end', onFailure);
   });
 }
