@@ -19,13 +19,13 @@ export interface HeldCommand {
   readonly connects: number;
 }
 
-export type OpenedDoor =
-  | {
-      readonly ok: true;
-      /** Lets the gateway finish its log and end; gives whether it ended in good order. */
-      readonly close: () => Promise<boolean>;
-    }
-  | { readonly ok: false; readonly detail: string };
+/** A door that is being opened, or is open. */
+export interface OpeningDoor {
+  /** Null when the gateway serves; else why it does not. Never rejects. */
+  readonly failure: Promise<string | null>;
+  /** Lets the gateway finish its log and end, also while it starts. */
+  close(): Promise<void>;
+}
 
 /** The gateway's port inside, where programs that know proxies find it. */
 export const GATEWAY_PORT = 3128;
@@ -38,9 +38,12 @@ export const TRUST_FOLDER = '/run/nemoclaw';
 
 const CONTROL_DESCRIPTOR = 3;
 const READY = '{"ready":true}\n';
+/** Its log may be long to check, and its disk slow. */
+const SLOWEST_START_MS = 60_000;
+const SLOWEST_END_MS = 10_000;
 
-/** Starts the doorkeeper and with it the gateway, and waits until the gateway serves. */
-export function openDoor(door: Door, held: HeldCommand): Promise<OpenedDoor> {
+/** Starts the doorkeeper and with it the gateway. */
+export function openDoor(door: Door, held: HeldCommand): OpeningDoor {
   const { process: pid, connects } = held;
   const keeper = spawn(
     door.doorkeeper,
@@ -49,23 +52,32 @@ export function openDoor(door: Door, held: HeldCommand): Promise<OpenedDoor> {
   );
   const control = keeper.stdio[CONTROL_DESCRIPTOR] as Duplex | null;
   const ended = endOf(keeper);
+  // A doorkeeper that ended says so by its exit code.
+  control?.on('error', () => control.destroy());
+  const timer = setTimeout(() => keeper.kill('SIGKILL'), SLOWEST_START_MS);
+  const ready = saysReady(control).then(() => null);
+  const gone = ended.then(
+    (code) => `the gateway did not start (${code === null ? 'ended' : `exit code ${code}`})`,
+  );
+  return {
+    failure: Promise.race([ready, gone]).finally(() => clearTimeout(timer)),
+    close: async () => {
+      control?.end();
+      const killing = setTimeout(() => keeper.kill('SIGKILL'), SLOWEST_END_MS);
+      await ended;
+      clearTimeout(killing);
+    },
+  };
+}
+
+/** Resolves when the gateway says that it serves, and never otherwise. */
+function saysReady(control: Duplex | null): Promise<void> {
   return new Promise((resolve) => {
     let said = '';
-    control?.setEncoding('utf8');
-    // A doorkeeper that ended says so by its exit code.
-    control?.on('error', () => control.destroy());
-    control?.on('data', (text: string) => {
+    control?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-READY.length);
-      if (said !== READY) return;
-      resolve({
-        ok: true,
-        close: async () => {
-          control.end();
-          return (await ended) === 0;
-        },
-      });
+      if (said === READY) resolve();
     });
-    ended.then((code) => resolve({ ok: false, detail: `the gateway did not start (exit code ${code})` }));
   });
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { type Door, type HeldCommand, type OpenedDoor, openDoor } from './door.ts';
+import { type Door, type HeldCommand, type OpeningDoor, openDoor } from './door.ts';
 import { watchMounts } from './mount-watch.ts';
 import { heldCommand, isReady, type StartOutcome, startOutcome } from './start-outcome.ts';
 
@@ -61,22 +61,24 @@ async function awaitOutcome(child: ChildProcess, launcher: string, door: Door | 
   const status = child.stdio[STATUS_DESCRIPTOR] as Duplex | null;
   const released = new Release(child, status, door);
   const end = await endOf(child);
-  const opened = await released.finish();
-  if (typeof end !== 'object')
+  await released.finish();
+  if (typeof end !== 'object') {
     return { started: false, exitCode: 125, step: 'launcher', detail: launcher, errno: end };
-  const { lostMount } = released;
-  const gateway = opened?.ok === false ? opened.detail : null;
-  return startOutcome(released.status, { ...end, lostMount, gateway });
+  }
+  const { status: said, lostMount, noGateway } = released;
+  return startOutcome(said, { ...end, lostMount, gateway: noGateway });
 }
 
 /** What the launcher says, and what is done before the command is let go. */
 class Release {
   status = '';
   lostMount: string | null = null;
+  /** Why the gateway does not serve; null where it does, or there is to be none. */
+  noGateway: string | null = null;
   readonly #child: ChildProcess;
   readonly #door: Door | null;
   #stopWatching: (() => void) | null = null;
-  #opened: Promise<OpenedDoor> | null = null;
+  #opening: OpeningDoor | null = null;
 
   constructor(child: ChildProcess, stream: Duplex | null, door: Door | null) {
     this.#child = child;
@@ -100,20 +102,17 @@ class Release {
       child.kill('SIGKILL');
     });
     if (this.#door !== null && held !== null) {
-      this.#opened = openDoor(this.#door, held);
-      const { ok } = await this.#opened;
-      if (!ok) child.kill('SIGKILL');
-      if (!ok) return;
+      this.#opening = openDoor(this.#door, held);
+      this.noGateway = await this.#opening.failure;
     }
-    stream.write(GO);
+    if (this.noGateway === null) stream.write(GO);
+    else child.kill('SIGKILL');
   }
 
-  /** Gives what became of the door, when it is closed; null where there is none. */
-  async finish(): Promise<OpenedDoor | null> {
+  /** When the command has ended, or never began. */
+  async finish(): Promise<void> {
     this.#stopWatching?.();
-    const opened = await this.#opened;
-    if (opened?.ok) await opened.close();
-    return opened;
+    await this.#opening?.close();
   }
 }
 

@@ -54,6 +54,8 @@ export class ClientConnection implements ClientSide, Expiring {
     stream.on('end', () => this.#end());
     stream.on('close', () => this.#close());
     stream.on('error', () => stream.destroy());
+    // Whoever looked at its first bytes has paused it.
+    stream.resume();
   }
 
   expire(): void {
