@@ -34,7 +34,7 @@ const HTTP_PORT = 80;
 export function ocsfEvent(event: AuditEvent, tool: string): Json | null {
   const { what } = event;
   const seen = { time: event.time, metadata: metadataOf(event, tool), device: deviceOf(event) };
-  if (what.kind === 'decision') return { ...seen, ...decisionFields(what, event.sequence) };
+  if (what.kind === 'decision') return { ...seen, ...decisionFields(what, event) };
   if (what.kind === 'end') {
     return {
       ...{
@@ -44,6 +44,7 @@ export function ocsfEvent(event: AuditEvent, tool: string): Json | null {
         status_id: 1,
         status: 'Success',
       },
+      src_endpoint: { name: event.sandbox, uid: event.sandbox },
       connection_info: { ...OUTBOUND, uid: String(what.decision) },
       traffic: { bytes_out: what.sent, bytes_in: what.received, bytes: what.sent + what.received },
     };
@@ -58,11 +59,11 @@ export function ocsfEvent(event: AuditEvent, tool: string): Json | null {
   };
 }
 
-function decisionFields(what: DecisionEvent, sequence: number): Json {
+function decisionFields(what: DecisionEvent, event: AuditEvent): Json {
   const { access, why } = what;
   const outcome = why === 'audited' ? why : verdictOf(why);
   return {
-    ...(access.facet === 'egress' ? egressFields(access, outcome, sequence) : otherFields(what)),
+    ...(access.facet === 'egress' ? egressFields(access, outcome, event) : otherFields(what)),
     ...{ ...severity(outcome), ...control(outcome), status_code: why },
     policy: { uid: what.policy, is_applied: true },
     actor: actorOf(what),
@@ -72,11 +73,12 @@ function decisionFields(what: DecisionEvent, sequence: number): Json {
 
 type Outcome = keyof typeof SEVERITY;
 
-function egressFields(access: EgressAccess, outcome: Outcome, sequence: number): Json {
+function egressFields(access: EgressAccess, outcome: Outcome, { sequence, sandbox }: AuditEvent): Json {
   const { host, port, address, http } = access;
   const ip = address ?? (isIP(host) ? host : null);
   const common = {
     connection_info: { ...OUTBOUND, uid: String(sequence) },
+    src_endpoint: { name: sandbox, uid: sandbox },
     dst_endpoint: { ...(isIP(host) ? {} : { hostname: host }), ...(ip !== null && isIP(ip) && { ip }), port },
   };
   if (http === null) return { ...activity(NETWORK_ACTIVITY, outcome === 'deny' ? REFUSE : OPEN), ...common };
