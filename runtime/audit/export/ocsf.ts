@@ -46,7 +46,7 @@ export function ocsfEvent(event: AuditEvent, tool: string): Json | null {
       },
       src_endpoint: { name: event.sandbox, uid: event.sandbox },
       connection_info: { ...OUTBOUND, uid: String(what.decision) },
-      traffic: { bytes_out: what.sent, bytes_in: what.received, bytes: what.sent + what.received },
+      traffic: { bytes_out: what.sent, bytes_in: what.received },
     };
   }
   if (what.kind !== 'malformed') return null;
