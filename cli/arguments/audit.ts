@@ -42,7 +42,12 @@ export type AuditArguments = { readonly command: 'audit'; readonly paths: readon
       readonly by: readonly TallyKey[];
       readonly format: Format;
     }
-  | { readonly action: 'export'; readonly filter: FilterArguments; readonly exportFormat: ExportFormat }
+  | {
+      readonly action: 'export';
+      readonly filter: FilterArguments;
+      readonly exportFormat: ExportFormat;
+      readonly format: Format;
+    }
 );
 
 type Choose = (chosen: AuditArguments) => void;
@@ -175,8 +180,12 @@ function declareExport(audit: Command, choose: Choose): void {
         '(Open Cybersecurity Schema Framework, classes 4001 and 4002, one object a line).',
     )
     .addOption(choice<ExportFormat>('--format <format>', 'format of the result', ['jsonl', 'csv', 'ocsf']))
-    .action((paths: string[], { format, ...filter }) =>
-      choose({ command: 'audit', action: 'export', paths, filter: filterOf(filter), exportFormat: format }),
+    .addOption(formatOption())
+    .action((paths: string[], { format, output, ...filter }) =>
+      choose({
+        ...{ command: 'audit', action: 'export', paths, filter: filterOf(filter) },
+        ...{ exportFormat: format, format: output },
+      }),
     );
   lesson(command, {
     examples: [

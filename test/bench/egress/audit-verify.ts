@@ -19,6 +19,7 @@ const PROGRAM = join(import.meta.dirname, 'audit-verify-program.ts');
 const LOADER = join(import.meta.dirname, '../../../scripts/typescript.js');
 
 interface Said {
+  /** Of processor time, so that others on the machine do not count. */
   readonly milliseconds: number;
   /** The highest that the process had, in KiB. */
   readonly memory: number;

@@ -178,7 +178,7 @@ function verdictsOf(rounds: readonly Round[], verified: VerifyTimes): BenchVerdi
       reached: one >= LEAST_OF_FLOOR,
     },
     {
-      figure: 'events verified a second',
+      figure: 'events verified in a second of processor time',
       target: `at least ${LEAST_VERIFIED.toLocaleString('en')}`,
       measured: Math.round(verified.aSecond).toLocaleString('en'),
       reached: verified.aSecond >= LEAST_VERIFIED,
