@@ -1,5 +1,15 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NO_LINE } from '../../../compiler/ir/audit-event/event.ts';
 import { digestOfLine, lineOf } from '../../../compiler/ir/audit-event/write.ts';
@@ -112,6 +122,33 @@ describe('a log', () => {
   });
 });
 
+test('a log that the disk refuses says so, refuses everything from then on, and can be opened again', async () => {
+  const where = place();
+  const script = join(where.folder, '../writer.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, '../../support/write-audit-until-refused.ts')],
+    ...{ outfile: script, bundle: true, platform: 'node', format: 'esm' },
+  });
+  // No file may be longer than 30 KiB.
+  const limited = ['-c', 'ulimit -f 30; exec "$@"', '-', process.execPath, script, where.folder, where.state];
+  const said = JSON.parse(execFileSync('bash', limited, { encoding: 'utf8' })) as {
+    acknowledged: number[];
+    failing: string;
+  };
+  expect(said).toMatchObject({ reasons: ['none', 'failing'], afterwards: 'failing', noted: false });
+  expect(said.failing).toMatch(/^the audit log cannot be written: EFBIG/);
+  expect(said.acknowledged.length).toBeGreaterThan(20);
+
+  await opened(where).close();
+  const events = eventsIn(where.folder);
+  const kept = events
+    .map(({ what }) => (what.kind === 'opened' ? what.recovered : null))
+    .find((one) => one !== null);
+  expect(readFileSync(join(where.folder, kept!.kept))).toHaveLength(kept!.bytes);
+  const sequences = events.flatMap(({ sequence, what }) => (what.kind === 'decision' ? [sequence] : []));
+  expect(sequences.slice(0, said.acknowledged.length)).toEqual(said.acknowledged);
+});
+
 describe('after a crash', () => {
   test('what is left of a line is kept aside, and the next file tells of it', async () => {
     const where = place();
@@ -140,6 +177,42 @@ describe('after a crash', () => {
     expect(eventsIn(where.folder)[2]!.what).toMatchObject({
       recovered: { bytes: 9, kept: 'audit-0000000000000002.torn' },
     });
+  });
+});
+
+describe('a log is refused', () => {
+  test('in a folder that others can read', () => {
+    const where = place();
+    mkdirSync(where.folder);
+    chmodSync(where.folder, 0o755);
+    expect(refusal(where)).toMatchObject({
+      reason: 'unsafe',
+      problem: expect.stringMatching(/open to other users/),
+    });
+  });
+
+  test('with a key that others can read', async () => {
+    const where = place();
+    await opened(where).close();
+    chmodSync(join(where.state, 'audit-key.pem'), 0o644);
+    expect(refusal(where)).toMatchObject({
+      reason: 'unsafe',
+      problem: expect.stringMatching(/audit-key\.pem is open to other users/),
+    });
+  });
+
+  test('when it is gone and was signed', async () => {
+    const where = place();
+    await opened(where).close();
+    expect(refusal({ ...where, folder: `${where.folder}-other` })).toMatchObject({
+      reason: 'edited',
+      problem: expect.stringMatching(/holds no log, and event 1 of it was signed/),
+    });
+  });
+
+  test('where no folder can be made', () => {
+    const where = place();
+    expect(refusal({ ...where, folder: '/dev/null/log' })).toMatchObject({ reason: 'system' });
   });
 });
 
