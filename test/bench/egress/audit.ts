@@ -7,8 +7,8 @@ import { type BenchTable, type BenchVerdict, median } from '../table.ts';
 import { benchDecision } from './audit-events.ts';
 import { timeVerify, type VerifyTimes } from './audit-verify.ts';
 
-const ROUNDS = 7;
-const SECONDS = 1;
+const ROUNDS = 21;
+const SECONDS = 0.4;
 const CALLERS = 64;
 const KINDS = 1000;
 const LEAST_OF_SQLITE = 1.1;
