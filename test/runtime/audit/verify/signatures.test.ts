@@ -84,6 +84,22 @@ describe('a key', () => {
   });
 });
 
+describe('a signature that names the key and is not of its line', () => {
+  const liar: SigningKey = { ...ours.key, sign: theirs.key.sign };
+
+  test('is forged where the chain goes on behind it', () => {
+    const { bytes } = logBy(liar, STEPS);
+    const damage = { kind: 'forged', place: { file: 'log', line: 3, sequence: 2 }, lines: null };
+    expect(verify(bytes)).toMatchObject({ damage, vouched: null });
+    expect(verify(bytes, { key: ours.open })).toMatchObject({ damage, vouched: null });
+  });
+
+  test('is a changed line at the end, where nothing tells more', () => {
+    const { bytes } = logBy(liar, ['opened', 'decision', 'closed']);
+    expect(verify(bytes, { key: ours.open }).damage).toMatchObject({ kind: 'changed', place: { line: 3 } });
+  });
+});
+
 test('more lines without a signature than there may be are found', () => {
   const fine = logBy(ours.key, [
     'opened',
