@@ -85,6 +85,8 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/simulate.ts')).simulate(chosen, io);
     case 'verify':
       return (await import('./commands/verify.ts')).verify(chosen, io);
+    case 'audit':
+      return (await import('./commands/audit.ts')).audit(chosen, io);
     case 'version':
       return (await import('./commands/version.ts')).version(chosen, io);
   }

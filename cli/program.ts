@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../compiler/version.ts';
 import type { Arguments } from './arguments/arguments.ts';
+import { declareAudit } from './arguments/audit.ts';
 import { declareCan } from './arguments/can.ts';
 import { declareCompile } from './arguments/compile.ts';
 import { declareDiff } from './arguments/diff.ts';
@@ -54,6 +55,7 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },
   { name: 'verify', group: 'Enforce', declare: declareVerify },
+  { name: 'audit', group: 'Enforce', declare: declareAudit },
   { name: 'version', group: 'More', declare: declareVersion },
 ];
 

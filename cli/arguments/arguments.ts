@@ -1,3 +1,4 @@
+import type { AuditArguments } from './audit.ts';
 import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
 import type { DiffArguments } from './diff.ts';
@@ -20,6 +21,7 @@ import type { VersionArguments } from './version.ts';
 
 /** One command line, understood: what to do, as a plain value. */
 export type Arguments =
+  | AuditArguments
   | CanArguments
   | CompileArguments
   | DiffArguments

@@ -1,5 +1,6 @@
 import * as access from './catalog/access.ts';
 import * as audit from './catalog/audit.ts';
+import * as auditLog from './catalog/audit-log.ts';
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
@@ -57,6 +58,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   imported,
   exported,
   audit,
+  auditLog,
 ];
 
 /** Every kind of finding there is, by code. */

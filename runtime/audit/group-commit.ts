@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 /** Where the bytes go: a descriptor on which every write is durable when it returns (O_APPEND and O_DSYNC). */
 export type OpenFile = (first: number) => number;
 
-/** Told once for each group: that it is durable, or why it will never be. */
+/** Whoever waits for a line: told that it is durable, or why it will never be. */
 export interface Waiting {
   readonly sequence: number;
   readonly resolve: (sequence: number) => void;
@@ -46,6 +46,7 @@ const STEP = 1.15;
 export class GroupCommit {
   readonly #open: OpenFile;
   readonly #failed: (error: Error) => Error;
+  readonly #soon: number;
   #groups: Group[] = [];
   #gathering: Group;
   #spare: Buffer | null = null;
@@ -61,8 +62,10 @@ export class GroupCommit {
   /**
    * @param first sequence of the first line of the first file
    * @param failed called once, before anybody who waits is told; gives what they are told
+   * @param soon a disk that takes less, in milliseconds, is waited for
    */
-  constructor(first: number, open: OpenFile, failed: (error: Error) => Error) {
+  constructor(first: number, open: OpenFile, failed: (error: Error) => Error, soon = SOON) {
+    this.#soon = soon;
     this.#open = open;
     this.#failed = failed;
     this.#file = first;
@@ -132,7 +135,7 @@ export class GroupCommit {
     if (this.#isWriting) return;
     const group = this.take();
     if (group === null) return;
-    if (this.#took < SOON) {
+    if (this.#took < this.#soon) {
       this.writeGroup(group);
       if (this.hasMore) this.schedule();
     } else this.writeInThread(group);
@@ -232,6 +235,10 @@ export class GroupCommit {
     this.#gathering = new Group(group.file, Buffer.alloc(0));
     const told = this.#failed(error);
     for (const { waiting } of groups) for (const { reject } of waiting) reject(told);
-    closeSync(this.#descriptor);
+    try {
+      closeSync(this.#descriptor);
+    } catch {
+      // The write has failed and that was told; closing can say nothing more.
+    }
   }
 }

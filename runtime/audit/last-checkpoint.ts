@@ -26,15 +26,21 @@ export function readLastCheckpoint(path: string): LastCheckpointOutcome {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ok: true, last: null };
     throw error;
   }
+  const last = parseLastCheckpoint(text);
+  return last === null ? { ok: false, problem: `${path} names no line of a log` } : { ok: true, last };
+}
+
+/** Null where the text names no line. */
+export function parseLastCheckpoint(text: string): LastCheckpoint | null {
+  let value: unknown;
   try {
-    const { version, sequence, digest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    if (version === 1 && Number.isSafeInteger(sequence) && DIGEST.test(String(digest))) {
-      return { ok: true, last: { sequence: sequence as number, digest: digest as LineDigest } };
-    }
+    value = JSON.parse(text);
   } catch {
-    // Told below.
+    return null;
   }
-  return { ok: false, problem: `${path} names no line of a log` };
+  const { version, sequence, digest } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (version !== 1 || !Number.isSafeInteger(sequence) || !DIGEST.test(String(digest))) return null;
+  return { sequence: sequence as number, digest: digest as LineDigest };
 }
 
 /**

@@ -6,7 +6,7 @@ import { benchCli } from './cli.ts';
 import { benchConformance } from './conformance.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchLauncher } from './launcher.ts';
-import { type Benches, runBenches } from './run.ts';
+import { type Benches, runBenches } from './run-benches.ts';
 import { benchSeccomp } from './seccomp.ts';
 import { benchYamlReaders } from './validate-reader.ts';
 import { benchZ3 } from './z3.ts';

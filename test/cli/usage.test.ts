@@ -25,6 +25,10 @@ const COMMANDS = [
   ['verify'],
   ['report'],
   ['simulate'],
+  ['audit', 'verify'],
+  ['audit', 'tail'],
+  ['audit', 'query'],
+  ['audit', 'export'],
   ['version'],
 ] as const;
 

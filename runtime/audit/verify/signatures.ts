@@ -1,9 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { AuditEvent, LineDigest } from '../../../compiler/ir/audit-event/event.ts';
-import { isSignedBy, publicKeyOf, signatureOf } from '../signing-key.ts';
+import { fingerprintOf, isSignedBy, publicKeyOf, signatureOf } from '../signing-key.ts';
 
-/** What a line is to the signatures of its log. */
-export type SignatureVerdict = 'none' | 'good' | 'forged' | 'overdue';
+/**
+ * What a line is to the signatures of its log. `broken`: it names the key, and its signature is not of this line; `foreign`: it
+ * names another key.
+ */
+export type SignatureVerdict = 'none' | 'good' | 'broken' | 'foreign' | 'overdue';
 
 /** Follows the signatures of a log: whose they are, whether they are good, and whether there are enough. */
 export class Signatures {
@@ -33,7 +36,7 @@ export class Signatures {
       this.#since = 0;
     }
     if (signatureOf(event) === null) return this.passUnsigned() ? 'none' : 'overdue';
-    if (!this.isGood(event)) return 'forged';
+    if (!this.isGood(event)) return this.namesKey(event) ? 'broken' : 'foreign';
     this.#since = 0;
     this.count++;
     return 'good';
@@ -47,6 +50,11 @@ export class Signatures {
   /** Whether an event has a signature that is not the key's. */
   isForged(event: AuditEvent): boolean {
     return signatureOf(event) !== null && !this.isGood(event);
+  }
+
+  private namesKey(event: AuditEvent): boolean {
+    const key = this.#demanded ?? this.#named;
+    return key !== null && this.keyOf(event) === fingerprintOf(key);
   }
 
   keyOf(event: AuditEvent): LineDigest {

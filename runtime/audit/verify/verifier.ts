@@ -26,7 +26,6 @@ export interface Expected {
  */
 export class Verifier {
   readonly #last: LastCheckpoint | null;
-  readonly #hasKey: boolean;
   readonly #signatures: Signatures;
   readonly #reader = new ChainLinkReader();
   readonly #before = Buffer.allocUnsafe(LONGEST_LINE + 1);
@@ -39,6 +38,8 @@ export class Verifier {
   #torn: { readonly seen: SeenLine; readonly bytes: number } | null = null;
   /** Wrong as it stands; the next line tells whether somebody chained it so, or whether a bit was flipped. */
   #suspect: Damage | null = null;
+  /** A signature that does not fit its line, with nothing after it that would tell more. */
+  #isBroken = false;
   #damage: Damage | null = null;
   #investigation: Investigation | null = null;
   #vouched: Verification['vouched'] = null;
@@ -49,7 +50,6 @@ export class Verifier {
   /** @param expected null where anything may begin */
   constructor({ key, last }: Demands, expected: Expected | null) {
     this.#signatures = new Signatures(key);
-    this.#hasKey = key !== null;
     this.#last = last;
     this.#expected = expected?.sequence ?? null;
     this.#digest = expected?.digest ?? null;
@@ -145,8 +145,10 @@ export class Verifier {
     }
     this.#end = what.kind === 'closed' ? 'closed' : 'open';
     const verdict = this.#signatures.pass(event);
-    if (verdict === 'forged') this.suspect('forged');
-    else if (verdict === 'overdue') this.suspect('unsigned');
+    if (verdict === 'foreign' || verdict === 'broken') {
+      this.suspect('forged');
+      this.#isBroken = verdict === 'broken';
+    } else if (verdict === 'overdue') this.suspect('unsigned');
     else if (verdict === 'good') this.vouch(event);
   }
 
@@ -187,9 +189,7 @@ export class Verifier {
     if (this.#torn !== null && !this.#torn.seen.isBeginning) {
       return { kind: 'changed', place: this.place(this.#expected ?? 0), lines: null };
     }
-    // Nothing comes after it that would tell, and a flipped bit is likelier than somebody else's signature.
-    if (this.#suspect?.kind === 'forged' && !this.#hasKey) return { ...this.#suspect, kind: 'changed' };
-    if (this.#suspect !== null) return this.#suspect;
+    if (this.#suspect !== null) return this.#isBroken ? { ...this.#suspect, kind: 'changed' } : this.#suspect;
     const next = this.#expected ?? 0;
     if (this.#last === null || this.#last.sequence < next) return null;
     const place = { file: this.#file, line: this.#line + 1, sequence: next };

@@ -1,10 +1,14 @@
-// Measures the way out beside its peers, all in the same run: npm run bench:egress
-//   npm run bench:egress -- http     only this
-//   npm run bench:egress -- -o json  for a program to read
-import { runBenches } from '../run.ts';
+// Measures the way out of a sandbox and its log, each figure beside its peer or its floor: npm run bench:egress
+//   npm run bench:egress -- audit        only this
+//   npm run bench:egress -- -o json      for a program to read
+import { type Benches, runBenches } from '../run-benches.ts';
+import { benchAudit } from './audit.ts';
 import { benchForwarded, benchIntercepted } from './http.ts';
 
-process.exitCode = await runBenches(
-  { http: benchForwarded, intercepted: benchIntercepted },
-  process.argv.slice(2),
-);
+const BENCHES: Benches = {
+  http: benchForwarded,
+  intercepted: benchIntercepted,
+  audit: benchAudit,
+};
+
+process.exitCode = await runBenches(BENCHES, process.argv.slice(2));

@@ -1,5 +1,15 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NO_LINE } from '../../../compiler/ir/audit-event/event.ts';
 import { digestOfLine, lineOf } from '../../../compiler/ir/audit-event/write.ts';
@@ -112,6 +122,33 @@ describe('a log', () => {
   });
 });
 
+test('a log that the disk refuses says so, refuses everything from then on, and can be opened again', async () => {
+  const where = place();
+  const script = join(where.folder, '../writer.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, '../../support/write-audit-until-refused.ts')],
+    ...{ outfile: script, bundle: true, platform: 'node', format: 'esm' },
+  });
+  // No file may be longer than 30 KiB.
+  const limited = ['-c', 'ulimit -f 30; exec "$@"', '-', process.execPath, script, where.folder, where.state];
+  const said = JSON.parse(execFileSync('bash', limited, { encoding: 'utf8' })) as {
+    acknowledged: number[];
+    failing: string;
+  };
+  expect(said).toMatchObject({ reasons: ['none', 'failing'], afterwards: 'failing', noted: false });
+  expect(said.failing).toMatch(/^the audit log cannot be written: EFBIG/);
+  expect(said.acknowledged.length).toBeGreaterThan(20);
+
+  await opened(where).close();
+  const events = eventsIn(where.folder);
+  const kept = events
+    .map(({ what }) => (what.kind === 'opened' ? what.recovered : null))
+    .find((one) => one !== null);
+  expect(readFileSync(join(where.folder, kept!.kept))).toHaveLength(kept!.bytes);
+  const sequences = events.flatMap(({ sequence, what }) => (what.kind === 'decision' ? [sequence] : []));
+  expect(sequences.slice(0, said.acknowledged.length)).toEqual(said.acknowledged);
+});
+
 describe('after a crash', () => {
   test('what is left of a line is kept aside, and the next file tells of it', async () => {
     const where = place();
@@ -143,30 +180,61 @@ describe('after a crash', () => {
   });
 });
 
+describe('a log is refused', () => {
+  test('in a folder that others can read', () => {
+    const where = place();
+    mkdirSync(where.folder);
+    chmodSync(where.folder, 0o755);
+    expect(refusal(where)).toMatchObject({
+      reason: 'unsafe',
+      problem: expect.stringMatching(/open to other users/),
+    });
+  });
+
+  test('with a key that others can read', async () => {
+    const where = place();
+    await opened(where).close();
+    chmodSync(join(where.state, 'audit-key.pem'), 0o644);
+    expect(refusal(where)).toMatchObject({
+      reason: 'unsafe',
+      problem: expect.stringMatching(/audit-key\.pem is open to other users/),
+    });
+  });
+
+  test('when it is gone and was signed', async () => {
+    const where = place();
+    await opened(where).close();
+    expect(refusal({ ...where, folder: `${where.folder}-other` })).toMatchObject({
+      reason: 'edited',
+      problem: expect.stringMatching(/holds no log, and event 1 of it was signed/),
+    });
+  });
+
+  test('where no folder can be made', () => {
+    const where = place();
+    expect(refusal({ ...where, folder: '/dev/null/log' })).toMatchObject({ reason: 'system' });
+  });
+});
+
 describe('a log that was changed', () => {
   test.each([
+    ['a line', /kim/, 'tim', 'line 2 of FILE, event 1, is not what was written'],
+    ['a line taken out', /.*\n(?=.*\n$)/, '', 'event 2 is missing before line 3 of FILE'],
+    ['a cut', /.*\n$/, '', 'FILE ends before line 4, and event 3 was written'],
     [
-      'an edited line',
-      (text: string) => text.replace('kim', 'tim'),
-      /^line 3 of .* does not follow the line/,
+      ...(['the last line', /"time":"..(?=.*\n$)/, '"time":"19'] as const),
+      'line 4 of FILE, event 3, is not what was written',
     ],
-    ['a line taken out', (text: string) => text.replace(/.*\n(?=.*\n$)/, ''), /does not follow the line/],
-    ['a cut', (text: string) => text.replace(/.*\n$/, ''), /^line 3 was signed, and the log ends before it$/],
-    [
-      'another end',
-      (text: string) => text.replace(/"time":"\d/, '"time":"3').replace(/(.*\n){3}/, '$1'),
-      /./,
-    ],
-  ])('is refused: %s', async (_, change, problem) => {
+  ])('is refused and left alone: %s', async (_, what, other, problem) => {
     const where = place();
     const log = opened(where);
     await log.append(someDecision(1));
     await log.append(someDecision(2));
     await log.close();
     const path = join(where.folder, logFileName(0));
-    writeFileSync(path, change(readFileSync(path, 'utf8')));
-    const changed = readFileSync(path, 'utf8');
-    expect(refusal(where)).toMatchObject({ reason: 'edited', problem: expect.stringMatching(problem) });
+    const changed = readFileSync(path, 'utf8').replace(what, other);
+    writeFileSync(path, changed);
+    expect(refusal(where)).toMatchObject({ reason: 'edited', problem: problem.replace('FILE', path) });
     expect(readFileSync(path, 'utf8')).toBe(changed);
     expect(readdirSync(where.folder)).toEqual([logFileName(0)]);
   });

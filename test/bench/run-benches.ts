@@ -1,12 +1,15 @@
 import { type BenchTable, printTable } from './table.ts';
 
+/** What a bench is called on the command line, and what measures it. */
 export type Benches = Readonly<Record<string, () => Promise<BenchTable>>>;
 
+type Outcome = BenchTable | { readonly failed: string };
+
 /**
- * Runs the benches that are named, all where none is, and prints what they found: the exit code is 0 when every figure is
- * reached, 2 for a name that is none, 3 when one was missed.
+ * Runs those that are named, or all. Prints tables, or one JSON document after `-o json`.
  *
- * @param words of the command line
+ * @param words the command line behind the script
+ * @returns the exit code: 3 when a figure was missed or could not be measured, as for every question whose answer is no
  */
 export async function runBenches(benches: Benches, words: readonly string[]): Promise<number> {
   const isJson = words.join(' ').includes('-o json');
@@ -16,7 +19,7 @@ export async function runBenches(benches: Benches, words: readonly string[]): Pr
     process.stderr.write(`there is no bench ${unknown}; there are ${Object.keys(benches).join(', ')}\n`);
     return 2;
   }
-  const tables: Record<string, BenchTable | { readonly failed: string }> = {};
+  const tables: Record<string, Outcome> = {};
   for (const [name, bench] of Object.entries(benches)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     process.stderr.write(`${name} ...\n`);
@@ -28,7 +31,7 @@ export async function runBenches(benches: Benches, words: readonly string[]): Pr
 }
 
 /** A bench that cannot run here, such as one without its peer, does not keep the others from running. */
-async function measured(bench: () => Promise<BenchTable>): Promise<BenchTable | { readonly failed: string }> {
+async function measured(bench: () => Promise<BenchTable>): Promise<Outcome> {
   try {
     return await bench();
   } catch (error) {
@@ -36,12 +39,11 @@ async function measured(bench: () => Promise<BenchTable>): Promise<BenchTable | 
   }
 }
 
-function textOf(name: string, table: BenchTable | { readonly failed: string }): string {
+function textOf(name: string, table: Outcome): string {
   return 'failed' in table ? `${name} could not be measured: ${table.failed}\n` : printTable(table);
 }
 
-/** 3 when a figure was missed or could not be measured, as for every question whose answer is no. */
-function conclude(tables: readonly (BenchTable | { readonly failed: string })[], isJson: boolean): number {
+function conclude(tables: readonly Outcome[], isJson: boolean): number {
   const verdicts = tables.flatMap((table) => ('failed' in table ? [] : table.verdicts));
   const failed = tables.filter((table) => 'failed' in table).length;
   const missed = verdicts.filter(({ reached }) => !reached);
