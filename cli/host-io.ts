@@ -55,6 +55,9 @@ function outputTo(descriptor: 1 | 2): Output {
     get isTerminal() {
       return isTerminal(descriptor);
     },
+    get isClosed() {
+      return closed;
+    },
   };
 }
 

@@ -29,7 +29,9 @@ export interface OpenedRequests {
   readonly damaged: readonly DamagedFile[];
   /** Takes over what people have answered since; cheap when nobody has. To be called before a refusal is answered. */
   refresh(): void;
-  /** Writes what waits and looks at nothing any more. */
+  /** Writes what waits, now. */
+  flush(): Promise<void>;
+  /** Writes what waits, and nothing any more. */
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export function openRequests(options: RequestsOptions): OpenedRequests {
     requests,
     damaged: content.damaged,
     refresh: () => answers.look(),
+    flush: () => writer.flush(),
     close: () => writer.close(),
   };
 }
