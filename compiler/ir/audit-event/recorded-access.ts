@@ -41,10 +41,19 @@ export function recordedPath(path: string): string {
   // Cut first, between segments, so that no half of a token is left that no longer looks like one.
   const whole = path.length <= LONGEST.path ? path : beginningOf(path);
   if (whole.length < LEAST_TOKEN && !whole.includes('=')) return whole;
-  const segments = whole.split('/').map((segment) => (isSecretSegment(segment) ? MASKED : segment));
-  const masked = segments.join('/');
+  const masked = MAY_BE_SECRET.test(whole) ? withoutSecretSegments(whole) : whole;
   // A form that only several segments show together: which of them is the secret cannot be told.
   return hasCredentialForm(masked) ? `/${MASKED}` : masked;
+}
+
+/** A segment that is looked at closely. Most paths have none. */
+const MAY_BE_SECRET = /[^/]{20}|=/;
+
+function withoutSecretSegments(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => (isSecretSegment(segment) ? MASKED : segment))
+    .join('/');
 }
 
 function beginningOf(path: string): string {
