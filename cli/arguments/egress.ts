@@ -47,29 +47,38 @@ export function declareEgress(program: Command, choose: (chosen: EgressArguments
         'port and program, and for HTTP one method and path. A person sees them here, and says no for good.',
     )
     .showHelpAfterError('See nemoclaw egress --help.');
-  const commands = [
-    egress,
-    declareList(egress, choose),
-    declareShow(egress, choose),
-    declareDeny(egress, choose),
-  ];
-  for (const command of commands) {
-    teach(command, {
-      examples: [
-        ['nemoclaw egress list', 'what waits for a person, of all sandboxes'],
-        ['nemoclaw egress show req-0123456789ab', 'who asked, how often, and why it is refused'],
-        [
-          "nemoclaw egress deny req-0123 --reason 'no telemetry'",
-          'say no for good; refusals then name you and why',
-        ],
-      ],
-      exits: [
-        [0, 'shown, or answered'],
-        [1, 'there is no such request or sandbox, or its state cannot be read'],
-      ],
-      next: 'nemoclaw logs SANDBOX --denied, for each refusal by itself',
-    });
+  const list = declareList(egress, choose);
+  for (const command of [egress, list]) {
+    learn(command, [
+      ['nemoclaw egress list', 'what waits for a person, of all sandboxes'],
+      ['nemoclaw egress list --sandbox support-agent --all', 'of one, with what was answered'],
+    ]);
   }
+  learn(declareShow(egress, choose), [
+    ['nemoclaw egress show req-0123456789ab', 'who asked, how often, and why it is refused'],
+    ['nemoclaw egress show req-0123 -o json', 'by its first digits, for a program to read'],
+  ]);
+  learn(declareDeny(egress, choose), [
+    [
+      "nemoclaw egress deny req-0123 --reason 'no telemetry'",
+      'say no for good; refusals then name you and why',
+    ],
+    [
+      "nemoclaw egress deny req-0123 req-4567 --reason 'unknown hosts'",
+      'to several, or to none where one is not there',
+    ],
+  ]);
+}
+
+function learn(command: Command, examples: readonly (readonly [line: string, meaning: string])[]): void {
+  teach(command, {
+    examples,
+    exits: [
+      [0, 'shown, or answered'],
+      [1, 'there is no such request or sandbox, or its state cannot be read'],
+    ],
+    next: 'nemoclaw logs SANDBOX, for each refusal by itself',
+  });
 }
 
 function declareList(egress: Command, choose: (chosen: EgressArguments) => void): Command {

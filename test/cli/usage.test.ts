@@ -25,6 +25,10 @@ const COMMANDS = [
   ['verify'],
   ['report'],
   ['simulate'],
+  ['logs'],
+  ['egress', 'list'],
+  ['egress', 'show'],
+  ['egress', 'deny'],
   ['version'],
 ] as const;
 
