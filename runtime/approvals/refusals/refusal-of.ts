@@ -6,7 +6,7 @@ import type { EgressEntry } from '../../../compiler/ir/egress.ts';
 import { egressReasons } from '../../../compiler/ir/explain-decision/egress.ts';
 import type { Refusal } from '../../egress/refusal.ts';
 import type { Joined } from '../requests/pending-requests.ts';
-import type { Answer, NearestEntry } from '../requests/request.ts';
+import { type Answer, LONGEST_BECAUSE, type NearestEntry } from '../requests/request.ts';
 
 export type Denial = Decision & { readonly verdict: 'deny' };
 
@@ -38,7 +38,7 @@ export function reasonsOf(
   const { because, nearest } = egressReasons({ entries: fewOf(entries, decision) }, access, decision);
   const grant = nearest?.grant ?? decision.by;
   return {
-    because: withoutSecrets(because, access),
+    because: withoutSecrets(because, access).slice(0, LONGEST_BECAUSE),
     nearest:
       grant === null
         ? null

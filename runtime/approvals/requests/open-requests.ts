@@ -7,6 +7,7 @@ import {
   makeRequestFolders,
   readAnswers,
   readRequestFolder,
+  requestFile,
 } from './folder.ts';
 import { BOUNDS, type Bounds, PendingRequests } from './pending-requests.ts';
 
@@ -27,7 +28,7 @@ export interface OpenedRequests {
   readonly requests: PendingRequests;
   /** Files that were passed over. */
   readonly damaged: readonly DamagedFile[];
-  /** Takes over what people have answered since; cheap when nobody has. To be called before a refusal is answered. */
+  /** Takes over what people have answered since. Each refusal does the same by itself. */
   refresh(): void;
   /** Writes what waits, now. */
   flush(): Promise<void>;
@@ -53,16 +54,19 @@ export function openRequests(options: RequestsOptions): OpenedRequests {
     if (UNFINISHED.test(name)) rmSync(join(folder, name), { force: true });
   }
   const writer = new BackgroundWriter(folder, writeAfter, failed);
-  const requests = new PendingRequests(sandbox, bounds, writer);
+  const requests = new PendingRequests(sandbox, bounds, writer, () => answers.look());
+  const answers = new AnswersWatch(folder, requests, failed);
   const content = readRequestFolder(folder);
   const own = content.requests.filter((request) => request.sandbox === sandbox);
+  const foreign = content.requests
+    .filter((request) => request.sandbox !== sandbox)
+    .map(({ id }) => ({ path: requestFile(folder, id), problem: 'it is of another sandbox' }));
   requests.restore(own.slice(0, bounds.all), content.overflow);
   requests.setAnswers(content.answers);
-  const answers = new AnswersWatch(folder, requests, failed);
   return {
     requests,
-    damaged: content.damaged,
-    refresh: () => answers.look(),
+    damaged: [...content.damaged, ...foreign],
+    refresh: () => answers.lookNow(),
     flush: () => writer.flush(),
     close: () => writer.close(),
   };
@@ -82,10 +86,15 @@ class AnswersWatch {
     this.#failed = failed;
   }
 
+  /** At most five times a second. */
   look(): void {
     const now = performance.now();
     if (now - this.#lookedAt < LOOK_AFTER) return;
     this.#lookedAt = now;
+    this.lookNow();
+  }
+
+  lookNow(): void {
     try {
       const changed = changeTime(statSync(answersFolder(this.#folder), { bigint: true }));
       if (changed !== null && changed === this.#seen) return;

@@ -71,6 +71,7 @@ export class PendingRequests {
   readonly sandbox: string;
   readonly #bounds: Bounds;
   readonly #changes: Changes;
+  readonly #look: () => void;
   readonly #buckets: TokenBuckets;
   readonly #byIdentity = new Map<string, Kept>();
   readonly #byId = new Map<string, Kept>();
@@ -78,8 +79,15 @@ export class PendingRequests {
   #answered = 0;
   #overflow: Changing<Overflow> | null = null;
 
-  constructor(sandbox: string, bounds: Bounds = BOUNDS, changes: Changes = NOBODY) {
+  /** @param look called at each refusal: whoever knows of new answers sets them then, and is quick about it */
+  constructor(
+    sandbox: string,
+    bounds: Bounds = BOUNDS,
+    changes: Changes = NOBODY,
+    look: () => void = () => {},
+  ) {
     this.sandbox = sandbox;
+    this.#look = look;
     this.#bounds = bounds;
     this.#changes = changes;
     this.#buckets = new TokenBuckets(bounds.rate, MOST_BUCKETS);
@@ -130,6 +138,7 @@ export class PendingRequests {
     const asked = askedOf(refused.access);
     const identity = identityOf(asked);
     const known = this.#byIdentity.get(identity);
+    this.#look();
     if (known !== undefined) return this.#join(known, refused.at);
     const id = this.#admit(identity, refused);
     if (id === null) return this.#overflowed(refused.at);

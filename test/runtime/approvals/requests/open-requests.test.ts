@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -10,12 +11,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRequestFolder, writeAnswer } from '../../../../runtime/approvals/requests/folder.ts';
 import { openRequests } from '../../../../runtime/approvals/requests/open-requests.ts';
-import { BOUNDS } from '../../../../runtime/approvals/requests/pending-requests.ts';
-import type { Answer } from '../../../../runtime/approvals/requests/request.ts';
-import { readAnswer, readRequest } from '../../../../runtime/approvals/requests/request-form.ts';
+import { BOUNDS, PendingRequests } from '../../../../runtime/approvals/requests/pending-requests.ts';
+import { type Answer, ASKABLE_REASONS } from '../../../../runtime/approvals/requests/request.ts';
+import {
+  documentText,
+  readAnswer,
+  readRequest,
+  requestForm,
+} from '../../../../runtime/approvals/requests/request-form.ts';
 import { SOME_DIGEST } from '../../../support/audit-log.ts';
 import { accessTo, refusalTo, START } from '../../../support/refusals.ts';
 
@@ -92,10 +99,7 @@ describe('a folder of requests', () => {
     const validate = validator('request-answer');
     expect(validate(JSON.parse(readFileSync(path, 'utf8'))), JSON.stringify(validate.errors)).toBe(true);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    const told = () => {
-      refresh();
-      return requests.refused(refusalTo(accessTo('a.example', '/x')))!.answer;
-    };
+    const told = () => requests.refused(refusalTo(accessTo('a.example', '/x')))!.answer;
     await expect.poll(told, { timeout: 3000 }).toEqual(answer);
     expect(opened(folder).requests.answerTo(id)).toEqual(answer);
   });
@@ -134,9 +138,12 @@ describe('a folder of requests', () => {
     const one = opened(folder, failures);
     const { id } = one.requests.refused(refusalTo(accessTo('a')))!;
     mkdirSync(join(folder, `${id}.json`));
-    await one.close();
+    await one.flush();
     expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('EISDIR')]);
     expect(one.requests.refused(refusalTo(accessTo('a')))!.isNew).toBe(false);
+    rmdirSync(join(folder, `${id}.json`));
+    await one.close();
+    expect(readRequestFolder(folder).requests).toMatchObject([{ id, count: 2 }]);
   });
 });
 
@@ -194,6 +201,15 @@ describe('what is no request', () => {
     expect(requests.size).toBe(0);
   });
 
+  test('a request of another sandbox', async () => {
+    const { folder, id } = await withOne();
+    const other = openRequests({ sandbox: 'a-2', folder, failed: () => {} });
+    expect(other.damaged).toEqual([
+      { path: join(folder, `${id}.json`), problem: 'it is of another sandbox' },
+    ]);
+    expect(other.requests.size).toBe(0);
+  });
+
   test('a link, and a file of another name', async () => {
     const { folder, id } = await withOne();
     const path = join(folder, `${id}.json`);
@@ -205,6 +221,27 @@ describe('what is no request', () => {
       { path: join(folder, 'req-111111111111.json'), problem: 'it is no plain file' },
       { path: join(folder, 'req-222222222222.json'), problem: 'it has more than 65536 bytes' },
     ]);
+  });
+
+  test('whatever was asked for is read back exactly', () => {
+    const text = fc.string({ unit: 'binary' });
+    const store = new PendingRequests('a-1', { pending: 1e6, all: 1e6, rate: { burst: 1e6, interval: 1 } });
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        text,
+        text,
+        fc.constantFrom(...ASKABLE_REASONS),
+        (host, binary, path, because, why) => {
+          const access = accessTo(host, `/${path}`, { binary });
+          const nearest = { id: because, file: path, line: 1, column: 1 };
+          const { id } = store.refused(refusalTo(access, { why, explain: () => ({ because, nearest }) }))!;
+          const request = store.find(id)!;
+          expect(readRequest(documentText(requestForm(request)))).toEqual({ ok: true, value: request });
+        },
+      ),
+    );
   });
 
   test('an answer that says more or less than it should', () => {
