@@ -6,6 +6,7 @@ import {
   rmdirSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -104,18 +105,19 @@ describe('a folder of requests', () => {
     expect(opened(folder).requests.answerTo(id)).toEqual(answer);
   });
 
-  test('sees a second answer that follows the first one at once', async () => {
+  test('sees a second answer that leaves the folder with the same time', async () => {
     const { folder, id } = await withOne();
     const { requests, refresh } = opened(folder);
-    for (const answer of ANSWERS) {
+    const answers = join(folder, 'answers');
+    // Within a tick of the kernel's clock; an hour ahead, so that a slow machine is within it, too.
+    const tick = new Date(Date.now() + 3_600_000);
+    const seen = ANSWERS.map((answer) => {
       writeAnswer(folder, id, answer);
-      refresh();
-    }
-    const last = () => {
+      utimesSync(answers, tick, tick);
       refresh();
       return requests.answerTo(id)?.kind;
-    };
-    await expect.poll(last, { timeout: 3000 }).toBe('allowed');
+    });
+    expect(seen).toEqual(['denied', 'proposed', 'allowed']);
   });
 
   test('forgets a request with its answer', async () => {
