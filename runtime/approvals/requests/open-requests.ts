@@ -19,6 +19,8 @@ export interface RequestsOptions {
   readonly bounds?: Bounds;
   /** Milliseconds that a change may wait before it is written. */
   readonly writeAfter?: number;
+  /** Milliseconds between two looks at whether somebody answered. */
+  readonly lookAfter?: number;
   /** Told when the disk refuses. The requests go on in memory, and the audit log has them all. */
   readonly failed: (error: Error) => void;
 }
@@ -28,7 +30,7 @@ export interface OpenedRequests {
   readonly requests: PendingRequests;
   /** Files that were passed over. */
   readonly damaged: readonly DamagedFile[];
-  /** Takes over what people have answered since. Each refusal does the same by itself. */
+  /** Takes over what people have answered since. Each refusal does the same by itself, so nobody needs to before one. */
   refresh(): void;
   /** Writes what waits, now. */
   flush(): Promise<void>;
@@ -37,7 +39,6 @@ export interface OpenedRequests {
 }
 
 const WRITE_AFTER = 1000;
-/** Milliseconds between two looks at whether somebody answered. */
 const LOOK_AFTER = 200;
 /** Nanoseconds; the kernel's clock ticks at least each ten milliseconds. */
 const FRESH = 100_000_000n;
@@ -48,14 +49,21 @@ const UNFINISHED = /^(req-[0-9a-f]{12}|overflow)\.json\.\d+\.unfinished$/;
  * `rebuild` with the events of the audit log gives what a crash took. Throws the file system's own errors.
  */
 export function openRequests(options: RequestsOptions): OpenedRequests {
-  const { folder, sandbox, bounds = BOUNDS, writeAfter = WRITE_AFTER, failed } = options;
+  const {
+    folder,
+    sandbox,
+    bounds = BOUNDS,
+    writeAfter = WRITE_AFTER,
+    lookAfter = LOOK_AFTER,
+    failed,
+  } = options;
   makeRequestFolders(folder);
   for (const name of readdirSync(folder)) {
     if (UNFINISHED.test(name)) rmSync(join(folder, name), { force: true });
   }
   const writer = new BackgroundWriter(folder, writeAfter, failed);
   const requests = new PendingRequests(sandbox, bounds, writer, () => answers.look());
-  const answers = new AnswersWatch(folder, requests, failed);
+  const answers = new AnswersWatch(folder, lookAfter, requests, failed);
   const content = readRequestFolder(folder);
   const own = content.requests.filter((request) => request.sandbox === sandbox);
   const foreign = content.requests
@@ -66,7 +74,7 @@ export function openRequests(options: RequestsOptions): OpenedRequests {
   return {
     requests,
     damaged: [...content.damaged, ...foreign],
-    refresh: () => answers.lookNow(),
+    refresh: () => answers.look(),
     flush: () => writer.flush(),
     close: () => writer.close(),
   };
@@ -75,26 +83,23 @@ export function openRequests(options: RequestsOptions): OpenedRequests {
 /** Reads the answers again when their folder has changed. */
 class AnswersWatch {
   readonly #folder: string;
+  readonly #lookAfter: number;
   readonly #requests: PendingRequests;
   readonly #failed: (error: Error) => void;
   #seen: bigint | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(folder: string, requests: PendingRequests, failed: (error: Error) => void) {
+  constructor(folder: string, lookAfter: number, requests: PendingRequests, failed: (error: Error) => void) {
     this.#folder = folder;
+    this.#lookAfter = lookAfter;
     this.#requests = requests;
     this.#failed = failed;
   }
 
-  /** At most five times a second. */
   look(): void {
     const now = performance.now();
-    if (now - this.#lookedAt < LOOK_AFTER) return;
+    if (now - this.#lookedAt < this.#lookAfter) return;
     this.#lookedAt = now;
-    this.lookNow();
-  }
-
-  lookNow(): void {
     try {
       const changed = changeTime(statSync(answersFolder(this.#folder), { bigint: true }));
       if (changed !== null && changed === this.#seen) return;

@@ -34,8 +34,14 @@ const validator = (name: string) =>
   );
 const folderOf = () => join(mkdtempSync(join(tmpdir(), 'nemoclaw-requests-')), 'requests');
 
-function opened(folder: string, failures: Error[] = []) {
-  return openRequests({ sandbox: 'a-1', folder, writeAfter: 5, failed: (error) => failures.push(error) });
+function opened(folder: string, failures: Error[] = [], lookAfter = 200) {
+  return openRequests({
+    sandbox: 'a-1',
+    folder,
+    writeAfter: 5,
+    lookAfter,
+    failed: (error) => failures.push(error),
+  });
 }
 
 /** A folder with one request, and its id. */
@@ -107,7 +113,7 @@ describe('a folder of requests', () => {
 
   test('sees a second answer that leaves the folder with the same time', async () => {
     const { folder, id } = await withOne();
-    const { requests, refresh } = opened(folder);
+    const { requests, refresh } = opened(folder, [], 0);
     const answers = join(folder, 'answers');
     // Within a tick of the kernel's clock; an hour ahead, so that a slow machine is within it, too.
     const tick = new Date(Date.now() + 3_600_000);
@@ -123,7 +129,7 @@ describe('a folder of requests', () => {
   test('forgets a request with its answer', async () => {
     const folder = folderOf();
     const bounds = { ...BOUNDS, all: 1 };
-    const one = openRequests({ sandbox: 'a-1', folder, bounds, failed: () => {} });
+    const one = openRequests({ sandbox: 'a-1', folder, bounds, lookAfter: 0, failed: () => {} });
     const { id } = one.requests.refused(refusalTo(accessTo('a')))!;
     writeAnswer(folder, id, ANSWERS[0]!);
     one.refresh();
