@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { openRequests } from '../../../runtime/approvals/requests/open-requests.ts';
 import type { PendingRequests, Refused } from '../../../runtime/approvals/requests/pending-requests.ts';
@@ -137,11 +139,13 @@ function refusalOf(part: Pick<EgressAccess, 'host' | 'binary' | 'http'>, n: numb
   };
 }
 
-/** After everything that nobody holds was taken away; without `--expose-gc` the figure would mean nothing. */
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** After everything that nobody holds was taken away. */
 function heapUsed(): number {
-  if (globalThis.gc === undefined) throw new Error('node was started without --expose-gc');
-  globalThis.gc();
-  globalThis.gc();
+  collect();
+  collect();
   return process.memoryUsage().heapUsed;
 }
 
