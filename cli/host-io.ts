@@ -60,6 +60,9 @@ function outputTo(descriptor: 1 | 2): Output {
     get isTerminal() {
       return isTerminal(descriptor);
     },
+    get isClosed() {
+      return closed;
+    },
   };
 }
 

@@ -23,6 +23,8 @@ export class StreamBroken extends Error {
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
+  /** Whether nobody reads any more, as after `| head`. Known only once something was written. */
+  readonly isClosed: boolean;
 }
 
 /** What git answered, or why there is no answer. */

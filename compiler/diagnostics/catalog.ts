@@ -17,6 +17,7 @@ import * as openshell from './catalog/openshell.ts';
 import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
 import * as report from './catalog/report.ts';
+import * as requests from './catalog/requests.ts';
 import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
 import * as revisions from './catalog/revisions.ts';
@@ -59,6 +60,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   exported,
   audit,
   auditLog,
+  requests,
 ];
 
 /** Every kind of finding there is, by code. */

@@ -29,6 +29,10 @@ const COMMANDS = [
   ['audit', 'tail'],
   ['audit', 'query'],
   ['audit', 'export'],
+  ['logs'],
+  ['egress', 'list'],
+  ['egress', 'show'],
+  ['egress', 'deny'],
   ['version'],
 ] as const;
 

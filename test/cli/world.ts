@@ -9,6 +9,7 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
       printed[name] += text;
     },
     isTerminal: false,
+    isClosed: false,
   });
   const io: Io = {
     stdout: output('stdout'),

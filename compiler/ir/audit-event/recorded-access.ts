@@ -40,11 +40,20 @@ function cut(text: string, longest: number): string {
 export function recordedPath(path: string): string {
   // Cut first, between segments, so that no half of a token is left that no longer looks like one.
   const whole = path.length <= LONGEST.path ? path : beginningOf(path);
-  if (whole.length < LEAST_TOKEN) return whole;
-  const segments = whole.split('/').map((segment) => (isSecretSegment(segment) ? MASKED : segment));
-  const masked = segments.join('/');
+  if (whole.length < LEAST_TOKEN && !whole.includes('=')) return whole;
+  const masked = MAY_BE_SECRET.test(whole) ? withoutSecretSegments(whole) : whole;
   // A form that only several segments show together: which of them is the secret cannot be told.
   return hasCredentialForm(masked) ? `/${MASKED}` : masked;
+}
+
+/** A segment that is looked at closely. Most paths have none. */
+const MAY_BE_SECRET = /[^/]{20}|=/;
+
+function withoutSecretSegments(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => (isSecretSegment(segment) ? MASKED : segment))
+    .join('/');
 }
 
 function beginningOf(path: string): string {
@@ -87,7 +96,8 @@ function isOpaque(text: string): boolean {
   const bare = text.replace(/[-_.~+]/g, '');
   if (bare.length < LEAST_TOKEN || !/^[A-Za-z0-9]+$/.test(bare)) return false;
   if (!/[a-z]/.test(bare) || !/[A-Z]/.test(bare) || !/[0-9]/.test(bare)) return false;
-  const changes = bare.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
+  // Not counted over a separator: titles have a capital behind each.
+  const changes = text.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
   return changes >= LEAST_CHANGES * bare.length;
 }
 

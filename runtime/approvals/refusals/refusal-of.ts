@@ -7,7 +7,7 @@ import { egressReasons } from '../../../compiler/ir/explain-decision/egress.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Refusal } from '../../egress/refusal.ts';
 import type { Joined } from '../requests/pending-requests.ts';
-import type { Answer, NearestEntry } from '../requests/request.ts';
+import { type Answer, LONGEST_BECAUSE, type NearestEntry } from '../requests/request.ts';
 
 export type Denial = Extract<Decision<WrittenPlace>, { readonly verdict: 'deny' }>;
 
@@ -39,7 +39,7 @@ export function reasonsOf(
   const { because, nearest } = egressReasons({ entries: fewOf(entries, decision) }, access, decision);
   const grant = nearest?.grant ?? decision.by;
   return {
-    because: withoutSecrets(because, access),
+    because: withoutSecrets(because, access).slice(0, LONGEST_BECAUSE),
     nearest:
       grant === null
         ? null

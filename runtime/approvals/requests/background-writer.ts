@@ -4,9 +4,6 @@ import type { Changes } from './pending-requests.ts';
 import type { Overflow, PendingRequest } from './request.ts';
 import { documentText, overflowForm, requestForm } from './request-form.ts';
 
-/** What stands in a file once it is written; null for no file at all. */
-type Content = (() => string) | null;
-
 /**
  * Writes changed requests to their folder behind the back of whoever asks, each file in one step and none more often than
  * once in an interval. At most one file is being written at a time, so that a flood takes no threads from others.
@@ -15,7 +12,10 @@ export class BackgroundWriter implements Changes {
   readonly #folder: string;
   readonly #interval: number;
   readonly #failed: (error: Error) => void;
-  #waiting = new Map<string, Content>();
+  /** What waits is kept as it is and made into text when it is written: by then it may have changed again. */
+  #requests = new Set<PendingRequest>();
+  #forgotten = new Set<string>();
+  #overflow: Overflow | null = null;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -31,17 +31,19 @@ export class BackgroundWriter implements Changes {
   }
 
   request(request: PendingRequest): void {
-    // Made into text when it is written: by then it may have changed again.
-    this.#later(requestFile(this.#folder, request.id), () => documentText(requestForm(request)));
+    this.#requests.add(request);
+    this.#schedule();
   }
 
-  forgotten(id: string): void {
-    this.#later(requestFile(this.#folder, id), null);
-    this.#later(requestFile(answersFolder(this.#folder), id), null);
+  forgotten(request: PendingRequest): void {
+    this.#requests.delete(request);
+    this.#forgotten.add(request.id);
+    this.#schedule();
   }
 
   overflow(overflow: Overflow): void {
-    this.#later(overflowFile(this.#folder), () => documentText(overflowForm(overflow)));
+    this.#overflow = overflow;
+    this.#schedule();
   }
 
   /** Writes what waits, now. Everything that was changed before is on the disk when it resolves. */
@@ -59,27 +61,48 @@ export class BackgroundWriter implements Changes {
     return written;
   }
 
-  #later(path: string, content: Content): void {
-    if (this.#isClosed) return;
-    this.#waiting.set(path, content);
-    this.#timer ??= setTimeout(() => void this.flush(), this.#interval).unref();
+  #schedule(): void {
+    if (this.#timer !== null || this.#isClosed) return;
+    this.#timer = setTimeout(() => void this.flush(), this.#interval).unref();
   }
 
   async #writeAll(): Promise<void> {
-    const files = this.#waiting;
-    this.#waiting = new Map();
-    for (const [path, content] of files) {
-      try {
-        if (content === null) await rm(path, { force: true });
-        else {
-          const unfinished = unfinishedName(path);
-          await writeFile(unfinished, content(), { mode: 0o600 });
-          await rename(unfinished, path);
-        }
-      } catch (error) {
-        if (!this.#waiting.has(path)) this.#waiting.set(path, content);
-        this.#failed(error as Error);
-      }
+    const [requests, forgotten, overflow] = [this.#requests, this.#forgotten, this.#overflow];
+    this.#requests = new Set();
+    this.#forgotten = new Set();
+    this.#overflow = null;
+    for (const id of forgotten) {
+      const files = [requestFile(this.#folder, id), requestFile(answersFolder(this.#folder), id)];
+      for (const file of files) if (!(await this.#remove(file))) this.#forgotten.add(id);
+    }
+    for (const request of requests) {
+      const text = documentText(requestForm(request));
+      if (!(await this.#write(requestFile(this.#folder, request.id), text))) this.#requests.add(request);
+    }
+    if (overflow === null) return;
+    const text = documentText(overflowForm(overflow));
+    if (!(await this.#write(overflowFile(this.#folder), text))) this.#overflow ??= overflow;
+  }
+
+  async #write(path: string, text: string): Promise<boolean> {
+    const unfinished = unfinishedName(path);
+    return this.#tried(async () => {
+      await writeFile(unfinished, text, { mode: 0o600 });
+      await rename(unfinished, path);
+    });
+  }
+
+  #remove(path: string): Promise<boolean> {
+    return this.#tried(() => rm(path, { force: true }));
+  }
+
+  async #tried(attempt: () => Promise<void>): Promise<boolean> {
+    try {
+      await attempt();
+      return true;
+    } catch (error) {
+      this.#failed(error as Error);
+      return false;
     }
   }
 }

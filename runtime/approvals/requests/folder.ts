@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -96,26 +97,27 @@ export function readAnswers(folder: string, damaged: DamagedFile[]): Map<string,
   return answers;
 }
 
-/** Writes what a person answered, in place of an earlier answer. Throws the file system's own errors. */
+/**
+ * Writes what a person answered, in place of an earlier answer, in one step. Durable when it returns, because no log has it.
+ * Throws the file system's own errors.
+ */
 export function writeAnswer(folder: string, id: string, answer: Answer): void {
   makeRequestFolders(folder);
-  replaceFile(requestFile(answersFolder(folder), id), documentText(answerForm(id, answer)));
-}
-
-/** Removes a request and its answer. Throws the file system's own errors. */
-export function removeRequest(folder: string, id: string): void {
-  rmSync(requestFile(folder, id), { force: true });
-  rmSync(requestFile(answersFolder(folder), id), { force: true });
-}
-
-/**
- * Makes or replaces a file in one step, for this user alone. Not synced: what a crash of the whole machine takes is in the
- * audit log.
- */
-export function replaceFile(path: string, content: string): void {
+  const path = requestFile(answersFolder(folder), id);
   const unfinished = unfinishedName(path);
-  writeFileSync(unfinished, content, { flag: 'w', mode: 0o600 });
-  renameSync(unfinished, path);
+  writeFileSync(unfinished, documentText(answerForm(id, answer)), { mode: 0o600, flush: true });
+  try {
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+  const descriptor = openSync(answersFolder(folder), constants.O_RDONLY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Another name for each process; no reader takes it for a document. */

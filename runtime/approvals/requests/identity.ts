@@ -23,9 +23,15 @@ export function askedOf(access: EgressAccess): AskedAccess {
   };
 }
 
+/** Letters, digits and a few marks, no dot at the beginning of a segment: such a path has no other spelling. */
+const PLAIN_PATH = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/;
+
 function pathOf(raw: string): string {
+  if (PLAIN_PATH.test(raw)) return raw;
   const path = canonicalUrlPath(raw);
-  return path.ok ? recordedPath(printUrlPath(path.path)) : raw;
+  if (!path.ok) return raw;
+  const printed = printUrlPath(path.path);
+  return printed === raw ? raw : recordedPath(printed);
 }
 
 /** The identity of a request as one text. */

@@ -49,12 +49,14 @@ export interface Bounds {
 export const BOUNDS: Bounds = { pending: 1000, all: 5000, rate: { burst: 200, interval: 2000 } };
 const MOST_BUCKETS = 256;
 
-type Kept = { -readonly [Key in keyof PendingRequest]: PendingRequest[Key] };
+/** Changed in place, so that a refusal makes as little as it can. */
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
+type Kept = Changing<PendingRequest>;
 
 /** Told of every change, so that it can be written to the disk. */
 export interface Changes {
   request(request: PendingRequest): void;
-  forgotten(id: string): void;
+  forgotten(request: PendingRequest): void;
   overflow(overflow: Overflow): void;
 }
 
@@ -69,15 +71,23 @@ export class PendingRequests {
   readonly sandbox: string;
   readonly #bounds: Bounds;
   readonly #changes: Changes;
+  readonly #look: () => void;
   readonly #buckets: TokenBuckets;
   readonly #byIdentity = new Map<string, Kept>();
   readonly #byId = new Map<string, Kept>();
   #answers: ReadonlyMap<string, Answer> = new Map();
   #answered = 0;
-  #overflow: Overflow | null = null;
+  #overflow: Changing<Overflow> | null = null;
 
-  constructor(sandbox: string, bounds: Bounds = BOUNDS, changes: Changes = NOBODY) {
+  /** @param look called at each refusal: whoever knows of new answers sets them then, and is quick about it */
+  constructor(
+    sandbox: string,
+    bounds: Bounds = BOUNDS,
+    changes: Changes = NOBODY,
+    look: () => void = () => {},
+  ) {
     this.sandbox = sandbox;
+    this.#look = look;
     this.#bounds = bounds;
     this.#changes = changes;
     this.#buckets = new TokenBuckets(bounds.rate, MOST_BUCKETS);
@@ -114,7 +124,7 @@ export class PendingRequests {
   /** Takes over what was kept before. */
   restore(requests: Iterable<PendingRequest>, overflow: Overflow | null): void {
     for (const request of requests) this.#keep({ ...request });
-    this.#overflow = overflow ?? this.#overflow;
+    this.#overflow = overflow === null ? this.#overflow : { ...overflow };
     this.setAnswers(this.#answers);
   }
 
@@ -128,6 +138,7 @@ export class PendingRequests {
     const asked = askedOf(refused.access);
     const identity = identityOf(asked);
     const known = this.#byIdentity.get(identity);
+    this.#look();
     if (known !== undefined) return this.#join(known, refused.at);
     const id = this.#admit(identity, refused);
     if (id === null) return this.#overflowed(refused.at);
@@ -163,8 +174,8 @@ export class PendingRequests {
     if (request === null) {
       const overflow = this.#overflow;
       if (overflow === null || (overflow.counted ?? -1) >= line.sequence) return;
-      this.#overflow = { ...overflow, counted: line.sequence };
-      this.#changes.overflow(this.#overflow);
+      overflow.counted = line.sequence;
+      this.#changes.overflow(overflow);
     } else if (request !== undefined) {
       if (request.audit === null || line.sequence < request.audit.sequence) request.audit = line;
       if ((request.counted ?? -1) < line.sequence) request.counted = line.sequence;
@@ -206,18 +217,14 @@ export class PendingRequests {
     this.#byId.delete(oldest.id);
     this.#byIdentity.delete(identityOf(oldest.asked));
     this.#answered -= 1;
-    this.#changes.forgotten(oldest.id);
+    this.#changes.forgotten(oldest);
     return true;
   }
 
   #overflowed(at: number): null {
-    const before = this.#overflow;
-    this.#overflow = {
-      count: (before?.count ?? 0) + 1,
-      first: before?.first ?? at,
-      last: Math.max(before?.last ?? at, at),
-      counted: before?.counted ?? null,
-    };
+    this.#overflow ??= { count: 0, first: at, last: at, counted: null };
+    this.#overflow.count += 1;
+    this.#overflow.last = Math.max(this.#overflow.last, at);
     this.#changes.overflow(this.#overflow);
     return null;
   }

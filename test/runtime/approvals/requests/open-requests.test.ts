@@ -3,19 +3,27 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRequestFolder, writeAnswer } from '../../../../runtime/approvals/requests/folder.ts';
 import { openRequests } from '../../../../runtime/approvals/requests/open-requests.ts';
-import { BOUNDS } from '../../../../runtime/approvals/requests/pending-requests.ts';
-import type { Answer } from '../../../../runtime/approvals/requests/request.ts';
-import { readAnswer, readRequest } from '../../../../runtime/approvals/requests/request-form.ts';
+import { BOUNDS, PendingRequests } from '../../../../runtime/approvals/requests/pending-requests.ts';
+import { type Answer, ASKABLE_REASONS } from '../../../../runtime/approvals/requests/request.ts';
+import {
+  documentText,
+  readAnswer,
+  readRequest,
+  requestForm,
+} from '../../../../runtime/approvals/requests/request-form.ts';
 import { SOME_DIGEST } from '../../../support/audit-log.ts';
 import { accessTo, refusalTo, START } from '../../../support/refusals.ts';
 
@@ -26,8 +34,14 @@ const validator = (name: string) =>
   );
 const folderOf = () => join(mkdtempSync(join(tmpdir(), 'nemoclaw-requests-')), 'requests');
 
-function opened(folder: string, failures: Error[] = []) {
-  return openRequests({ sandbox: 'a-1', folder, writeAfter: 5, failed: (error) => failures.push(error) });
+function opened(folder: string, failures: Error[] = [], lookAfter = 200) {
+  return openRequests({
+    sandbox: 'a-1',
+    folder,
+    writeAfter: 5,
+    lookAfter,
+    failed: (error) => failures.push(error),
+  });
 }
 
 /** A folder with one request, and its id. */
@@ -92,32 +106,30 @@ describe('a folder of requests', () => {
     const validate = validator('request-answer');
     expect(validate(JSON.parse(readFileSync(path, 'utf8'))), JSON.stringify(validate.errors)).toBe(true);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    const told = () => {
-      refresh();
-      return requests.refused(refusalTo(accessTo('a.example', '/x')))!.answer;
-    };
+    const told = () => requests.refused(refusalTo(accessTo('a.example', '/x')))!.answer;
     await expect.poll(told, { timeout: 3000 }).toEqual(answer);
     expect(opened(folder).requests.answerTo(id)).toEqual(answer);
   });
 
-  test('sees a second answer that follows the first one at once', async () => {
+  test('sees a second answer that leaves the folder with the same time', async () => {
     const { folder, id } = await withOne();
-    const { requests, refresh } = opened(folder);
-    for (const answer of ANSWERS) {
+    const { requests, refresh } = opened(folder, [], 0);
+    const answers = join(folder, 'answers');
+    // Within a tick of the kernel's clock; an hour ahead, so that a slow machine is within it, too.
+    const tick = new Date(Date.now() + 3_600_000);
+    const seen = ANSWERS.map((answer) => {
       writeAnswer(folder, id, answer);
-      refresh();
-    }
-    const last = () => {
+      utimesSync(answers, tick, tick);
       refresh();
       return requests.answerTo(id)?.kind;
-    };
-    await expect.poll(last, { timeout: 3000 }).toBe('allowed');
+    });
+    expect(seen).toEqual(['denied', 'proposed', 'allowed']);
   });
 
   test('forgets a request with its answer', async () => {
     const folder = folderOf();
     const bounds = { ...BOUNDS, all: 1 };
-    const one = openRequests({ sandbox: 'a-1', folder, bounds, failed: () => {} });
+    const one = openRequests({ sandbox: 'a-1', folder, bounds, lookAfter: 0, failed: () => {} });
     const { id } = one.requests.refused(refusalTo(accessTo('a')))!;
     writeAnswer(folder, id, ANSWERS[0]!);
     one.refresh();
@@ -134,9 +146,12 @@ describe('a folder of requests', () => {
     const one = opened(folder, failures);
     const { id } = one.requests.refused(refusalTo(accessTo('a')))!;
     mkdirSync(join(folder, `${id}.json`));
-    await one.close();
+    await one.flush();
     expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('EISDIR')]);
     expect(one.requests.refused(refusalTo(accessTo('a')))!.isNew).toBe(false);
+    rmdirSync(join(folder, `${id}.json`));
+    await one.close();
+    expect(readRequestFolder(folder).requests).toMatchObject([{ id, count: 2 }]);
   });
 });
 
@@ -194,6 +209,15 @@ describe('what is no request', () => {
     expect(requests.size).toBe(0);
   });
 
+  test('a request of another sandbox', async () => {
+    const { folder, id } = await withOne();
+    const other = openRequests({ sandbox: 'a-2', folder, failed: () => {} });
+    expect(other.damaged).toEqual([
+      { path: join(folder, `${id}.json`), problem: 'it is of another sandbox' },
+    ]);
+    expect(other.requests.size).toBe(0);
+  });
+
   test('a link, and a file of another name', async () => {
     const { folder, id } = await withOne();
     const path = join(folder, `${id}.json`);
@@ -205,6 +229,27 @@ describe('what is no request', () => {
       { path: join(folder, 'req-111111111111.json'), problem: 'it is no plain file' },
       { path: join(folder, 'req-222222222222.json'), problem: 'it has more than 65536 bytes' },
     ]);
+  });
+
+  test('whatever was asked for is read back exactly', () => {
+    const text = fc.string({ unit: 'binary' });
+    const store = new PendingRequests('a-1', { pending: 1e6, all: 1e6, rate: { burst: 1e6, interval: 1 } });
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        text,
+        text,
+        fc.constantFrom(...ASKABLE_REASONS),
+        (host, binary, path, because, why) => {
+          const access = accessTo(host, `/${path}`, { binary });
+          const nearest = { id: because, file: path, line: 1, column: 1 };
+          const { id } = store.refused(refusalTo(access, { why, explain: () => ({ because, nearest }) }))!;
+          const request = store.find(id)!;
+          expect(readRequest(documentText(requestForm(request)))).toEqual({ ok: true, value: request });
+        },
+      ),
+    );
   });
 
   test('an answer that says more or less than it should', () => {

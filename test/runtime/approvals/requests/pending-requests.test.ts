@@ -1,5 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { canonicalUrlPath } from '../../../../compiler/domain/url-path.ts';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
+import { askedOf } from '../../../../runtime/approvals/requests/identity.ts';
 import {
   BOUNDS,
   type Bounds,
@@ -139,7 +144,11 @@ describe('room', () => {
 
   test('beyond all bounds is made by the answered request that was asked for longest ago', () => {
     const forgotten: string[] = [];
-    const changes = { request: () => {}, forgotten: (id: string) => forgotten.push(id), overflow: () => {} };
+    const changes = {
+      request: () => {},
+      forgotten: ({ id }: { id: string }) => forgotten.push(id),
+      overflow: () => {},
+    };
     const store = new PendingRequests('a-1', { ...BOUNDLESS, all: 3 }, changes);
     flood(store, 3);
     const [first, second, third] = store.requests.map(({ id }) => id);
@@ -184,4 +193,40 @@ test('what was let through for a while is pending again at the very end of it', 
   expect([999, 1000].map((now) => stateOf(answer, now))).toEqual(['allowed', 'pending']);
   expect(stateOf(null, 0)).toBe('pending');
   expect(stateOf(DENIED, 0)).toBe('denied');
+});
+
+test('a plain path and its other spellings are one request', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', 'B', '7', '.', '~', '-', '_', '/'), maxLength: 12 }),
+      (text) => {
+        const path = `/${text}`;
+        const escaped = path.replace(/[a-zB]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+        const [one, other] = [path, escaped].map(
+          (written) => askedOf(accessTo('a.example', written)).http!.path,
+        );
+        // What no path can be is no request, and is left as it was written.
+        expect(other).toBe(canonicalUrlPath(path).ok ? one : escaped);
+      },
+    ),
+  );
+});
+
+test('a hundred thousand distinct hosts within a minute leave memory bounded', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const store = new PendingRequests('a-1', BOUNDS);
+  const before = heap();
+  for (let n = 0; n < 100_000; n += 1) {
+    const at = START + Math.floor(n * 0.6);
+    const host = `${'long-label.'.repeat(10)}h${n}.example`;
+    store.refused(refusalTo(accessTo(host, `/${n}`, { at, binary: `/tmp/${n % 1000}` })));
+  }
+  expect((heap() - before) / 2 ** 20).toBeLessThan(16);
+  expect(store.size).toBe(BOUNDS.pending);
+  expect(store.overflow!.count).toBe(100_000 - BOUNDS.pending);
 });
