@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
+import { sendableCredentials } from '../credentials.ts';
+import { bindsConnection } from '../message/connection-bound.ts';
 import type { Field } from '../message/fields.ts';
 import { fieldLines, valuesOf } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
@@ -54,6 +56,8 @@ export class Exchange implements AnswerSink {
   #isSent: boolean;
   #isAbandoned = false;
   #coding: AnswerCoding = 'none';
+  /** Whether the server knows the connection as somebody's. */
+  #isBound: boolean;
   #staysOpen: boolean;
   /** Of the answer, written with what follows it at once. */
   #pending = '';
@@ -68,6 +72,7 @@ export class Exchange implements AnswerSink {
     this.#pool = pool;
     this.#isSent = request.framing.kind === 'none';
     this.#staysOpen = request.staysOpen;
+    this.#isBound = bindsConnection(request.head.fields);
   }
 
   /** Nothing goes to the server before the decision is written down. */
@@ -84,7 +89,7 @@ export class Exchange implements AnswerSink {
       return;
     }
     this.#ended = verdict.ended;
-    this.#credentials = verdict.credentials;
+    this.#credentials = sendableCredentials(head.method, verdict.credentials);
     await this.#send(gate, true);
   }
 
@@ -171,6 +176,7 @@ export class Exchange implements AnswerSink {
       this.failed(options);
       return;
     }
+    this.#isBound ||= bindsConnection(head.fields);
     this.#coding = answerCoding(framing, minor);
     // What is left of the request would be read as the next one.
     this.#staysOpen &&= this.#isSent && this.#coding !== 'until-close';
@@ -210,7 +216,7 @@ export class Exchange implements AnswerSink {
     const upstream = this.#upstream;
     this.#upstream = null;
     if (upstream !== null) {
-      if (isReusable && this.#isSent) this.#pool.keep(upstream);
+      if (isReusable && this.#isSent && !this.#isBound) this.#pool.keep(upstream);
       else {
         upstream.release();
         upstream.destroy();
