@@ -4,6 +4,14 @@ const BASIC = /^(basic +)([A-Za-z0-9+/]+={0,2})$/i;
 /** What a header field can carry; anything else in a secret would begin a field of its own. */
 const FIELD_TEXT = /^[\x20-\x7e\x80-\xff]*$/;
 
+/** Of what a gate gives, that which may be sent: TRACE makes a server answer with the very fields that it was sent. */
+export function sendableCredentials(
+  method: string,
+  credentials: readonly Credential[],
+): readonly Credential[] {
+  return method === 'TRACE' ? [] : credentials;
+}
+
 /** A field value with the secrets in place of what stands for them, also within Basic credentials, as git sends them. */
 export function withSecrets(value: string, credentials: readonly Credential[]): string {
   if (credentials.length === 0) return value;

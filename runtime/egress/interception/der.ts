@@ -11,8 +11,9 @@ function lengthOf(count: number): Buffer {
 
 /** One value: its tag as a whole byte, its length in the shortest form, its content. */
 export function tagged(tag: number, ...content: readonly Uint8Array[]): Buffer {
-  const bytes = Buffer.concat(content);
-  return Buffer.concat([Buffer.from([tag]), lengthOf(bytes.length), bytes]);
+  let length = 0;
+  for (const part of content) length += part.length;
+  return Buffer.concat([Buffer.from([tag]), lengthOf(length), ...content]);
 }
 
 export function sequence(...content: readonly Uint8Array[]): Buffer {
@@ -56,8 +57,19 @@ export function bitString(bytes: Uint8Array, unused = 0): Buffer {
 export const TRUE: Buffer = tagged(1, Buffer.from([0xff]));
 export const NULL: Buffer = tagged(5);
 
-/** @param dotted e.g. `2.5.4.3` */
+const identifiers = new Map<string, Buffer>();
+
+/** @param dotted e.g. `2.5.4.3`; a few dozen are ever asked for, again and again */
 export function objectIdentifier(dotted: string): Buffer {
+  let known = identifiers.get(dotted);
+  if (known === undefined) {
+    known = writtenIdentifier(dotted);
+    identifiers.set(dotted, known);
+  }
+  return known;
+}
+
+function writtenIdentifier(dotted: string): Buffer {
   const [first, second, ...others] = dotted.split('.').map(Number);
   const bytes = [first! * 40 + second!];
   for (const number of others) {

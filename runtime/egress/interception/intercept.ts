@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { HttpShared } from '../http/client/connection.ts';
 import { type Http2Side, serveHttp2 } from '../http/http2/serve-http2.ts';
 import type { RequestGate } from '../http/request-gate.ts';
@@ -24,13 +24,12 @@ const PROTOCOLS = ['h2', 'http/1.1'];
  * @param raw nothing of it read, or what was read put back; must stay open for writing after the client ends it
  */
 export function interceptTls(raw: Socket, gate: RequestGate, shared: Interception): void {
-  const context = shared.leaves.contextFor(gate.host);
   raw.setNoDelay(true);
   const secure = new TLSSocket(raw, {
     isServer: true,
-    secureContext: context,
+    secureContext: shared.leaves.contextFor(gate.host),
     ALPNProtocols: PROTOCOLS,
-    SNICallback: (name, done) => sameHostOnly(name, gate.host, context, done),
+    SNICallback: (name, done) => sameHostOnly(name, gate.host, done),
   });
   const end = (): void => {
     secure.destroy();
@@ -49,13 +48,9 @@ export function interceptTls(raw: Socket, gate: RequestGate, shared: Interceptio
   });
 }
 
-function sameHostOnly(
-  name: string,
-  host: string,
-  context: SecureContext,
-  done: (error: Error | null, context?: SecureContext) => void,
-): void {
+function sameHostOnly(name: string, host: string, done: (error: Error | null) => void): void {
+  // Without a context in the answer the socket's own stays, whatever its context shows by now.
   // No name is sent for an address; a client that sends one there means another host.
-  if (name === '' || (isIP(host) === 0 && isSameHost(name, host))) done(null, context);
+  if (name === '' || (isIP(host) === 0 && isSameHost(name, host))) done(null);
   else done(new Error('the server name is not the host of the connection'));
 }

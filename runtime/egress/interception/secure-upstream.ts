@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { checkServerIdentity, connect, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+
+import { RecentlyUsed } from './recently-used.ts';
 
 /** A connection to a server that proved to be the host. */
 export interface SecureStream {
@@ -16,7 +18,7 @@ const HANDSHAKE_MILLISECONDS = 15_000;
 export class SecureUpstreams {
   readonly #trust: SecureContext;
   /** By host, port and what was offered: what makes the next handshake with the same server shorter. */
-  readonly #sessions = new Map<string, Buffer>();
+  readonly #sessions = new RecentlyUsed<Buffer>(MOST_SESSIONS);
 
   constructor(trust: SecureContext) {
     this.#trust = trust;
@@ -31,14 +33,16 @@ export class SecureUpstreams {
     const key = `${host} ${port} ${protocols.join()}`;
     const session = this.#sessions.get(key);
     return new Promise((resolve, reject) => {
-      const socket = connect({
+      const socket: TLSSocket = connect({
         socket: raw,
         secureContext: this.#trust,
         servername: isIP(host) === 0 ? host : '',
-        checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+        checkServerIdentity: () => identityProblem(socket, host),
         ...(protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {}),
         ...(session ? { session } : {}),
       });
+      // Node would take the whole chain apart for its own check, at the price of a handshake.
+      socket.getPeerCertificate = () => ({}) as DetailedPeerCertificate;
       const timer = setTimeout(() => fail(new TimedOut()), HANDSHAKE_MILLISECONDS);
       const fail = (error: Error): void => {
         clearTimeout(timer);
@@ -49,7 +53,7 @@ export class SecureUpstreams {
       const cut = (): void => fail(new CutShort());
       socket.once('error', fail);
       socket.once('close', cut);
-      socket.on('session', (fresh) => this.#remember(key, fresh));
+      socket.on('session', (fresh: Buffer) => this.#sessions.set(key, fresh));
       socket.once('secureConnect', () => {
         clearTimeout(timer);
         socket.off('error', fail);
@@ -60,12 +64,20 @@ export class SecureUpstreams {
       });
     });
   }
+}
 
-  #remember(key: string, session: Buffer): void {
-    this.#sessions.delete(key);
-    this.#sessions.set(key, session);
-    if (this.#sessions.size > MOST_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value!);
-  }
+/** Whether the certificate is for the host (RFC 9525): an alternative name decides, never the subject. */
+function identityProblem(socket: TLSSocket, host: string): Error | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  const isFor =
+    isIP(host) === 0
+      ? certificate?.checkHost(host, { subject: 'never', partialWildcards: false })
+      : certificate?.checkIP(host);
+  return isFor === undefined ? new AnotherHost() : undefined;
+}
+
+class AnotherHost extends Error {
+  readonly code = 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
 class TimedOut extends Error {

@@ -57,8 +57,8 @@ export async function openField(): Promise<Field> {
   ];
   const all = [servers, ...contenders.map((one) => one.process)];
   const close = (): void => {
-    // The servers' first process ends its worker only when it is asked to end.
-    for (const one of all) one.kill(one === servers ? 'SIGTERM' : 'SIGKILL');
+    // Those of several processes end the others only when they are asked to end.
+    for (const one of all) one.kill('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -125,6 +125,7 @@ access_log stdio:${folder}/access.log
 cache_log ${folder}/squid.log
 pid_filename ${folder}/squid.pid
 coredump_dir ${folder}/core
+shutdown_lifetime 0 seconds
 `,
   );
   return spawn('/usr/sbin/squid', ['-n', `bench${process.pid}`, '-N', '-f', file], { stdio: 'ignore' });

@@ -13,7 +13,7 @@ const KEPT_TLS: Kind = {
 const NEW_TUNNELS: Kind = {
   isTls: true,
   host: 'h%d.bench.test',
-  connections: 16,
+  connections: 4,
   perTunnel: 1,
   counts: 'tunnels',
 };

@@ -16,6 +16,6 @@ export function serverCertificate(host: string): ServerCertificate {
   return {
     authority: authority.pem,
     key: key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: leaf.pem,
+    cert: leaf.pem + authority.pem,
   };
 }

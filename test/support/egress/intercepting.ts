@@ -20,12 +20,15 @@ export interface Intercepting {
 }
 
 /** A proxy that answers CONNECT and opens the TLS behind it. @param gateOf for what a client connects to */
-export async function intercepting(gateOf: (host: string, port: number) => TestGate): Promise<Intercepting> {
+export async function intercepting(
+  gateOf: (host: string, port: number) => TestGate,
+  mostContexts?: number,
+): Promise<Intercepting> {
   const authority = newAuthority(new Date());
   const shared = httpShared();
   const interception = {
     ...shared,
-    leaves: new Leaves(authority),
+    leaves: new Leaves(authority, mostContexts),
     http2: { pool: shared.pool, sessions: new UpstreamSessions(shared.pool) },
   };
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

@@ -63,6 +63,7 @@ export class ClientConnection implements ClientSide, Expiring {
   }
 
   bodyWanted(): void {
+    this.deadline = Date.now() + BODY_MILLISECONDS;
     this.#advance();
   }
 

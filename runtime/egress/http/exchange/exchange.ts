@@ -1,26 +1,23 @@
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
+import { sendableCredentials } from '../credentials.ts';
+import { bindsConnection } from '../message/connection-bound.ts';
 import type { Field } from '../message/fields.ts';
-import { fieldLines, valuesOf } from '../message/fields.ts';
+import { fieldLines } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { ResponseHead } from '../message/head.ts';
 import { connectionOptions } from '../message/hop-by-hop.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
 import { problemRefusal } from '../refused.ts';
-import { relay } from '../relay.ts';
 import type { Credential, RequestGate } from '../request-gate.ts';
 import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
+import { AnswerWriter } from './answer-writer.ts';
 import { dialRefusal, gone } from './failures.ts';
-import {
-  type AnswerCoding,
-  answerCoding,
-  answerFields,
-  forwardedAnswer,
-  forwardedRequest,
-} from './forwarded-head.ts';
+import { answerFields, forwardedRequest } from './forwarded-head.ts';
+import { isWebSocketAnswer, joinWebSocket, type ReadStream } from './web-socket.ts';
 
 /** What an exchange needs of the connection that its request came on. */
 export interface ClientSide {
@@ -32,11 +29,9 @@ export interface ClientSide {
   /** The answer is written. @param staysOpen another request may come */
   answered(staysOpen: boolean): void;
   /** Gives the stream away; `rest` are bytes that have come already. */
-  detach(): { readonly stream: Duplex; readonly rest: Buffer };
+  detach(): ReadStream;
 }
 
-/** Longer pieces are written beside the head instead of copied behind it. */
-const COPIED_BYTES = 16_384;
 /** RFC 9110 section 9.2.2: what may be asked again when the connection was gone before an answer came. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
@@ -45,6 +40,7 @@ export class Exchange implements AnswerSink {
   readonly #client: ClientSide;
   readonly #request: ReadRequest;
   readonly #pool: UpstreamPool;
+  readonly #writer: AnswerWriter;
   #upstream: UpstreamConnection | null = null;
   #reader: AnswerReader | null = null;
   #credentials: readonly Credential[] = [];
@@ -53,11 +49,9 @@ export class Exchange implements AnswerSink {
   #received = 0;
   #isSent: boolean;
   #isAbandoned = false;
-  #coding: AnswerCoding = 'none';
+  /** Whether the server knows the connection as somebody's. */
+  #isBound: boolean;
   #staysOpen: boolean;
-  /** Of the answer, written with what follows it at once. */
-  #pending = '';
-  #hasAnswered = false;
   /** Where to ask again if an idle connection turns out to be gone. */
   #retry: RequestGate | null = null;
   #gate: RequestGate | null = null;
@@ -66,8 +60,10 @@ export class Exchange implements AnswerSink {
     this.#client = client;
     this.#request = request;
     this.#pool = pool;
+    this.#writer = new AnswerWriter(client.stream, request.head.minor, () => this.#upstream?.stream.pause());
     this.#isSent = request.framing.kind === 'none';
     this.#staysOpen = request.staysOpen;
+    this.#isBound = bindsConnection(request.head.fields);
   }
 
   /** Nothing goes to the server before the decision is written down. */
@@ -84,7 +80,7 @@ export class Exchange implements AnswerSink {
       return;
     }
     this.#ended = verdict.ended;
-    this.#credentials = verdict.credentials;
+    this.#credentials = sendableCredentials(head.method, verdict.credentials);
     await this.#send(gate, true);
   }
 
@@ -159,58 +155,40 @@ export class Exchange implements AnswerSink {
   }
 
   interim(head: ResponseHead): void {
-    if (this.#request.head.minor === 0) return;
-    const fields = answerFields(head.fields, noOptions, this.#credentials);
-    this.#client.stream.write(forwardedAnswer(head, fields, false, null), 'latin1');
+    this.#writer.interim(head, answerFields(head.fields, noOptions, this.#credentials));
   }
 
   head(head: ResponseHead, framing: Framing): void {
-    const { minor } = this.#request.head;
     const options = connectionOptions(head.fields);
     if (isProblem(options)) {
       this.failed(options);
       return;
     }
-    this.#coding = answerCoding(framing, minor);
-    // What is left of the request would be read as the next one.
-    this.#staysOpen &&= this.#isSent && this.#coding !== 'until-close';
+    this.#isBound ||= bindsConnection(head.fields);
     const fields = answerFields(head.fields, options, this.#credentials);
-    const isChunked = framing.kind === 'chunked' || this.#coding === 'chunk-by-chunk';
-    const connection = this.#staysOpen ? (minor === 0 ? 'keep-alive' : null) : 'close';
-    this.#pending = forwardedAnswer(head, fields, isChunked && minor === 1, connection);
-    this.#hasAnswered = true;
+    // What is left of the request would be read as the next one.
+    this.#staysOpen = this.#writer.begin(head, fields, framing, this.#staysOpen && this.#isSent);
   }
 
   content(bytes: Buffer): void {
     this.#received += bytes.length;
-    if (this.#coding === 'until-close') this.#write(bytes);
-    else if (this.#coding === 'chunk-by-chunk') {
-      this.#pending += `${bytes.length.toString(16)}\r\n`;
-      this.#write(bytes);
-      this.#pending = '\r\n';
-    }
+    this.#writer.content(bytes);
   }
 
   framed(bytes: Buffer): void {
-    if (this.#coding === 'as-it-came') this.#write(bytes);
+    this.#writer.framed(bytes);
   }
 
   flush(): void {
-    if (this.#pending === '') return;
-    const text = this.#pending;
-    this.#pending = '';
-    if (!this.#client.stream.write(text, 'latin1')) this.#upstream?.stream.pause();
+    this.#writer.flush();
   }
 
   over(trailers: readonly Field[], isReusable: boolean): void {
-    if (this.#coding === 'chunk-by-chunk') this.#pending += '0\r\n\r\n';
-    else if (trailers.length > 0 && this.#coding === 'as-it-came')
-      this.#pending += `${fieldLines(trailers)}\r\n`;
-    this.flush();
+    this.#writer.end(trailers);
     const upstream = this.#upstream;
     this.#upstream = null;
     if (upstream !== null) {
-      if (isReusable && this.#isSent) this.#pool.keep(upstream);
+      if (isReusable && this.#isSent && !this.#isBound) this.#pool.keep(upstream);
       else {
         upstream.release();
         upstream.destroy();
@@ -221,29 +199,16 @@ export class Exchange implements AnswerSink {
   }
 
   switched(head: ResponseHead, rest: Buffer): void {
-    const protocols = valuesOf(head.fields, 'upgrade');
-    const isAsked =
-      this.#request.isWebSocket && protocols.length === 1 && protocols[0]!.toLowerCase() === 'websocket';
-    if (!isAsked) {
+    if (!this.#request.isWebSocket || !isWebSocketAnswer(head)) {
       this.failed('switched-unasked');
       return;
     }
-    const fields = answerFields(head.fields, noOptions, this.#credentials);
-    const server = this.#upstream!.detach();
+    const server = { stream: this.#upstream!.detach(), rest };
     this.#upstream = null;
-    const client = this.#client.detach();
-    const shown = forwardedAnswer(head, fields, false, null).replace(
-      /\r\n$/,
-      'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-    );
-    client.stream.write(shown, 'latin1');
-    if (rest.length > 0) client.stream.write(rest);
-    if (client.rest.length > 0) server.write(client.rest);
     const ended = this.#ended;
     this.#ended = null;
-    relay(client.stream, server, (sent, received) =>
-      ended?.(sent + client.rest.length, received + rest.length),
-    );
+    const fields = answerFields(head.fields, noOptions, this.#credentials);
+    joinWebSocket(this.#client.detach(), server, head, fields, (sent, received) => ended?.(sent, received));
   }
 
   failed(problem: Problem): void {
@@ -259,7 +224,7 @@ export class Exchange implements AnswerSink {
       this.#send(again, false).catch((error) => this.#refuse(dialRefusal(error, again)));
       return;
     }
-    if (this.#hasAnswered) {
+    if (this.#writer.hasBegun) {
       // The client must see that the answer is not whole.
       this.#finish();
       this.#client.stream.destroy();
@@ -278,29 +243,6 @@ export class Exchange implements AnswerSink {
     this.#ended?.(this.#sent, this.#received);
     this.#ended = null;
   }
-
-  #write(bytes: Buffer): void {
-    const { stream } = this.#client;
-    const text = this.#pending;
-    this.#pending = '';
-    let isReady: boolean;
-    if (text === '') isReady = stream.write(bytes);
-    else if (bytes.length <= COPIED_BYTES) isReady = stream.write(joined(text, bytes));
-    else {
-      stream.cork();
-      stream.write(text, 'latin1');
-      isReady = stream.write(bytes);
-      stream.uncork();
-    }
-    if (!isReady) this.#upstream?.stream.pause();
-  }
 }
 
 const noOptions = { close: false, keepAlive: false, upgrade: false, named: [] };
-
-function joined(text: string, bytes: Buffer): Buffer {
-  const whole = Buffer.allocUnsafe(text.length + bytes.length);
-  whole.write(text, 0, 'latin1');
-  bytes.copy(whole, text.length);
-  return whole;
-}

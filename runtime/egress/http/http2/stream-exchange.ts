@@ -1,6 +1,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
+import { sendableCredentials } from '../credentials.ts';
 import { dialRefusal } from '../exchange/failures.ts';
 import type { Credential, RequestGate } from '../request-gate.ts';
 import { refuseStream } from './answer-stream.ts';
@@ -50,7 +51,7 @@ export class StreamExchange {
       return;
     }
     this.#stream.once('close', ended);
-    await this.#pass(verdict.credentials, count);
+    await this.#pass(sendableCredentials(head.method, verdict.credentials), count);
   }
 
   async #pass(credentials: readonly Credential[], count: PassedStream['count']): Promise<void> {

@@ -1,5 +1,6 @@
 import { gone } from '../exchange/failures.ts';
 import { answerFields, forwardedRequest } from '../exchange/forwarded-head.ts';
+import { bindsConnection } from '../message/connection-bound.ts';
 import type { Field } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { ResponseHead } from '../message/head.ts';
@@ -12,6 +13,7 @@ import type { UpstreamPool } from '../upstream/pool.ts';
 import { asAnswered, headersOf } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
+const PROTOCOL_ERROR = 1;
 const CANCEL = 8;
 
 /** Passes a stream of HTTP/2 to a server that speaks HTTP/1.1. */
@@ -34,11 +36,19 @@ export function passToHttp1(passed: PassedStream, upstream: UpstreamConnection, 
   stream.on('data', (bytes: Buffer) => {
     count.sent += bytes.length;
     if (sink.isOver || bytes.length === 0) return;
+    if (request.framing.kind === 'length' && count.sent > request.framing.length) {
+      stream.close(PROTOCOL_ERROR);
+      return;
+    }
     const piece = isChunked ? chunk(bytes) : bytes;
     if (!upstream.stream.write(piece)) stream.pause();
   });
   stream.once('end', () => {
     if (sink.isOver) return;
+    if (request.framing.kind === 'length' && count.sent < request.framing.length) {
+      stream.close(PROTOCOL_ERROR);
+      return;
+    }
     sink.isSent = true;
     if (isChunked) upstream.stream.write('0\r\n\r\n');
   });
@@ -53,12 +63,14 @@ class StreamAnswer implements AnswerSink {
   /** Whether the request is whole at the server. */
   isSent = false;
   isOver = false;
+  #isBound: boolean;
   readonly #passed: PassedStream;
   readonly #upstream: UpstreamConnection;
   readonly #pool: UpstreamPool;
 
   constructor(passed: PassedStream, upstream: UpstreamConnection, pool: UpstreamPool) {
     this.#passed = passed;
+    this.#isBound = bindsConnection(passed.request.head.fields);
     this.#upstream = upstream;
     this.#pool = pool;
   }
@@ -84,6 +96,7 @@ class StreamAnswer implements AnswerSink {
       this.failed(options);
       return;
     }
+    this.#isBound ||= bindsConnection(head.fields);
     const fields = headersOf(answerFields(head.fields, options, credentials));
     const endStream = framing.kind === 'none';
     const waitForTrailers = framing.kind === 'chunked';
@@ -102,7 +115,7 @@ class StreamAnswer implements AnswerSink {
 
   over(trailers: readonly Field[], isReusable: boolean): void {
     this.isOver = true;
-    if (isReusable && this.isSent) this.#pool.keep(this.#upstream);
+    if (isReusable && this.isSent && !this.#isBound) this.#pool.keep(this.#upstream);
     else this.#giveUp();
     const { stream } = this.#passed;
     stream.once('wantTrailers', () => {

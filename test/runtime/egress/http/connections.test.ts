@@ -81,6 +81,18 @@ describe('connections to servers', () => {
     expect(origin.received).toHaveLength(2);
   });
 
+  test.each([
+    ['Authorization: NTLM TlRMTVNTUAAB\r\n', OK],
+    ['Authorization: Negotiate YII\r\n', OK],
+    ['', 'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic, NTLM\r\nContent-Length: 2\r\n\r\nok'],
+  ])('that a server may have signed in (%j) are not used again', async (lines, answer) => {
+    origin.answer = answer;
+    await talk(proxy.port, [get(origin, lines)], oks(1));
+    expect(proxy.shared.pool.size).toBe(0);
+    await talk(proxy.port, [get(origin)], oks(1));
+    expect(origin.received).toHaveLength(2);
+  });
+
   test('that are gone are replaced where that does nothing twice', async () => {
     await talk(proxy.port, [get(origin)], oks(1));
     let count = 0;
@@ -269,6 +281,14 @@ describe('a credential', () => {
 
   test('stays what it is anywhere else', async () => {
     await talk(proxy.port, [get(origin, `Authorization: Bearer ${placeholder}\r\n`)], oks(1));
+    expect(origin.received[0]).toContain(`Authorization: Bearer ${placeholder}\r\n`);
+  });
+
+  test('is not sent with TRACE, to which a server answers with what it was sent', async () => {
+    options = { credentials: [{ placeholder, secret }] };
+    const trace = get(origin, `Authorization: Bearer ${placeholder}\r\n`).replace('GET', 'TRACE');
+    await talk(proxy.port, [trace], oks(1));
+    expect(origin.received[0]).toContain(`TRACE /a HTTP/1.1`);
     expect(origin.received[0]).toContain(`Authorization: Bearer ${placeholder}\r\n`);
   });
 

@@ -139,15 +139,26 @@ test('a file with a name is refused: the key must not be on a disk', () => {
   expect(readFileSync(path, 'utf8')).toBe('');
 });
 
-test('leaves are made once a host, and the least recently used are forgotten', () => {
-  let now = NOW.getTime();
-  const leaves = new Leaves(authority, 2, () => now);
+test('a context is made once a host; the least recently used shows the next host', () => {
+  const leaves = new Leaves(authority, 2, () => NOW.getTime());
   const a = leaves.contextFor('a.test');
-  leaves.contextFor('b.test');
+  const b = leaves.contextFor('b.test');
   expect(leaves.contextFor('a.test')).toBe(a);
-  leaves.contextFor('c.test');
+  expect(leaves.contextFor('c.test')).toBe(b);
   expect(leaves.size).toBe(2);
   expect(leaves.contextFor('a.test')).toBe(a);
-  now += 31 * DAY;
-  expect(leaves.contextFor('a.test')).not.toBe(a);
+});
+
+test('a certificate that is old is made anew', () => {
+  let now = NOW.getTime();
+  const leaves = new Leaves(authority, 2, () => now);
+  const shown: string[] = [];
+  const { context } = leaves.contextFor('a.test') as { context: { setCert(pem: string): void } };
+  context.setCert = (pem) => shown.push(new X509Certificate(pem).validTo);
+  now += 29 * DAY;
+  leaves.contextFor('a.test');
+  expect(shown).toEqual([]);
+  now += 2 * DAY;
+  leaves.contextFor('a.test');
+  expect(shown.map((end) => new Date(end).getTime())).toEqual([now + 89 * DAY]);
 });

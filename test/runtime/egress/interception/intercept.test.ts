@@ -94,9 +94,9 @@ const run = (command: string, ...words: string[]) =>
   execa(command, words, { env: environment, reject: false, timeout: 15_000 });
 
 /** A tunnel through the proxy, not yet TLS. */
-function tunnel(host = HOST): Promise<Socket> {
+function tunnel(host = HOST, port = proxy.port): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect(proxy.port, '127.0.0.1');
+    const socket = connect(port, '127.0.0.1');
     socket.once('error', reject);
     socket.write(`CONNECT ${host}:${PORT} HTTP/1.1\r\n\r\n`);
     socket.once('data', () => resolve(socket));
@@ -241,6 +241,33 @@ test('git clones and pushes', async (context) => {
   const { stdout } = await git('ls-remote', `https://${HOST}/repository.git`);
   expect(stdout).toContain('refs/heads/main');
   backend.close();
+});
+
+test('each host has its own certificate, though contexts are used again while handshakes are under way', async () => {
+  const narrow = await intercepting((host, port) => testGate({ host, port, secure: true }), 1);
+  const hosts = ['a.test', 'b.test', 'c.test', 'a.test', '127.0.0.1'];
+  const sockets = [];
+  for (const host of hosts) sockets.push(await tunnel(host, narrow.port));
+  const names = await Promise.all(
+    sockets.map((socket, at) => {
+      const servername = hosts[at] === '127.0.0.1' ? '' : hosts[at]!;
+      const secure = connectTls({
+        socket,
+        servername,
+        ca: narrow.authority.pem,
+        checkServerIdentity: () => undefined,
+      });
+      return new Promise((resolve, reject) => {
+        secure.once('error', reject);
+        secure.once('secureConnect', () => {
+          resolve(secure.getPeerCertificate().subjectaltname);
+          secure.destroy();
+        });
+      });
+    }),
+  );
+  expect(names).toEqual(['DNS:a.test', 'DNS:b.test', 'DNS:c.test', 'DNS:a.test', 'IP Address:127.0.0.1']);
+  narrow.close();
 });
 
 describe('a server', () => {
