@@ -84,11 +84,18 @@ export class EgressDecider {
 
   /** Whether one request on the connection is allowed. */
   request(handle: ConnectionHandle, request: EgressRequest): boolean {
+    const { path, alternative } = request;
+    return (
+      this.#as(path, handle, request) && (alternative === null || this.#as(alternative, handle, request))
+    );
+  }
+
+  #as(path: string, handle: ConnectionHandle, request: EgressRequest): boolean {
     const program = this.#program;
     let place = handle;
     while (place >= 0) {
       const dimension = program.dimensionAt(place);
-      if (dimension === PATH) place = program.byText(place, request.path, false);
+      if (dimension === PATH) place = program.byText(place, path, false);
       else if (dimension === METHOD) place = program.byTag(place, request.method);
       else if (dimension === VISIBILITY) place = program.byTag(place, HTTP_TAG);
       else if (dimension === this.#time) place = program.byNumber(place, request.at);

@@ -6,7 +6,7 @@ import { methodIndex, methodsInclude } from '../../domain/method.ts';
 import { type AbsolutePath, parseAccessedPath } from '../../domain/path.ts';
 import { isPort } from '../../domain/port.ts';
 import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
-import { canonicalUrlPath } from '../../domain/url-path.ts';
+import { urlPathReadings } from '../../domain/url-path.ts';
 import type { EgressAccess } from '../access.ts';
 import { allowedBy, type Decision, deniedBy, INVALID_ACCESS, NOT_GRANTED } from '../decision.ts';
 import type { EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
@@ -22,6 +22,7 @@ interface Attempt {
   readonly request: Request | null;
 }
 
+/** A request as one server may read it. */
 interface Request {
   readonly method: number;
   readonly path: string;
@@ -31,14 +32,26 @@ interface Request {
 /**
  * Of the entries whose host, port and binary fit, any that denies the request decides; else any that allows it.
  * A stream that nobody looks into counts as every request: only an opaque entry allows it, and a denial of any request
- * denies it. An entry that has ended allows nothing and still denies.
+ * denies it. An entry that has ended allows nothing and still denies. A request that servers read in two ways is allowed
+ * as both or not at all.
  */
 export function decideEgress<Place extends WrittenPlace>(
   egress: EgressPolicy<Place>,
   access: EgressAccess,
 ): Decision<Place> {
-  const attempt = attemptOf(access);
-  if (attempt === null) return INVALID_ACCESS;
+  const attempts = attemptsOf(access);
+  if (attempts === null) return INVALID_ACCESS;
+  const decision = decideAttempt(egress, attempts[0]);
+  if (attempts[1] === null || decision.verdict === 'deny') return decision;
+  const other = decideAttempt(egress, attempts[1]);
+  return other.verdict === 'deny' ? other : decision;
+}
+
+function decideAttempt<Place extends WrittenPlace>(
+  egress: EgressPolicy<Place>,
+  attempt: Attempt,
+): Decision<Place> {
+  const { access } = attempt;
   const concerned = egress.entries.filter((entry) => concerns(entry, attempt));
   const denying = concerned.find((entry) => denies(entry, attempt));
   if (denying) return deniedBy(denying.grant, 'denied');
@@ -49,7 +62,7 @@ export function decideEgress<Place extends WrittenPlace>(
   return concerned[0] ? deniedBy(concerned[0].grant, 'not-included') : NOT_GRANTED;
 }
 
-function attemptOf(access: EgressAccess): Attempt | null {
+function attemptsOf(access: EgressAccess): [Attempt, Attempt | null] | null {
   const host = parseHost(access.host);
   const binary = parseAccessedPath(access.binary);
   if (!host.ok || !binary.ok || !isPort(access.port) || !Number.isSafeInteger(access.at)) return null;
@@ -60,22 +73,27 @@ function attemptOf(access: EgressAccess): Attempt | null {
     if (!parsed.ok || (literal !== null && parsed.address !== literal)) return null;
     address = parsed.address;
   }
-  const request = access.http === null ? null : requestOf(access.http);
-  return request === undefined ? null : { host: host.host, binary: binary.path, address, access, request };
+  const attempt = { host: host.host, binary: binary.path, address, access, request: null };
+  if (access.http === null) return [attempt, null];
+  const requests = requestsOf(access.http);
+  if (requests === null) return null;
+  const [request, other] = requests;
+  return [{ ...attempt, request }, other && { ...attempt, request: other }];
 }
 
-function requestOf(http: NonNullable<EgressAccess['http']>): Request | undefined {
+function requestsOf(http: NonNullable<EgressAccess['http']>): [Request, Request | null] | null {
   const method = methodIndex(http.method);
-  const path = canonicalUrlPath(http.path);
-  if (method === null || !path.ok) return undefined;
+  const readings = urlPathReadings(http.path);
+  if (method === null || !readings.ok) return null;
   const query = new Map<string, string[]>();
   for (const [key, value] of http.query) {
-    if (listValue([value]) === null) return undefined;
+    if (listValue([value]) === null) return null;
     const values = query.get(key);
     if (values) values.push(value);
     else query.set(key, [value]);
   }
-  return { method, path: path.path, query };
+  const { path, alternative } = readings;
+  return [{ method, path, query }, alternative === null ? null : { method, path: alternative, query }];
 }
 
 function concerns(entry: EgressEntry<WrittenPlace>, { host, binary, access }: Attempt): boolean {

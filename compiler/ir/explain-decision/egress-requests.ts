@@ -64,7 +64,10 @@ function queryWords(query: HttpRule['query']): string {
   return query.length === 0 ? '' : `?${query.map(({ key, value }) => `${key}=${value.text}`).join('&')}`;
 }
 
-function withRules(entry: EgressEntry<WrittenPlace>, rules: Pick<EgressEntry<WrittenPlace>, 'allow' | 'deny'>): EgressEntry<WrittenPlace> {
+function withRules(
+  entry: EgressEntry<WrittenPlace>,
+  rules: Pick<EgressEntry<WrittenPlace>, 'allow' | 'deny'>,
+): EgressEntry<WrittenPlace> {
   return { ...entry, ...rules, enforcement: 'enforce', visibility: 'http' };
 }
 

@@ -36,17 +36,18 @@ const OPENINGS: Readonly<Record<EgressSide, Opening>> = {
 };
 const SIDES = Object.keys(OPENINGS) as EgressSide[];
 
-const LACKS: Readonly<Record<EgressSide, (entry: EgressEntry<WrittenPlace>, access: EgressAccess) => Lack>> = {
-  host: ({ host }, access) => ({
-    text: `its host is \`${host.text}\` and not \`${access.host}\``,
-    next: null,
-    fit: 0,
-  }),
-  port: portLack,
-  program: programLack,
-  address: addressLack,
-  request: requestLack,
-};
+const LACKS: Readonly<Record<EgressSide, (entry: EgressEntry<WrittenPlace>, access: EgressAccess) => Lack>> =
+  {
+    host: ({ host }, access) => ({
+      text: `its host is \`${host.text}\` and not \`${access.host}\``,
+      next: null,
+      fit: 0,
+    }),
+    port: portLack,
+    program: programLack,
+    address: addressLack,
+    request: requestLack,
+  };
 
 /**
  * How an access falls short of an entry, side by side; an address that is not known yet is no side. Nothing is matched
@@ -66,7 +67,11 @@ function fits(entry: EgressEntry<WrittenPlace>, access: EgressAccess, kept: Egre
 }
 
 /** The entry with every side but one opened. */
-function openedBut(entry: EgressEntry<WrittenPlace>, access: EgressAccess, kept: EgressSide): EgressEntry<WrittenPlace> {
+function openedBut(
+  entry: EgressEntry<WrittenPlace>,
+  access: EgressAccess,
+  kept: EgressSide,
+): EgressEntry<WrittenPlace> {
   const open = SIDES.filter((side) => side !== kept);
   return open.reduce((opened, side) => OPENINGS[side](opened, access), entry);
 }

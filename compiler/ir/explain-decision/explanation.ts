@@ -36,8 +36,7 @@ export interface Lack {
 }
 
 /** What one facet has to say about a decision. */
-export interface Reasons<Place extends WrittenPlace = Origin>
-  extends Pick<Explanation, 'because' | 'next'> {
+export interface Reasons<Place extends WrittenPlace = Origin> extends Pick<Explanation, 'because' | 'next'> {
   readonly nearest: Nearest<Place> | null;
 }
 

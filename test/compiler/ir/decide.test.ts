@@ -119,6 +119,21 @@ network_policies:
       { http: { method: 'GET', path: '/v1/%61dmin/x', query: [] } },
       'denied by egress:api#0',
     ],
+    [
+      'a denied path behind an escaped slash',
+      { http: { method: 'GET', path: '/v1/admin%2fx', query: [] } },
+      'denied by egress:api#0',
+    ],
+    [
+      'an escaped slash that may be read either way',
+      { http: { method: 'GET', path: '/v1/@a%2Fb', query: [] } },
+      'allow by egress:api#0',
+    ],
+    [
+      'a path that is granted only when an escaped slash is one',
+      { http: { method: 'GET', path: '/v1%2fx', query: [] } },
+      'not-included by egress:api#0',
+    ],
     ['dot segments', { http: { method: 'GET', path: '/v1/x/../admin/x', query: [] } }, 'invalid-access'],
     ['a query that fits', { http: search(['kind', 'issue-1']) }, 'allow by egress:api#0'],
     [

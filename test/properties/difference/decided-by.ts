@@ -90,6 +90,12 @@ export class DecidedBy {
   }
 
   #evaluated(question: Asked): Verdict | 'not a point' {
+    const { request } = question;
+    if (request !== null && request.alternative !== null) {
+      const other = { ...request, path: request.alternative, alternative: null };
+      const asOther = this.#evaluated({ ...question, request: other });
+      if (asOther !== 'allow') return asOther;
+    }
     const point = pointOf(this.#diagram, question);
     if (point === null) return 'deny';
     if (!isPoint(this.#diagram, point)) return 'not a point';

@@ -97,6 +97,15 @@ function checkAccess({ seed, old, next }: Pair, { changes }: Difference, access:
   const { tried } = question;
   if (tried === null || tried.address === null) return 'not a point';
   const listed = (direction: Direction) => isListed(changes, direction, tried);
+  if (tried.otherPath !== null) {
+    // No point of its own: its verdict only changes where that of a point does that it may be taken for.
+    const other = { ...tried, path: tried.otherPath };
+    const direction = is === 'allow' ? 'widens' : 'narrows';
+    if (was !== is && !listed(direction) && !isListed(changes, direction, other)) {
+      throw new Disagreement(seed, { old: old.plain, next: next.plain, access, was, is, changes });
+    }
+    return `${was} ${is}, in doubt`;
+  }
   if (
     listed('widens') !== (was === 'deny' && is === 'allow') ||
     listed('narrows') !== (was === 'allow' && is === 'deny')

@@ -1,4 +1,4 @@
-import { canonicalUrlPath } from '../../../../compiler/domain/url-path.ts';
+import { urlPathReadings } from '../../../../compiler/domain/url-path.ts';
 import type { Problem } from '../message/problem.ts';
 import { parseQuery, type QueryPair } from './query.ts';
 
@@ -23,7 +23,7 @@ export function parsePathAndQuery(target: string): PathAndQuery | Problem {
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
   if (path.includes('#') || path.includes('\\')) return 'bad-target';
-  if (!canonicalUrlPath(path).ok) return 'bad-path';
+  if (!urlPathReadings(path).ok) return 'bad-path';
   const forwarded = PLAIN_PATH.test(path) ? path : plainSpelling(path);
   if (mark === -1) return { path, query: [], forwarded };
   const text = target.slice(mark + 1);

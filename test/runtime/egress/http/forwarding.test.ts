@@ -48,6 +48,7 @@ describe('a request', () => {
     ['/caf%c3%a9', '/caf%C3%A9'],
     ['/{a}|"', '/%7Ba%7D%7C%22'],
     ['/a%20b/', '/a%20b/'],
+    ['/@scope%2fname', '/@scope%2Fname'],
   ])('for %s goes on as %s', async (path, forwarded) => {
     await talk(direct.port, [`GET ${path} HTTP/1.1\r\n${HOST}\r\n`], until(1));
     expect(received().split('\r\n')[0]).toBe(`GET ${forwarded} HTTP/1.1`);
