@@ -69,7 +69,7 @@ export function declareSimulate(program: Command, choose: (chosen: SimulateArgum
         'for CI: exit 3 when work would break',
       ],
       ['nemoclaw simulate --log audit.jsonl new.yaml --old old.yaml', 'two blueprints over one log'],
-      ['grep npm a.jsonl | nemoclaw simulate --log - --skip-damaged new.yaml', 'a part of a log'],
+      ['nemoclaw simulate --log part.jsonl --skip-damaged new.yaml', 'a part of a log'],
     ],
     exits: [
       [0, 'replayed; with --fail-on: nothing changes in that way'],

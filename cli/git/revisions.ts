@@ -12,7 +12,7 @@ import type { GitOutcome, GitRunner } from '../io.ts';
 /** A commit, and how a report calls it. */
 export interface Revision {
   readonly label: string;
-  /** The object's name in hexadecimal, which no option can be mistaken for. */
+  /** The object's name in hexadecimal, which no option can be mistaken for; of the commit, or of what it holds. */
   readonly commit: string;
 }
 
@@ -48,7 +48,7 @@ export function resolveRange(text: string | null, git: GitRunner, folder: string
   const prefix = rest.slice(0, -1).join('\n');
   const isShallow = shallow === 'true';
   const ends: Ends = text === null ? STAGED : endsOf(text);
-  const old = commitOf(ends.old, isShallow, git);
+  const old = (text === null ? beforeFirstCommit(git) : null) ?? commitOf(ends.old, isShallow, git);
   if (!old.ok) return old;
   if (typeof ends.next !== 'string') {
     return { ok: true, range: { old: old.revision, next: ends.next, prefix } };
@@ -60,11 +60,20 @@ export function resolveRange(text: string | null, git: GitRunner, folder: string
     : { ok: true, range: { old: old.revision, next: next.revision, prefix } };
 }
 
-function commitOf(
-  name: string,
-  isShallow: boolean,
-  git: GitRunner,
-): { readonly ok: true; readonly revision: Revision } | { readonly ok: false; readonly problem: Diagnostic } {
+type CommitOutcome =
+  | { readonly ok: true; readonly revision: Revision }
+  | { readonly ok: false; readonly problem: Diagnostic };
+
+/** Before the first commit of a branch, HEAD is as good as a commit without files; null where it has one. */
+function beforeFirstCommit(git: GitRunner): CommitOutcome | null {
+  const isBranch = git(['symbolic-ref', '--quiet', 'HEAD']).ok;
+  const hasCommit = git(['rev-parse', '--verify', '--quiet', 'HEAD']).ok;
+  if (!isBranch || hasCommit) return null;
+  const noFiles = git(['hash-object', '-t', 'tree', '--stdin']);
+  return noFiles.ok ? { ok: true, revision: { label: 'HEAD', commit: textOf(noFiles).trim() } } : null;
+}
+
+function commitOf(name: string, isShallow: boolean, git: GitRunner): CommitOutcome {
   const found = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
   if (found.ok) return { ok: true, revision: revisionOf(name, textOf(found).trim()) };
   const problem =

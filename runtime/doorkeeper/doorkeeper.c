@@ -13,7 +13,7 @@
  * the doorkeeper, 4 and 5 the TCP listeners over IPv4 and IPv6, 6 and 7 the UDP sockets for DNS, 8 the records, 9 memory
  * that outlives the gateway and is never on a disk. The first one finds in NEMOCLAW_TRUST the sandbox's folder for what
  * programs are to trust, where there is one; later ones must not follow what the agent may have put there. The gateway's
- * exit codes 0 and 78 are final and passed on.
+ * exit codes 0 and 1 are final and passed on.
  * docs/decisions/0016-egress-gateway.md says why all this is so.
  */
 #define _GNU_SOURCE
@@ -44,7 +44,7 @@
 #include <unistd.h>
 
 enum { CONTROL = 3, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY, DESCRIPTORS_END };
-enum { FINAL_STOP = 0, FINAL_REFUSAL = 78, DOORKEEPER_FAILED = 70 };
+enum { FINAL_STOP = 0, FINAL_REFUSAL = 1, DOORKEEPER_FAILED = 70 };
 enum { DNS_PORT = 53, BACKLOG = 4096, LONGEST_RECORD = 4096, FIRST_PAUSE_MS = 20, LONGEST_PAUSE_MS = 5000,
        STEADY_MS = 10000 };
 

@@ -1,4 +1,5 @@
-import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { stateFolder } from '../sandbox/state-folder.ts';
 import { BinaryDigests } from './attribution/binary-digests.ts';
@@ -13,6 +14,7 @@ import { Routes } from './dial/routes.ts';
 import { readUpstreamProxy } from './dial/upstream-proxy.ts';
 import { fatal } from './fatal.ts';
 import { Gateway } from './gateway.ts';
+import { type Inspection, openInspection } from './inspection.ts';
 import { datagramsOn, listenerOn } from './listeners.ts';
 import { serveNames } from './names/name-server.ts';
 import { Resolver, resolveByHost } from './names/resolver.ts';
@@ -36,29 +38,45 @@ async function main(): Promise<void> {
   if (!kept.ok) fatal('unusable', `the uses of grants cannot be known: ${kept.problem}`);
 
   const world = openWorld(state);
+  const inspection = await inspectionOf(given);
   const digests = new BinaryDigests();
   const names = new SyntheticNames();
   const gateway = new Gateway(
-    { ...world.surroundings, secure, digestOf: (caller) => digests.of(caller), now: Date.now },
+    {
+      ...world.surroundings,
+      secure: inspection.secure,
+      digestOf: (caller) => digests.of(caller),
+      now: Date.now,
+    },
     {
       routes: new Routes(dialler(), new Resolver(resolveByHost, monotonic), upstream.proxy),
       uses: new Uses(keepUsesIn(state.egressUses), kept.counts),
       names,
-      serving: noRequests,
+      serving: inspection.serving,
     },
   );
   await loadTable(gateway, state.egressTable);
   await serve(gateway, names, given);
   const control = await serveControl(state.egressControl, gateway);
-  await parentEnds(given.parent!);
+  const parent = new Socket({ fd: given.parent! });
+  parent.write('{"ready":true}\n');
+  await parentEnds(parent);
   control.close();
   await gateway.close();
   await world.close();
   process.exit(0);
 }
 
-/** Nothing is sent into TLS while nobody reads requests. */
-const secure = () => Promise.reject(new Error('no TLS is opened'));
+/** Without memory for a key, requests cannot be read: whatever would have to be looked into is refused. */
+function inspectionOf({ authority }: Given): Promise<Inspection> {
+  if (authority === null) {
+    const secure = () => Promise.reject(new Error('no TLS is opened'));
+    return Promise.resolve({ serving: noRequests, secure });
+  }
+  const { NEMOCLAW_TRUST: trustFolder = null, NODE_EXTRA_CA_CERTS: corporateAuthorities = null } =
+    process.env;
+  return openInspection({ memory: authority, trustFolder, corporateAuthorities });
+}
 
 /** Without a table that can be read the gateway runs and grants nothing. */
 async function loadTable(gateway: Gateway, path: string): Promise<void> {
@@ -89,14 +107,13 @@ async function serve(gateway: Gateway, names: SyntheticNames, given: Given): Pro
   }
 }
 
-/** Resolves when the pipe of the parent ends, or when the process is told to end. */
-function parentEnds(descriptor: number): Promise<void> {
+/** Resolves when the parent ends the connection, or when the process is told to end. */
+function parentEnds(parent: Socket): Promise<void> {
   return new Promise((resolve) => {
-    const pipe = createReadStream('', { fd: descriptor });
-    pipe
-      .on('data', () => {})
+    parent
       .on('end', resolve)
-      .on('error', () => resolve());
+      .on('error', () => resolve())
+      .resume();
     process.on('SIGTERM', () => resolve());
   });
 }

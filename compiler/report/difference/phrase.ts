@@ -1,18 +1,12 @@
 import type { Change, Side, Term } from '../../analysis/difference/change.ts';
 import { visibleWhole } from '../../diagnostics/render/visible.ts';
+import type { Phrase, PhrasePart } from '../phrase.ts';
 
-/** A piece of a sentence: words of ours, or a value out of a policy, which is untrusted text. */
-export interface Piece {
-  readonly kind: 'words' | 'value';
-  readonly text: string;
-}
-export type Phrase = readonly Piece[];
-
-export function words(text: string): Piece {
+export function words(text: string): PhrasePart {
   return { kind: 'words', text };
 }
 
-export function value(text: string): Piece {
+export function value(text: string): PhrasePart {
   return { kind: 'value', text };
 }
 
@@ -66,7 +60,7 @@ function egressPhrase(named: Named): Phrase {
   const hosts = take(named, 'host');
   const port = take(named, 'port');
   const binary = take(named, 'binary');
-  const phrase: Piece[] = [...request, words(' on '), ...placePhrase(hosts, port)];
+  const phrase: PhrasePart[] = [...request, words(' on '), ...placePhrase(hosts, port)];
   if (binary) phrase.push(words(' by '), ...termsPhrase(binary.terms));
   else phrase.push(words(' by any program'));
   phrase.push(...addressPhrase(take(named, 'address'), hosts));
@@ -81,7 +75,7 @@ function requestPhrase(named: Named): Phrase {
   const method = take(named, 'method');
   const path = take(named, 'path');
   if (seen?.terms.some(({ all }) => all[0] === UNSEEN)) return [words(UNSEEN)];
-  const phrase: Piece[] = [];
+  const phrase: PhrasePart[] = [];
   if (method) phrase.push(...termsPhrase(method.terms, 'any method'));
   else phrase.push(words(seen || path ? 'any request' : 'anything, inspected or not,'));
   if (path) phrase.push(words(method ? ' ' : ' for '), ...termsPhrase(path.terms, 'any path'));

@@ -78,6 +78,16 @@ describe('what is staged', () => {
     ]);
   });
 
+  test('is new as a whole before the first commit', async () => {
+    const repo = repository();
+    write(repo, 'a.yaml', reaching([READ]));
+    repo.git('add', '-A');
+    expect(await staged(repo)).toMatchObject({ exitCode: 0, said: ['a.yaml widens'], problems: [] });
+    repo.git('rm', '-q', '--cached', 'a.yaml');
+    expect(await staged(repo)).toMatchObject({ exitCode: 0, said: [], problems: [] });
+    expect(await inFolder(repo)).toMatchObject({ exitCode: 1, said: [] });
+  });
+
   test('is in no one state while a merge has conflicts', async () => {
     const repo = repository();
     repo.commit({ 'a.yaml': reaching([]) });

@@ -188,11 +188,11 @@ test('without its gateway the sandbox has no network and lives on; the next gate
 
 test('the command is not started when its gateway is not', async (context) => {
   hostNeeds(context, builtPrograms, sandboxes);
-  const { stdout, outcome } = start("print('started')", ['78']);
+  const { stdout, outcome } = start("print('started')", ['1']);
   expect(await text(stdout)).toBe('');
   expect(await outcome).toMatchObject({
     started: false,
     step: 'gateway',
-    detail: 'the gateway did not start (exit code 78)',
+    detail: 'the gateway did not start (exit code 1)',
   });
 });

@@ -12,7 +12,7 @@ const [CONTROL, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY] = [3, 4, 5, 6, 7, 8, 9]
 /** One more letter in the memory with each gateway. */
 const starts = fstatSync(MEMORY).size + 1;
 writeSync(MEMORY, 'x', starts - 1);
-if (behaviour === 'falters' && starts > 1 && starts < 5) process.exit(1);
+if (behaviour === 'falters' && starts > 1 && starts < 5) process.exit(4);
 
 /** Only the first may write where the agent can. */
 const trust = process.env.NEMOCLAW_TRUST;
