@@ -46,7 +46,14 @@ export class TestNetwork {
 
   /** Starts a program in the network, as an ordinary user there. */
   spawn(argv: readonly string[], options: SpawnOptions): ChildProcess {
-    const target = ['--target', String(this.#keeper.pid), '--user', '--mount', '--net', '--preserve-credentials'];
+    const target = [
+      '--target',
+      String(this.#keeper.pid),
+      '--user',
+      '--mount',
+      '--net',
+      '--preserve-credentials',
+    ];
     const user = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
     return spawn('nsenter', [...target, '--', ...user, '--', ...argv], options);
   }
