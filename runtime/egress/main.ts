@@ -102,7 +102,7 @@ async function serve(gateway: Gateway, names: SyntheticNames, given: Given): Pro
     [4, given.tcp4, given.udp4],
     [6, given.tcp6, given.udp6],
   ] as const) {
-    if (udp !== null) serveNames(datagramsOn(udp, family), names);
+    if (udp !== null) serveNames(await datagramsOn(udp, family), names);
     if (tcp !== null) gateway.serve(await listenerOn(tcp), family, attribute);
   }
 }
