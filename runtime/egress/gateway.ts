@@ -111,6 +111,8 @@ export class Gateway {
       this.#accept(socket, attribution, isOwn);
     });
     server.maxConnections = MOST_CONNECTIONS;
+    // Its record goes with it: the next connection from that port is another one.
+    server.on('drop', (dropped) => void attribute(family, dropped?.remotePort ?? 0));
   }
 
   #accept(socket: Socket, attribution: Attribution, isOwn: (address: string, port: number) => boolean): void {

@@ -43,7 +43,10 @@ export async function openInspection(place: InspectionPlace): Promise<Inspection
   };
   return {
     serving: {
-      http: (client, way) => serveHttp(client, way, shared),
+      http: (client, way) => {
+        serveHttp(client, way, shared);
+        client.resume();
+      },
       tls: (client, gate) => interceptTls(client, gate, interception),
     },
     secure: (raw, host, port, protocols) => upstreams.open(raw, host, port, protocols),

@@ -29,12 +29,17 @@ export class GatewayProcess implements AsyncDisposable {
   stderr = '';
   readonly #folder: string;
   readonly #records: number;
+  /** Stands for memory that outlives a gateway: a file without a name. */
+  readonly #memory: number;
   readonly #tcp = boundSocket('tcp');
   readonly #udp = boundSocket('udp');
 
   private constructor(folder: string, records: number) {
     this.#folder = folder;
     this.#records = records;
+    const memory = join(folder, 'memory');
+    this.#memory = openSync(memory, 'w+');
+    rmSync(memory);
     this.state = stateFolder(join(folder, 'agent'));
     this.tcpPort = portOf(this.#tcp);
     this.udpPort = portOf(this.#udp);
@@ -56,7 +61,7 @@ export class GatewayProcess implements AsyncDisposable {
     this.stderr = '';
     this.child = spawn(process.execPath, ['dist/gateway.cjs', this.state.root], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, NEMOCLAW_DESCRIPTORS: '4,6,8', ...environment },
+      env: { PATH: process.env.PATH, NEMOCLAW_DESCRIPTORS: '4,6,8,9', ...environment },
       stdio: [
         'ignore',
         'inherit',
@@ -67,6 +72,7 @@ export class GatewayProcess implements AsyncDisposable {
         this.#udp.fd,
         'ignore',
         this.#records,
+        this.#memory,
       ],
     });
     this.child.stderr!.on('data', (text) => {
@@ -113,6 +119,7 @@ export class GatewayProcess implements AsyncDisposable {
     this.#tcp.close();
     this.#udp.close();
     closeSync(this.#records);
+    closeSync(this.#memory);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Caller } from '../caller.ts';
 import { failure, malformed } from '../failure.ts';
+import { serveNamesOverStream } from '../names/name-server.ts';
 import type { SyntheticNames } from '../names/synthetic-names.ts';
 import { isSynthetic } from '../names/synthetic-names.ts';
 import type { Approach } from '../passage/approach.ts';
@@ -31,6 +32,7 @@ const LONGEST_OPENING = 30_000;
 /** No ClientHello is longer. */
 const LONGEST_HELLO = 80_000;
 const LONGEST_SOCKS = 600;
+const NAME_PORT = 53;
 
 /** What comes in, from the first byte until somebody else takes it over. Nothing here throws. */
 export class Arrivals {
@@ -66,6 +68,8 @@ export class Arrivals {
   /** A program that believes to speak with its server. */
   async transparent(incoming: Incoming, caller: Caller, address: string, port: number): Promise<void> {
     const name = this.#names.nameOf(address);
+    // Every name server that a program was given is this one, over TCP as over UDP.
+    if (name === null && port === NAME_PORT) return serveNamesOverStream(incoming.release(), this.#names);
     if (name === null && isSynthetic(address)) {
       const asked = printTarget({ host: address, port });
       await this.#passages.verdicts.malformed('the address stands for no name any more', asked, caller);

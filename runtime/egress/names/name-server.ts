@@ -37,4 +37,5 @@ export function serveNamesOverStream(socket: Socket, names: SyntheticNames): voi
       if (!socket.write(Buffer.concat([size, answer]))) return void socket.destroy();
     }
   });
+  socket.resume();
 }

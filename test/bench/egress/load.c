@@ -1,5 +1,6 @@
-// Asks through a proxy as fast as it answers: load PROXY_PORT HOST TARGET_PORT (plain|tls) CONNECTIONS SECONDS PER_TUNNEL
+// Asks through a proxy as fast as it answers: load PROXY_PORT HOST TARGET_PORT (plain|tls|tunnel) CONNECTIONS SECONDS PER_TUNNEL
 //   plain  absolute-form requests over kept connections        tls  a tunnel by CONNECT, TLS in it, requests in that
+//   tunnel  a tunnel by CONNECT, requests in that
 //   HOST   a `%d` in it is the number of the tunnel             PER_TUNNEL  requests before it is closed; 0 for no end
 // Prints {"tunnels":N,"requests":N,"errors":N,"seconds":S,"p50":MS,"p99":MS}; the times are those of requests.
 #define _GNU_SOURCE
@@ -27,7 +28,7 @@ struct connection {
 };
 
 static const char *host_pattern;
-static int proxy_port, target_port, is_tls, per_tunnel, poller;
+static int proxy_port, target_port, is_tls, is_tunnel, per_tunnel, poller;
 static long tunnels, requests, errors, numbered;
 static double end;
 static SSL_CTX *context;
@@ -75,7 +76,7 @@ static void ask(struct connection *one) {
   one->place = ASKING;
   one->length = 0;
   one->asked = now();
-  const char *form = is_tls ? "GET / HTTP/1.1\r\nHost: %1$s:%2$d\r\nAccept: */*\r\nUser-Agent: load\r\n\r\n"
+  const char *form = is_tls || is_tunnel ? "GET / HTTP/1.1\r\nHost: %1$s:%2$d\r\nAccept: */*\r\nUser-Agent: load\r\n\r\n"
                             : "GET http://%1$s:%2$d/ HTTP/1.1\r\nHost: %1$s:%2$d\r\nAccept: */*\r\nUser-Agent: load\r\n\r\n";
   one->request_length = snprintf(one->request, sizeof one->request, form, one->host, target_port);
   int sent = one->tls ? SSL_write(one->tls, one->request, one->request_length)
@@ -100,7 +101,7 @@ static void shake_hands(struct connection *one) {
 }
 
 static void connected(struct connection *one) {
-  if (!is_tls) {
+  if (!is_tls && !is_tunnel) {
     ask(one);
     return;
   }
@@ -112,6 +113,10 @@ static void connected(struct connection *one) {
 }
 
 static void tunnelled(struct connection *one) {
+  if (is_tunnel) {
+    ask(one);
+    return;
+  }
   one->tls = SSL_new(context);
   SSL_set_fd(one->tls, one->socket);
   SSL_set_tlsext_host_name(one->tls, one->host);
@@ -179,6 +184,7 @@ int main(int count, char **words) {
   host_pattern = words[2];
   target_port = atoi(words[3]);
   is_tls = strcmp(words[4], "tls") == 0;
+  is_tunnel = strcmp(words[4], "tunnel") == 0;
   int width = atoi(words[5]);
   double seconds = atof(words[6]);
   per_tunnel = atoi(words[7]);

@@ -26,6 +26,8 @@ export interface Measured {
 
 export interface Kind {
   readonly isTls: boolean;
+  /** Requests go through a tunnel that nobody looks into. */
+  readonly isTunnel?: boolean;
   readonly host: string;
   readonly connections: number;
   readonly perTunnel: number;
@@ -71,7 +73,7 @@ function ask(field: Field, contender: Contender, kind: Kind): Promise<Run> {
     String(kind.isTls ? contender.interceptingPort : contender.plainPort),
     kind.host,
     String(kind.isTls ? field.secureServer : field.plainServer),
-    kind.isTls ? 'tls' : 'plain',
+    kind.isTls ? 'tls' : kind.isTunnel ? 'tunnel' : 'plain',
     String(kind.connections),
     String(SECONDS),
     String(kind.perTunnel),

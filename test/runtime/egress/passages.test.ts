@@ -80,6 +80,20 @@ describe('a program that knows no proxy', () => {
     expect(await readText(socket)).toBe('220 ready\r\n');
   });
 
+  it('asks names over TCP of whatever server it was given', async () => {
+    await using world = await worldWith({ transparentTo: { address: '8.8.8.8', port: 53 } });
+    const query = Buffer.from('abcd010000010000000000000161076578616d706c6503636f6d0000010001', 'hex');
+    const framed = Buffer.concat([Buffer.of(0, query.length), query]);
+    const socket = await world.client();
+    socket.write(framed.subarray(0, 5));
+    setTimeout(() => socket.end(Buffer.concat([framed.subarray(5), framed])), 20);
+    const answers = Buffer.from(await readText(socket), 'latin1');
+    const length = answers.readUInt16BE(0);
+    expect(answers.length).toBe(2 * (2 + length));
+    expect(answers.subarray(2 + length - 4, 2 + length).join('.')).toBe('198.18.0.1');
+    expect(world.kinds()).toEqual(['policy']);
+  });
+
   it('meets nobody at a synthetic address that stands for nothing', async () => {
     await using world = await worldWith({ transparentTo: { address: '198.18.9.9', port: 80 } });
     await closed(await world.client());
