@@ -8,7 +8,11 @@ import { program, userNamespaces } from './host.ts';
 export const testNetworks = [userNamespaces, program('nsenter', 'util-linux'), program('ip', 'iproute2')];
 
 /** Makes the loopback of the namespaces usable and the names known, says so, and keeps them until it is ended. */
-const KEEP = 'mount --bind "$1" /etc/hosts && ip link set lo up && echo ready && exec sleep infinity';
+const KEEP =
+  'mount --bind "$1" /etc/hosts && ip link set lo up && ip address add "$2" dev lo && echo ready && exec sleep infinity';
+
+/** Where servers of a test network listen: an address that is no loopback, so that a sandbox has to leave for it. */
+export const SERVER_ADDRESS = '10.99.0.1';
 
 /**
  * A network namespace with nothing but its own loopback, in which names mean what a test says. Servers and gateways of a
@@ -23,17 +27,28 @@ export class TestNetwork {
 
   /**
    * @param folder for the file of names
-   * @param names with their addresses
+   * @param names that mean SERVER_ADDRESS
    */
-  static async open(folder: string, names: Readonly<Record<string, string>>): Promise<TestNetwork> {
+  static async open(folder: string, names: readonly string[]): Promise<TestNetwork> {
     const hosts = join(folder, 'hosts');
-    const lines = Object.entries({ localhost: '127.0.0.1', ...names }).map(
-      ([name, address]) => `${address} ${name}\n`,
+    writeFileSync(
+      hosts,
+      `127.0.0.1 localhost\n${names.map((name) => `${SERVER_ADDRESS} ${name}\n`).join('')}`,
     );
-    writeFileSync(hosts, lines.join(''));
     const keeper = spawn(
       'unshare',
-      ['--user', '--map-root-user', '--mount', '--net', 'sh', '-c', KEEP, 'sh', hosts],
+      [
+        '--user',
+        '--map-root-user',
+        '--mount',
+        '--net',
+        'sh',
+        '-c',
+        KEEP,
+        'sh',
+        hosts,
+        `${SERVER_ADDRESS}/32`,
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const failed = text(keeper.stderr!).then((said) => {
