@@ -60,7 +60,7 @@ export class TestNetwork {
   }
 
   /** Starts a program in the network, as an ordinary user there. */
-  spawn(argv: readonly string[], options: SpawnOptions): ChildProcess {
+  spawn(argv: readonly string[], { cwd = '/', ...options }: SpawnOptions): ChildProcess {
     const target = [
       '--target',
       String(this.#keeper.pid),
@@ -70,7 +70,8 @@ export class TestNetwork {
       '--preserve-credentials',
     ];
     const user = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
-    return spawn('nsenter', [...target, '--', ...user, '--', ...argv], options);
+    // Entering a mount namespace leads to its root.
+    return spawn('nsenter', [...target, '--', ...user, '--', 'env', '-C', String(cwd), ...argv], options);
   }
 
   /** Runs a program in the network to its end. */
