@@ -1,4 +1,9 @@
-import type { OutgoingHttpHeaders, ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
+import type {
+  Http2Stream,
+  OutgoingHttpHeaders,
+  ServerHttp2Stream,
+  ServerStreamResponseOptions,
+} from 'node:http2';
 import type { Refusal } from '../../refusal.ts';
 import type { Fields } from '../message/fields.ts';
 import { refusalBody, refusalFields } from '../refused.ts';
@@ -21,6 +26,14 @@ export function refuseStream(stream: ServerHttp2Stream, refusal: Refusal): void 
   stream.end(body);
   // Unread data would hold the window of the whole connection.
   stream.resume();
+}
+
+/**
+ * Breaks a stream off, so that the other side sees that it is not whole. `close` would not do: it ends the stream first, as
+ * if nothing were missing, and resets it then.
+ */
+export function breakOff(stream: Http2Stream): void {
+  if (!stream.destroyed) stream.destroy(new Error('broken off'));
 }
 
 /** Fields as node:http2 takes them: several of one name as a list. */

@@ -4,7 +4,7 @@ import type { ReadRequest } from '../client/read-request.ts';
 import { sendableCredentials } from '../credentials.ts';
 import { dialRefusal } from '../exchange/failures.ts';
 import type { Credential, RequestGate } from '../request-gate.ts';
-import { refuseStream } from './answer-stream.ts';
+import { breakOff, refuseStream } from './answer-stream.ts';
 import type { Http2Side } from './serve-http2.ts';
 import { passToHttp1 } from './to-http1.ts';
 import { passToHttp2 } from './to-http2.ts';
@@ -58,7 +58,7 @@ export class StreamExchange {
     const stream = this.#stream;
     const gate = this.#gate;
     const fail = (refusal: Refusal): void => {
-      if (stream.headersSent) stream.close(INTERNAL_ERROR);
+      if (stream.headersSent) breakOff(stream);
       else refuseStream(stream, refusal);
     };
     const passed: PassedStream = { stream, request: this.#request, gate, credentials, count, fail };
@@ -72,5 +72,3 @@ export class StreamExchange {
     }
   }
 }
-
-const INTERNAL_ERROR = 2;

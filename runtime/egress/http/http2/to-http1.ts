@@ -10,11 +10,11 @@ import { problemRefusal } from '../refused.ts';
 import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
-import { asAnswered, headersOf } from './answer-stream.ts';
+import { asAnswered, breakOff, headersOf } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
-const PROTOCOL_ERROR = 1;
-const CANCEL = 8;
+/** The answer is whole, and the rest of the request is not needed (RFC 9113 section 8.1). */
+const NO_ERROR = 0;
 
 /** Passes a stream of HTTP/2 to a server that speaks HTTP/1.1. */
 export function passToHttp1(passed: PassedStream, upstream: UpstreamConnection, pool: UpstreamPool): void {
@@ -37,16 +37,17 @@ export function passToHttp1(passed: PassedStream, upstream: UpstreamConnection, 
     count.sent += bytes.length;
     if (sink.isOver || bytes.length === 0) return;
     if (request.framing.kind === 'length' && count.sent > request.framing.length) {
-      stream.close(PROTOCOL_ERROR);
+      breakOff(stream);
       return;
     }
     const piece = isChunked ? chunk(bytes) : bytes;
     if (!upstream.stream.write(piece)) stream.pause();
   });
   stream.once('end', () => {
-    if (sink.isOver) return;
+    // A stream that was broken off ends too; its beginning is no request.
+    if (sink.isOver || stream.aborted || stream.rstCode !== 0) return;
     if (request.framing.kind === 'length' && count.sent < request.framing.length) {
-      stream.close(PROTOCOL_ERROR);
+      breakOff(stream);
       return;
     }
     sink.isSent = true;
@@ -124,7 +125,7 @@ class StreamAnswer implements AnswerSink {
     });
     if (!stream.destroyed) stream.end();
     // What is left of the request nobody wants.
-    if (!this.isSent) stream.close(CANCEL);
+    if (!this.isSent) stream.close(NO_ERROR);
   }
 
   switched(): void {

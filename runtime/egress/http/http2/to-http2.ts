@@ -7,10 +7,8 @@ import type {
 import { withoutSecrets, withSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { printAuthority } from '../target/authority.ts';
-import { asAnswered, headersOf } from './answer-stream.ts';
+import { asAnswered, breakOff, headersOf } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
-
-const CANCEL = 8;
 
 /** Passes a stream of HTTP/2 to a server that speaks it too, trailers and all, as gRPC needs. */
 export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): void {
@@ -21,10 +19,11 @@ export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): 
   });
   upstream.on('error', () => passed.fail(gone(gate)));
   upstream.once('close', () => {
-    if (!stream.headersSent && !stream.destroyed) passed.fail(gone(gate));
-    else if (upstream.rstCode !== 0 && !stream.destroyed) stream.close(upstream.rstCode);
+    if (stream.destroyed) return;
+    if (!stream.headersSent) passed.fail(gone(gate));
+    else if (!isWhole(upstream)) breakOff(stream);
   });
-  stream.once('close', () => upstream.close(CANCEL));
+  stream.once('close', () => breakOff(upstream));
   if (request.framing.kind !== 'none') pump(stream, upstream, (bytes) => (count.sent += bytes));
   takeAnswer(passed, upstream);
 }
@@ -90,8 +89,16 @@ function pump(
   });
   to.on('drain', () => from.resume());
   from.once('end', () => {
-    if (!to.destroyed) to.end();
+    if (to.destroyed) return;
+    // A stream that was broken off ends too, for whoever reads it.
+    if (isWhole(from)) to.end();
+    else breakOff(to);
   });
+}
+
+/** Whether all of a stream has come, and not a beginning only. */
+function isWhole(stream: ServerStream | ClientHttp2Stream): boolean {
+  return stream.readableEnded && stream.rstCode === 0 && !stream.aborted;
 }
 
 type ServerStream = PassedStream['stream'];

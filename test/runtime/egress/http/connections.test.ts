@@ -81,6 +81,19 @@ describe('connections to servers', () => {
     expect(origin.received).toHaveLength(2);
   });
 
+  test('are closed when something comes on them later that nobody asked for', async () => {
+    origin.answer = (socket) => {
+      socket.write(OK);
+      setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged'), 30);
+    };
+    await talk(proxy.port, [get(origin)], oks(1));
+    await pause(100);
+    origin.answer = OK;
+    const { text } = await talk(proxy.port, [get(origin)], oks(1));
+    expect(text).toBe(OK);
+    expect(origin.received).toHaveLength(2);
+  });
+
   test.each([
     ['Authorization: NTLM TlRMTVNTUAAB\r\n', OK],
     ['Authorization: Negotiate YII\r\n', OK],
@@ -174,6 +187,29 @@ describe('a client', () => {
     socket.destroy();
   });
 
+  test('that sends further requests while it waits has to wait with them', async () => {
+    origin.answer = () => {};
+    const socket = connect(proxy.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(get(origin));
+    await pause(100);
+    let written = 0;
+    const block = get(origin).repeat(500);
+    const more = (): void => {
+      if (socket.destroyed) return;
+      while (socket.write(block)) written += block.length;
+      written += block.length;
+      socket.once('drain', more);
+    };
+    more();
+    await pause(500);
+    const soon = written;
+    await pause(300);
+    expect(written).toBe(soon);
+    expect(written).toBeLessThan(20_000_000);
+    socket.destroy();
+  });
+
   test('that sends to a server which does not read has to wait as well', async () => {
     origin.answer = (server) => {
       server.pause();
@@ -206,10 +242,12 @@ describe('a client', () => {
     socket.write('GET http://');
     await pause();
     proxy.shared.deadlines.expireUntil(Date.now() + 20_000);
+    await pause(400);
+    // A byte now and then does not keep it open.
     socket.write('127');
     await pause();
     expect(socket.destroyed).toBe(false);
-    proxy.shared.deadlines.expireUntil(Date.now() + 31_000);
+    proxy.shared.deadlines.expireUntil(Date.now() + 29_800);
     await closed;
   });
 });

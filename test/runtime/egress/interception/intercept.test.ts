@@ -288,7 +288,15 @@ describe('a server', () => {
 
 describe('a client', () => {
   test('that names another host in TLS is cut off', async () => {
-    await expect(secureTunnel('other.test', ['http/1.1'])).rejects.toThrow();
+    const socket = await tunnel();
+    // This client would take any certificate, so that it is the gateway that ends it.
+    const secure = connectTls({ socket, servername: 'other.test', rejectUnauthorized: false });
+    const end = await new Promise((resolve) => {
+      secure.once('secureConnect', () => resolve('open'));
+      secure.once('error', () => resolve('cut off'));
+      secure.once('close', () => resolve('cut off'));
+    });
+    expect(end).toBe('cut off');
     expect(gate.events.asked).toEqual([]);
   });
 
@@ -367,6 +375,61 @@ describe('a client', () => {
     session.destroy();
     server.close();
   });
+
+  test('sees that an answer of HTTP/2 was broken off', async () => {
+    const server = createSecureServer({ key: own.key, cert: own.cert });
+    server.on('stream', (stream) => {
+      stream.on('error', () => {});
+      stream.respond({ ':status': 200 });
+      stream.write('half');
+      setTimeout(() => stream.destroy(new Error('broken off')), 50);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    options = { dialPort: (server.address() as AddressInfo).port };
+    const secure = await secureTunnel(HOST, ['h2']);
+    const session = connectHttp2(`https://${HOST}`, { createConnection: () => secure });
+    const stream = session.request({ ':path': '/' });
+    stream.resume();
+    stream.on('error', () => {});
+    await new Promise((resolve) => stream.once('close', resolve));
+    expect(stream.rstCode).toBe(2);
+    session.destroy();
+    server.close();
+  });
+
+  test.each([
+    ['HTTP/2', true],
+    ['HTTP/1.1', false],
+  ])(
+    'that breaks off its body is not taken to have ended it by a server of %s',
+    async (_name, speaksHttp2) => {
+      const ends: string[] = [];
+      const take = (asked: Http2ServerRequest): void => {
+        asked.on('data', () => {});
+        asked.on('end', () => ends.push(asked.stream?.rstCode ? 'broken' : 'whole'));
+        asked.on('aborted', () => ends.push('broken'));
+        asked.on('error', () => {});
+      };
+      const server = speaksHttp2
+        ? createSecureServer({ key: own.key, cert: own.cert }, take)
+        : createServer({ key: own.key, cert: own.cert }, take as never);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      options = { dialPort: (server.address() as AddressInfo).port };
+      const secure = await secureTunnel(HOST, ['h2']);
+      const session = connectHttp2(`https://${HOST}`, { createConnection: () => secure });
+      const stream = session.request({ ':path': '/', ':method': 'POST' });
+      stream.on('error', () => {});
+      stream.write('half');
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      // `close` would end it first.
+      stream.destroy(new Error('broken off'));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(ends).toContain('broken');
+      expect(ends).not.toContain('whole');
+      session.destroy();
+      server.close();
+    },
+  );
 
   test('that breaks a stream of HTTP/2 has it broken at the server too, and no other', async () => {
     let broken = 0;
