@@ -94,6 +94,8 @@ async function startServers(): Promise<void> {
   writeFileSync(join(work, 'server.key'), key.privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const repositories = join(work, 'repositories');
   execFileSync('git', ['init', '-q', '--bare', join(repositories, 'one.git')], { stdio: 'ignore' });
+  const receives = ['-C', join(repositories, 'one.git'), 'config', 'http.receivepack', 'true'];
+  execFileSync('git', receives, { stdio: 'ignore' });
   const server = network.spawn(
     [
       NODE,
@@ -115,7 +117,7 @@ async function inSandbox(script: string, name: string) {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(work, 'authority.pem') };
   const { exitCode, stdout, stderr } = await network.run(argv, { cwd: project, env });
   // The denial of a file that only a preset grants is a finding, and of no matter here.
-  const said = stderr.replace(/^agent\.yaml:[^]*?\n1 warning\n\n?/, '');
+  const said = stderr.replace(/^agent\.yaml:[\s\S]*?\n1 warning\n\n?/, '');
   return { exitCode, stdout, stderr: said, events: eventsIn(join(state, 'audit')) };
 }
 
@@ -225,8 +227,8 @@ describe.for(WAYS)('a program %s', ([, prefix]) => {
     expect(said.stdout).toBe('tcp got hello\nOK\nvalue\n42\n');
     expect(decided(said.events)).toEqual([
       'allow tcp.lab.test:7000 client',
-      'allow redis.lab.test:6379 redis-check-rdb',
-      'allow redis.lab.test:6379 redis-check-rdb',
+      'allow redis.lab.test:6379 redis-cli',
+      'allow redis.lab.test:6379 redis-cli',
       'allow postgres.lab.test:5432 psql',
     ]);
   });
