@@ -20,6 +20,7 @@ export const SERVER_ADDRESS = '10.99.0.1';
  */
 export class TestNetwork {
   readonly #keeper: ChildProcess;
+  readonly #started = new Set<ChildProcess>();
 
   private constructor(keeper: ChildProcess) {
     this.#keeper = keeper;
@@ -71,7 +72,14 @@ export class TestNetwork {
     ];
     const user = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
     // Entering a mount namespace leads to its root.
-    return spawn('nsenter', [...target, '--', ...user, '--', 'env', '-C', String(cwd), ...argv], options);
+    const child = spawn(
+      'nsenter',
+      [...target, '--', ...user, '--', 'env', '-C', String(cwd), ...argv],
+      options,
+    );
+    this.#started.add(child);
+    child.once('close', () => this.#started.delete(child));
+    return child;
   }
 
   /** Runs a program in the network to its end. */
@@ -85,8 +93,9 @@ export class TestNetwork {
     return { exitCode: await ended, stdout, stderr };
   }
 
-  /** Ends the network; what still runs in it loses its way to the others. */
+  /** Ends the network and what was started in it. */
   close(): void {
+    for (const child of this.#started) child.kill('SIGTERM');
     this.#keeper.kill('SIGKILL');
   }
 }

@@ -119,10 +119,8 @@ class StreamAnswer implements AnswerSink {
     if (isReusable && this.isSent && !this.#isBound) this.#pool.keep(this.#upstream);
     else this.#giveUp();
     const { stream } = this.#passed;
-    stream.once('wantTrailers', () => {
-      if (trailers.length > 0) stream.sendTrailers(headersOf(trailers));
-      else stream.close();
-    });
+    // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
+    stream.once('wantTrailers', () => stream.sendTrailers(headersOf(trailers)));
     if (!stream.destroyed) stream.end();
     // What is left of the request nobody wants.
     if (!this.isSent) stream.close(NO_ERROR);

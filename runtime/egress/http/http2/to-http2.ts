@@ -45,7 +45,7 @@ function requestHeaders({ request, credentials }: PassedStream): OutgoingHttpHea
 
 function takeAnswer(passed: PassedStream, upstream: ClientHttp2Stream): void {
   const { stream, count } = passed;
-  let trailers: OutgoingHttpHeaders | null = null;
+  let trailers: OutgoingHttpHeaders = {};
   upstream.on('headers', (headers: IncomingHttpHeaders) => {
     if (!stream.destroyed && !stream.headersSent) stream.additionalHeaders(shown(headers, passed));
   });
@@ -53,10 +53,8 @@ function takeAnswer(passed: PassedStream, upstream: ClientHttp2Stream): void {
     if (stream.destroyed) return;
     const endStream = (flags & END_STREAM) !== 0;
     stream.respond(shown(headers, passed), asAnswered({ endStream, waitForTrailers: !endStream }));
-    stream.once('wantTrailers', () => {
-      if (trailers !== null) stream.sendTrailers(trailers);
-      else stream.close();
-    });
+    // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
+    stream.once('wantTrailers', () => stream.sendTrailers(trailers));
     if (!endStream) pump(upstream, stream, (bytes) => (count.received += bytes));
   });
   upstream.once('trailers', (headers: IncomingHttpHeaders) => {
