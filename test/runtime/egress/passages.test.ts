@@ -280,6 +280,22 @@ describe('a tunnel', () => {
     expect((await world.connect(`a.example.com:${port}`)).head).toContain('nemoclaw-refused: expired');
   }, 10_000);
 
+  it('ends when a new policy becomes durable in the same moment as its decision', async () => {
+    await using world = await worldWith();
+    const port = await world.echo();
+    let release = () => {};
+    world.logWaits = new Promise((resolve) => (release = resolve));
+    const socket = await world.client();
+    socket.write(`CONNECT a.example.com:${port} HTTP/1.1\r\n\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const replaced = world.gateway.replace(tableOf(tunnel('b.example.com')));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    release();
+    await replaced;
+    expect(world.kinds().slice(1, 3)).toEqual(['granted', 'policy']);
+    await closed(socket);
+  }, 5_000);
+
   it('ends when a new policy comes while it is dialled', async () => {
     await using world = await worldWith({ policy: tunnel('a.example.com') });
     const port = await world.echo();
