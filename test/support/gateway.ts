@@ -57,6 +57,8 @@ export class GatewayWorld implements AsyncDisposable {
   now = Date.UTC(2026, 0, 1);
   /** Set to make the log refuse. */
   logFails = false;
+  /** What each event waits for before it is durable. */
+  logWaits: Promise<void> = Promise.resolve();
   readonly #servers: Server[] = [];
   #proxy: Server | null = null;
 
@@ -74,6 +76,7 @@ export class GatewayWorld implements AsyncDisposable {
         journal: {
           append: async (what) => {
             if (this.logFails) throw new Error('the disk is full');
+            await this.logWaits;
             return this.events.push(what) - 1;
           },
           note: (what) => this.events.push(what) > 0,

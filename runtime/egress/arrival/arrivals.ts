@@ -132,6 +132,7 @@ export class Arrivals {
     const gate = this.#gate(incoming, approach, first.kind === 'hello');
     const client = incoming.release();
     this.#hold(client, approach);
+    if (client.destroyed) return;
     if (gate.secure) this.#serving.tls(client, gate);
     else this.#serving.http(client, { kind: 'origin', gate });
   }
@@ -147,6 +148,8 @@ export class Arrivals {
     };
     live.add(held);
     client.once('close', () => live.remove(held));
+    // Another policy may have come while the client made up its mind.
+    if (!held.isPermitted(this.#passages.policy, 0)) held.cut();
   }
 
   #proxyWay(incoming: Incoming, caller: Caller): RequestWay {

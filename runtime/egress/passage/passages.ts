@@ -20,6 +20,8 @@ export type Passage =
       readonly approach: Approach;
       readonly sequence: number;
       readonly endsAt: number | null;
+      /** Of the policy that decided; another may have come while it was written down. */
+      readonly generation: number;
     }
   /** Each request is decided by itself. */
   | { readonly kind: 'requests'; readonly approach: Approach };
@@ -55,6 +57,7 @@ export class Passages {
     const policy = this.policy;
     if (policy === null) return { kind: 'refused', refusal: await this.withoutPolicy(caller, target) };
     const at = this.surroundings.now();
+    const { generation } = this;
     const standing = found.under(policy);
     const ruling = standing.stream(at);
     if (ruling.decision.verdict === 'deny' && !standing.isClosed)
@@ -66,7 +69,7 @@ export class Passages {
     });
     if (!settled.allowed) return { kind: 'refused', refusal: settled.refusal };
     const endsAt = ruling.decision.by?.approval?.expiresAt ?? null;
-    return { kind: 'stream', approach: found, sequence: settled.sequence, endsAt };
+    return { kind: 'stream', approach: found, sequence: settled.sequence, endsAt, generation };
   }
 
   /** The way to a target by the address that an entry allows, or why there is none; then that is written down. */

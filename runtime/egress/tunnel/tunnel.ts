@@ -31,6 +31,8 @@ export class Tunnel implements Live {
     this.#passage = passage;
     this.#passages = passages;
     passages.live.add(this);
+    const isSamePolicy = passage.generation === passages.generation;
+    if (!isSamePolicy && !this.isPermitted(passages.policy, passages.surroundings.now())) this.cut();
   }
 
   /** Whether it ended before it began: cut, or left by the client. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { plainRefusal } from '../../../runtime/egress/decision/plain-refusal.ts';
+import { Uses } from '../../../runtime/egress/decision/uses.ts';
 import { readUpstreamProxy } from '../../../runtime/egress/dial/upstream-proxy.ts';
 import type { RequestGate } from '../../../runtime/egress/http/request-gate.ts';
 import type { RequestWay } from '../../../runtime/egress/serving.ts';
@@ -168,6 +169,29 @@ describe('a tunnel', () => {
     expect(await readText(socket).catch(() => '')).toBe('');
   });
 
+  it('is not opened before its use is kept, nor when it cannot be', async () => {
+    const policy = tunnel('a.example.com', `${LOCAL}, grant: { owner: o, reason: r, max_uses: 5 }`);
+    let keep: (outcome: Promise<void>) => void = () => {};
+    const uses = new Uses(() => new Promise((resolve) => (keep = resolve)));
+    await using world = await worldWith({ policy, uses });
+    const port = await world.echo();
+    const ask = async () => {
+      const socket = await world.client();
+      socket.write(`CONNECT a.example.com:${port} HTTP/1.1\r\n\r\n`);
+      return readText(socket, '\r\n\r\n').catch(() => '');
+    };
+    const first = ask();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(world.kinds()).toEqual(['policy']);
+    keep(Promise.resolve());
+    expect(await first).toContain(' 200 ');
+    const second = ask();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    keep(Promise.reject(new Error('the disk is full')));
+    expect(await second).toBe('');
+    expect(world.kinds().filter((kind) => kind === 'granted')).toHaveLength(1);
+  });
+
   it('says when nobody answers outside', async () => {
     await using world = await worldWith();
     const port = await world.echo();
@@ -255,6 +279,22 @@ describe('a tunnel', () => {
     await closed(socket);
     expect((await world.connect(`a.example.com:${port}`)).head).toContain('nemoclaw-refused: expired');
   }, 10_000);
+
+  it('ends when a new policy becomes durable in the same moment as its decision', async () => {
+    await using world = await worldWith();
+    const port = await world.echo();
+    let release = () => {};
+    world.logWaits = new Promise((resolve) => (release = resolve));
+    const socket = await world.client();
+    socket.write(`CONNECT a.example.com:${port} HTTP/1.1\r\n\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const replaced = world.gateway.replace(tableOf(tunnel('b.example.com')));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    release();
+    await replaced;
+    expect(world.kinds().slice(1, 3)).toEqual(['granted', 'policy']);
+    await closed(socket);
+  }, 5_000);
 
   it('ends when a new policy comes while it is dialled', async () => {
     await using world = await worldWith({ policy: tunnel('a.example.com') });
