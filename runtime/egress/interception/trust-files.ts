@@ -32,7 +32,7 @@ export async function writeTrustFiles(
 
 /**
  * The variables by which programs find these files: Node and Deno add one certificate to their own; OpenSSL (with it
- * Python, Ruby and PHP), requests, curl, git, pip, cargo, the AWS tools and gRPC take a bundle; Java takes a store.
+ * Python, Ruby and PHP), requests, curl, git, pip, npm, cargo, the AWS tools and gRPC take a bundle; Java takes a store.
  *
  * @param folder as the sandbox sees it
  */
@@ -48,6 +48,8 @@ export function trustEnvironment(folder: string): Readonly<Record<string, string
     CURL_CA_BUNDLE: bundle,
     GIT_SSL_CAINFO: bundle,
     PIP_CERT: bundle,
+    // In place of a `cafile` of npm's own settings, which replaces what Node trusts.
+    npm_config_cafile: bundle,
     CARGO_HTTP_CAINFO: bundle,
     AWS_CA_BUNDLE: bundle,
     GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: bundle,
