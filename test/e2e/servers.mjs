@@ -23,7 +23,7 @@ async function answer(request, response) {
   const authority = request.headers[':authority'] ?? request.headers.host;
   if (url.startsWith('/git/')) return serveGit(request, response);
   if (url.startsWith('/@scope')) return response.end(PACKAGE);
-  if (url.startsWith('/events')) {
+  if (url.startsWith('/ok/events')) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: one\n\n');
     return setTimeout(() => response.end('data: two\n\n'), 50);

@@ -13,6 +13,9 @@ import {
 import { authorityInMemory } from '../../../../runtime/egress/interception/authority-memory.ts';
 import { newSigningKey } from '../../../../runtime/egress/interception/certificate.ts';
 import { Leaves } from '../../../../runtime/egress/interception/leaves.ts';
+import { hostNeeds, program } from '../../../support/host.ts';
+
+const openssl = program('openssl', 'openssl');
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY = 86_400_000;
@@ -53,7 +56,8 @@ test('a leaf holds for less than 99 days, and already yesterday', () => {
   expect(until).toBeGreaterThan(NOW.getTime() + 60 * DAY);
 });
 
-test('openssl verifies a leaf as strictly as it can, for its host and no other', () => {
+test('openssl verifies a leaf as strictly as it can, for its host and no other', (context) => {
+  hostNeeds(context, openssl);
   const now = newAuthority(new Date());
   const leaf = issueLeaf(now, 'example.com', newSigningKey(), new Date());
   writeFileSync(join(folder, 'ca.pem'), now.pem);
@@ -78,7 +82,8 @@ test('openssl verifies a leaf as strictly as it can, for its host and no other',
   expect(verify('example.org').stderr).toContain('hostname mismatch');
 });
 
-test('the extensions that Python 3.13 wants are there', () => {
+test('the extensions that Python 3.13 wants are there', (context) => {
+  hostNeeds(context, openssl);
   writeFileSync(join(folder, 'leaf.pem'), issueLeaf(authority, 'example.com', newSigningKey(), NOW).pem);
   const { stdout } = execaSync('openssl', ['x509', '-in', join(folder, 'leaf.pem'), '-noout', '-text']);
   const identifier = authority.key.identifier

@@ -6,6 +6,9 @@ import { expect, test } from 'vitest';
 import { newAuthority } from '../../../../runtime/egress/interception/authority.ts';
 import { trustedAuthorities } from '../../../../runtime/egress/interception/server-trust.ts';
 import { trustEnvironment, writeTrustFiles } from '../../../../runtime/egress/interception/trust-files.ts';
+import { hostNeeds, program } from '../../../support/host.ts';
+
+const openssl = program('openssl', 'openssl');
 
 const folder = join(mkdtempSync(join(tmpdir(), 'nemoclaw-trust-')), 'made');
 const authority = newAuthority(new Date());
@@ -24,7 +27,8 @@ test('no key is in any of the files', () => {
   }
 });
 
-test('openssl reads the store of Java and verifies its digest', () => {
+test('openssl reads the store of Java and verifies its digest', (context) => {
+  hostNeeds(context, openssl);
   const { stdout, stderr } = execaSync('openssl', [
     ...['pkcs12', '-in', join(folder, 'authorities.p12'), '-passin', 'pass:changeit', '-nokeys', '-info'],
   ]);
@@ -33,7 +37,8 @@ test('openssl reads the store of Java and verifies its digest', () => {
   expect(stderr).toContain('MAC: sha256, Iteration 10000');
 });
 
-test('and refuses it with another password, so the digest counts', () => {
+test('and refuses it with another password, so the digest counts', (context) => {
+  hostNeeds(context, openssl);
   const { exitCode, stderr } = execaSync(
     'openssl',
     ['pkcs12', '-in', join(folder, 'authorities.p12'), '-passin', 'pass:other', '-nokeys'],
