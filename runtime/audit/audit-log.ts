@@ -9,7 +9,7 @@ import {
 } from '../../compiler/ir/audit-event/event.ts';
 import { lineOf } from '../../compiler/ir/audit-event/write.ts';
 import { logFileName } from './file-names.ts';
-import { GroupCommit, type Waiting } from './group-commit.ts';
+import { GroupCommit, SOON, type Waiting } from './group-commit.ts';
 import { LAST_CHECKPOINT_FILE, LastCheckpointFile, readLastCheckpoint } from './last-checkpoint.ts';
 import { claimFolder } from './only-writer.ts';
 import { makePrivateFolder, syncFolder } from './private-files.ts';
@@ -33,6 +33,11 @@ export interface AuditLogOptions {
   readonly signAfter?: { readonly lines: number; readonly milliseconds: number };
   /** With so many bytes waiting for the disk, `append` refuses. */
   readonly mostPending?: number;
+  /**
+   * A disk that answers sooner, in milliseconds, is waited for. 0 gives every write a thread: right where the program has
+   * something better to do meanwhile, as a gateway has.
+   */
+  readonly waitFor?: number;
 }
 
 /** What others may write down; the rest the log says itself. */
@@ -134,6 +139,7 @@ export class AuditLog {
       rotateAt: ROTATE_AT,
       signAfter: SIGN_AFTER,
       mostPending: MOST_PENDING,
+      waitFor: SOON,
       ...options,
     };
     this.folder = options.folder;
@@ -146,7 +152,8 @@ export class AuditLog {
     });
     const fail = (error: Error) => this.fail(error);
     this.#last = new LastCheckpointFile(options.state, fail);
-    this.#commit = new GroupCommit(end.next, (first) => openLogFile(options.folder, first), fail);
+    const open = (first: number) => openLogFile(options.folder, first);
+    this.#commit = new GroupCommit(end.next, open, fail, this.#options.waitFor);
     this.begin(end.recovered);
     // Somebody vouches at once for what was found.
     if (end.next > 0) this.sign({ kind: 'checkpoint' });

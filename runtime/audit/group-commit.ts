@@ -36,7 +36,7 @@ const LINE_BREAK = 10;
  * A disk that answers sooner than this, in milliseconds, is waited for: handing a write to another thread and back costs
  * about as much as such a disk does. One that takes longer gets a thread, so that the rest of the program goes on.
  */
-const SOON = 0.6;
+export const SOON = 0.6;
 const STEP = 1.15;
 
 /**

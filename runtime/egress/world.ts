@@ -3,8 +3,11 @@ import { recordedEgress } from '../../compiler/ir/audit-event/recorded-access.ts
 import { VERSION } from '../../compiler/version.ts';
 import { type Denial, reasonsOf, refusalOf } from '../approvals/refusals/refusal-of.ts';
 import { openRequests } from '../approvals/requests/open-requests.ts';
+import { rebuild } from '../approvals/requests/rebuild.ts';
 import { isAskable } from '../approvals/requests/request.ts';
 import { openAuditLog } from '../audit/audit-log.ts';
+import { logFilesIn } from '../audit/file-names.ts';
+import { eventsOfFile } from '../audit/read/file-events.ts';
 import type { StateFolder } from '../sandbox/state-folder.ts';
 import { fatal } from './fatal.ts';
 import type { Refusal } from './refusal.ts';
@@ -20,7 +23,13 @@ export interface World {
 /** Opens the audit log and the requests of a sandbox. Ends the process when they cannot be had: then nothing may be decided. */
 export function openWorld(state: StateFolder): World {
   const sandbox = basename(state.root);
-  const opened = openAuditLog({ folder: state.audit, state: state.auditKey, sandbox, tool: VERSION });
+  const opened = openAuditLog({
+    folder: state.audit,
+    state: state.auditKey,
+    sandbox,
+    tool: VERSION,
+    waitFor: 0,
+  });
   if (!opened.ok) {
     const mayPass = opened.reason === 'in-use' || opened.reason === 'system';
     fatal(mayPass ? 'failed' : 'unusable', `the audit log cannot be used: ${opened.problem}`);
@@ -34,15 +43,15 @@ export function openWorld(state: StateFolder): World {
     failed: ({ message }) =>
       void process.stderr.write(`${JSON.stringify({ warning: 'requests', message })}\n`),
   });
+  // Requests are written within a second: what a crash took of them is in the file before the one that has just begun.
+  const last = logFilesIn(state.audit).at(-2);
+  if (last !== undefined) rebuild(requests.requests, eventsOfFile(last.path));
   return {
     surroundings: {
       journal: log,
       recorded: recordedEgress,
       requested: (request, line) => requests.requests.written(request, line),
-      refuse: (refused) => {
-        requests.refresh();
-        return refuse(refused, requests.requests);
-      },
+      refuse: (refused) => refuse(refused, requests.requests),
     },
     async close() {
       await requests.close();

@@ -133,6 +133,20 @@ describe('the gateway as a process', () => {
     expect(logged(gateway).filter((kind) => kind === 'decision')).toHaveLength(3);
   });
 
+  it('has a request that a crash took before it was written, from the log', async () => {
+    await using gateway = await GatewayProcess.with(LOCAL);
+    await gateway.start();
+    expect((await curl(gateway, 'http://refused.example/')).stderr).toContain('403');
+    await gateway.kill();
+    const { requests } = gateway.state;
+    const files = () => readdirSync(requests).filter((name) => name.startsWith('req-'));
+    expect(files()).toEqual([]);
+    await gateway.start();
+    await gateway.stop();
+    expect(files()).toHaveLength(1);
+    expect(readFileSync(join(requests, files()[0]!), 'utf8')).toContain('refused.example');
+  });
+
   it('answers names with synthetic addresses', async () => {
     await using gateway = await GatewayProcess.with(LOCAL);
     await gateway.start();
