@@ -5,17 +5,19 @@ import { logMissing } from '../../compiler/diagnostics/catalog/requests.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { JSON_VERSION, jsonDiagnostics } from '../../compiler/diagnostics/render/json.ts';
+import type { Palette } from '../../compiler/diagnostics/render/palette.ts';
 import { visibleJson } from '../../compiler/diagnostics/render/visible.ts';
 import { type ReadEvent, readEvent } from '../../compiler/ir/audit-event/read.ts';
 import type { StateFolder } from '../../runtime/sandbox/state-folder.ts';
 import type { LogsArguments } from '../arguments/logs.ts';
 import { paletteFor } from '../colour.ts';
-import { type DecisionLine, decisionLine, decisionValue, isDecision, isDenial } from '../decision-line.ts';
+import { decisionLine, decisionValue, isDecision, isDenial } from '../decision-line.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome, sayFindings } from '../findings.ts';
 import type { Io } from '../io.ts';
 import { KnownRequests } from '../known-requests.ts';
 import { type LogLine, LogTail, logFilesIn } from '../log-tail.ts';
+import { isMalformed, malformedLine, malformedValue } from '../malformed-line.ts';
 import { findStates, reading } from '../sandbox-state.ts';
 
 const LOOK_AFTER = 250;
@@ -101,21 +103,30 @@ class Shown {
     const read: ReadEvent = text === null ? { ok: false, problem: 'it is too long' } : readEvent(text);
     if (!read.ok) this.#broken(path, number, read.problem);
     else if (isDecision(read.event) && (!this.#chosen.denied || isDenial(read.event))) {
-      this.#decision(read.event);
+      const known = this.#requests.find(read.event.sandbox, read.event.what);
+      const { event } = read;
+      this.#show(
+        (palette) => decisionLine(event, known, palette),
+        () => decisionValue(event, known),
+      );
+    } else if (isMalformed(read.event)) {
+      const { event } = read;
+      this.#show(
+        (palette) => malformedLine(event, palette),
+        () => malformedValue(event),
+      );
     }
   }
 
-  #decision(event: DecisionLine): void {
+  #show(textOf: (palette: Palette) => string, document: () => object): void {
     const { stdout } = this.#io;
-    const known = this.#requests.find(event.sandbox, event.what);
-    if (this.#chosen.format === 'text')
-      stdout.write(decisionLine(event, known, paletteFor(stdout, this.#io)));
+    if (this.#chosen.format === 'text') stdout.write(textOf(paletteFor(stdout, this.#io)));
     else if (this.#isDocument) {
-      const text = visibleJson(JSON.stringify(decisionValue(event, known)));
+      const text = visibleJson(JSON.stringify(document()));
       stdout.write(`${this.#count === 0 ? '' : ','}\n    ${text}`);
     } else {
-      const document = { version: JSON_VERSION, command: 'logs', decision: decisionValue(event, known) };
-      stdout.write(`${visibleJson(JSON.stringify(document))}\n`);
+      const line = { version: JSON_VERSION, command: 'logs', decision: document() };
+      stdout.write(`${visibleJson(JSON.stringify(line))}\n`);
     }
     this.#count += 1;
   }

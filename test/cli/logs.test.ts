@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { logs } from '../../cli/commands/logs.ts';
 import { main } from '../../cli/main.ts';
+import { digestOfLine, lineOf } from '../../compiler/ir/audit-event/write.ts';
 import { writeAnswer } from '../../runtime/approvals/requests/folder.ts';
 import { BOUNDS } from '../../runtime/approvals/requests/pending-requests.ts';
 import { decisionOn, logOf } from '../support/audit-log.ts';
@@ -36,6 +37,34 @@ test('shows when, the verdict, what was asked for, by which entry or why not, an
       '2026-01-01T00:00:01.000Z  denied   open an uninspected connection to `evil.example:443` via `/usr/bin/curl`  no entry of the blueprint names `evil.example`  REQ\n' +
       '2026-01-01T00:00:02.000Z  denied   POST `https://api.example.com/[masked]?api_key=%5Bmasked%5D` via `/usr/bin/curl`  host, port and program match `egress:api#0`, but the method POST is not in GET, HEAD, OPTIONS  REQ\n',
   );
+});
+
+test('shows what was refused because it could be read as more than one thing', async () => {
+  const { root, environment } = await stateWith(ASKED.slice(0, 1));
+  const file = join(root, 'audit', LOG_FILE);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const what = {
+    kind: 'malformed',
+    problem: 'the host is written in two ways',
+    asked: 'CONNECT \u001b[2J.example:443',
+    process: { pid: 7, binary: '/usr/bin/nc' },
+  } as const;
+  const event = {
+    sequence: lines.length,
+    previous: digestOfLine(lines.at(-1)!),
+    time: START,
+    sandbox: 'a-1',
+    what,
+  };
+  writeFileSync(file, `${lines.join('\n')}\n${lineOf(event)}\n`);
+  const { stdout } = await run(environment, 'a-1', '--denied');
+  expect(stdout).toMatch(
+    /^\S+ {2}denied {3}`CONNECT \\u\{1b\}\[2J\.example:443` via `\/usr\/bin\/nc` {2}the host is written in two ways\n$/,
+  );
+  const { decisions } = JSON.parse((await run(environment, 'a-1', '--denied', '-o', 'json')).stdout);
+  expect(decisions).toMatchObject([
+    { verdict: 'deny', why: 'malformed', because: what.problem, process: what.process },
+  ]);
 });
 
 test('shows only what was denied, by whom as well, and the same as plain values', async () => {
