@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { main } from '../../cli/main.ts';
 import { EgressIndex } from '../../compiler/ir/egress-index.ts';
-import { refusalAnswer } from '../../runtime/approvals/refusals/refusal-answer.ts';
 import { type Denial, reasonsOf, refusalOf } from '../../runtime/approvals/refusals/refusal-of.ts';
 import { askedOf, identityOf, requestId } from '../../runtime/approvals/requests/identity.ts';
+import { refusalAnswer } from '../../runtime/egress/refusal-answer.ts';
 import { POLICY, stateWith } from '../cli/sandbox-states.ts';
 import { worldOf } from '../cli/world.ts';
 import { accessTo } from '../support/refusals.ts';
@@ -34,7 +34,7 @@ test('the page shows the refusal and the list as they are', async () => {
   const reasons = reasonsOf(index.entriesFor(ACCESS), ACCESS, decision);
   const refusal = refusalOf(decision, ACCESS, reasons, { id: ID, isNew: true, answer: null });
   const { headers, body } = refusalAnswer(refusal);
-  expect(page).toContain(`\nnemoclaw-refusal: ${Object.fromEntries(headers)['nemoclaw-refusal']}\n`);
+  expect(page).toContain(`\nnemoclaw-refused: ${Object.fromEntries(headers)['nemoclaw-refused']}\n`);
   const shown = between(page, '{"type"', '```').replaceAll(', "', ',"');
   expect(JSON.parse(shown)).toEqual(JSON.parse(body.toString()));
 

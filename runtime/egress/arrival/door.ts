@@ -1,7 +1,7 @@
 import type { Refusal } from '../refusal.ts';
+import { refusalMessage } from '../refusal-answer.ts';
 import { readClientHello } from './client-hello.ts';
 import type { Incoming } from './incoming.ts';
-import { refusalWords } from './refusal-words.ts';
 import { SOCKS_REPLIES, socksReply } from './socks.ts';
 import { endWith, endWithAlert } from './tls-alert.ts';
 
@@ -18,7 +18,7 @@ const MOST_LOOKED_AT = 65_536;
 
 export const connectDoor: Door = {
   granted: ({ socket }) => void socket.write(CONNECT_GRANTED),
-  refused: (incoming, refusal) => endWith(incoming.release(), refusalWords(refusal)),
+  refused: (incoming, refusal) => endWith(incoming.release(), refusalMessage(refusal, false, true)),
 };
 
 export const socksDoor: Door = {
@@ -39,7 +39,7 @@ function socksCode({ status }: Refusal): number {
 
 async function refuseUnasked(incoming: Incoming, refusal: Refusal): Promise<void> {
   const spoken = await incoming.take(whatIsSpoken, MOST_LOOKED_AT, WAIT_FOR_WORDS);
-  if (spoken === 'http') endWith(incoming.release(), refusalWords(refusal));
+  if (spoken === 'http') endWith(incoming.release(), refusalMessage(refusal, false, true));
   else if (spoken === 'tls') endWithAlert(incoming.release(), 'access-denied');
   else incoming.socket.resetAndDestroy();
 }

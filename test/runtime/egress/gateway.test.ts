@@ -52,7 +52,6 @@ describe('a tunnel by CONNECT', () => {
       status: 403,
       why: 'not-granted',
       detail: '/usr/bin/curl may not reach evil.example.com:443: no entry of the blueprint allows it',
-      nearest: null,
     });
     expect(world.asked).toEqual([]);
     expect(world.kinds()).toEqual(['policy', 'not-granted']);

@@ -10,9 +10,11 @@ test('the state of a sandbox has one layout', () => {
   expect(stateFolderOf('/s', 'support-agent')).toEqual({
     root: '/s/support-agent',
     audit: '/s/support-agent/audit',
+    auditKey: '/s/support-agent/audit-key',
     requests: '/s/support-agent/requests',
     egressTable: '/s/support-agent/egress/table.json',
     egressControl: '/s/support-agent/egress/control.sock',
+    egressUses: '/s/support-agent/egress/uses.json',
   });
 });
 

@@ -90,5 +90,5 @@ export function talk(port: number, pieces: readonly string[], until: RegExp | nu
 /** Status codes of the answers in what came back, and why the first refusal was one. */
 export function answersOf({ text }: Talk): { readonly statuses: number[]; readonly why: string | null } {
   const statuses = [...text.matchAll(/HTTP\/1\.[01] ([0-9]{3})/g)].map(([, code]) => Number(code));
-  return { statuses, why: /nemoclaw-refused: (\S+)/.exec(text)?.[1] ?? null };
+  return { statuses, why: /nemoclaw-refused: ([^;\s]+)/.exec(text)?.[1] ?? null };
 }

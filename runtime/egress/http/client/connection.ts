@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../../refusal.ts';
+import { refusalMessage } from '../../refusal-answer.ts';
 import { type ClientSide, Exchange } from '../exchange/exchange.ts';
 import { type Body, bodyOf } from '../message/body.ts';
 import { beginningProblem, headEnd } from '../message/head.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
-import { failureRefusal, problemRefusal, refusalAnswer } from '../refused.ts';
+import { failureRefusal, problemRefusal } from '../refused.ts';
 import type { RequestGate } from '../request-gate.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
 import type { Deadlines, Expiring } from './deadlines.ts';
@@ -76,7 +77,7 @@ export class ClientConnection implements ClientSide, Expiring {
         this.#request!.framing.length <= SKIPPED_BYTES);
     const staysOpen = isSkipped && this.#request!.staysOpen;
     this.#exchange = null;
-    this.stream.write(refusalAnswer(refusal, this.#request!.head.method === 'HEAD', !staysOpen), 'latin1');
+    this.stream.write(refusalMessage(refusal, this.#request!.head.method === 'HEAD', !staysOpen), 'latin1');
     if (!staysOpen) this.#closeSoon();
     else if (isWhole) this.answered(true);
     else {
@@ -210,7 +211,7 @@ export class ClientConnection implements ClientSide, Expiring {
       this.#way.kind === 'origin' ? this.#way.gate.refused(refusal) : this.#way.refused(refusal);
     written.then(
       () => {
-        if (!this.stream.destroyed) this.stream.write(refusalAnswer(refusal, false, true), 'latin1');
+        if (!this.stream.destroyed) this.stream.write(refusalMessage(refusal, false, true), 'latin1');
         this.#closeSoon();
       },
       () => this.stream.destroy(),

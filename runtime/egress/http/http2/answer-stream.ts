@@ -5,8 +5,8 @@ import type {
   ServerStreamResponseOptions,
 } from 'node:http2';
 import type { Refusal } from '../../refusal.ts';
+import { refusalAnswer } from '../../refusal-answer.ts';
 import type { Fields } from '../message/fields.ts';
-import { refusalBody, refusalFields } from '../refused.ts';
 
 const NO_DATE = { sendDate: false };
 
@@ -18,11 +18,8 @@ export function asAnswered(options: ServerStreamResponseOptions): ServerStreamRe
 /** Answers a stream with a refusal, and tells the client not to send the rest of its body. */
 export function refuseStream(stream: ServerHttp2Stream, refusal: Refusal): void {
   if (stream.destroyed || stream.headersSent) return;
-  const body = refusalBody(refusal);
-  stream.respond(
-    { ':status': refusal.status, ...Object.fromEntries(refusalFields(refusal, body)) },
-    asAnswered({}),
-  );
+  const { status, headers, body } = refusalAnswer(refusal);
+  stream.respond({ ':status': status, ...Object.fromEntries(headers) }, asAnswered({}));
   stream.end(body);
   // Unread data would hold the window of the whole connection.
   stream.resume();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { EgressIndex } from '../../../../compiler/ir/egress-index.ts';
-import { REFUSAL_HEADER, refusalAnswer } from '../../../../runtime/approvals/refusals/refusal-answer.ts';
 import { type Denial, reasonsOf, refusalOf } from '../../../../runtime/approvals/refusals/refusal-of.ts';
 import type { Joined } from '../../../../runtime/approvals/requests/pending-requests.ts';
 import type { Refusal } from '../../../../runtime/egress/refusal.ts';
+import { REFUSAL_HEADER, refusalAnswer } from '../../../../runtime/egress/refusal-answer.ts';
 import { blueprint, policyOf } from '../../../support/policy.ts';
 import { accessTo, START } from '../../../support/refusals.ts';
 
@@ -186,7 +186,7 @@ describe('as an HTTP answer', () => {
       'content-type': 'application/problem+json',
       'content-length': String(body.length),
       'cache-control': 'no-store',
-      [REFUSAL_HEADER]: 'why="denied", request="req-0123456789ab", nearest="egress:api#0"',
+      [REFUSAL_HEADER]: 'denied; request="req-0123456789ab"; nearest="egress:api#0"',
     });
     expect(JSON.parse(body.toString())).toEqual({
       type: 'https://nemoclaw.dev/problems/egress/denied',
@@ -204,7 +204,7 @@ describe('as an HTTP answer', () => {
     const refusal = { ...told(accessTo('b.example')), nearest: 'egress:a"\r\nset-cookie: x\\é#0' };
     const header = refusalAnswer(refusal).headers.find(([name]) => name === REFUSAL_HEADER)![1];
     expect(header).toBe(
-      'why="not-granted", request="req-0123456789ab", nearest="egress:a\\"??set-cookie: x\\\\?#0"',
+      'not-granted; request="req-0123456789ab"; nearest="egress:a\\"??set-cookie: x\\\\?#0"',
     );
   });
 });

@@ -1,7 +1,8 @@
-import type { Refusal } from '../../egress/refusal.ts';
+import { STATUS_CODES } from 'node:http';
+import type { Refusal } from './refusal.ts';
 
-/** Names the reason and the request for programs that look at no body. A dictionary of RFC 9651. */
-export const REFUSAL_HEADER = 'nemoclaw-refusal';
+/** Names the reason, the request and the nearest entry for programs that look at no body. An Item of RFC 9651. */
+export const REFUSAL_HEADER = 'nemoclaw-refused';
 /** RFC 9457. */
 export const PROBLEM_TYPE = 'application/problem+json';
 /** Names the kind of problem, as RFC 9457 wants it; nothing is fetched from there. */
@@ -52,16 +53,20 @@ export function refusalAnswer(refusal: Refusal): RefusalAnswer {
   };
 }
 
-/** `why="not-granted", request="req-0123456789ab", nearest="egress:api#0"`, in printable ASCII whatever the names are. */
+/** `not-included; request="req-0123456789ab"; nearest="egress:api#0"`, in printable ASCII whatever the names are. */
 export function refusalHeader({ why, request, nearest }: Refusal): string {
-  const parts: (readonly [string, string | null])[] = [
-    ['why', why],
-    ['request', request],
-    ['nearest', nearest],
-  ];
-  return parts
-    .flatMap(([key, value]) => (value === null ? [] : [`${key}=${structuredText(value)}`]))
-    .join(', ');
+  const parameter = (key: string, value: string | null) =>
+    value === null ? '' : `; ${key}=${structuredText(value)}`;
+  return `${why}${parameter('request', request)}${parameter('nearest', nearest)}`;
+}
+
+/** The whole answer as HTTP/1.1. @param isHead the request was one for the head only */
+export function refusalMessage(refusal: Refusal, isHead: boolean, closes: boolean): string {
+  const { status, headers, body } = refusalAnswer(refusal);
+  const fields = [...headers, ...(closes ? [['connection', 'close']] : [])];
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n`;
+  return isHead ? head : `${head}${body.toString('latin1')}`;
 }
 
 /** A String of RFC 9651; what cannot stand in one becomes `?`. */
