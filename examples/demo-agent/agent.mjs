@@ -1,5 +1,4 @@
 // The agent's JavaScript side: a worker thread and files, then every way to the network that node has.
-import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -37,8 +36,15 @@ await attempt('node-own-server', async () => {
   await reach({ host: '127.0.0.1', port: server.address().port });
   server.close();
 });
+/** The gateway answers what it refuses itself, and says why in a header. */
+async function fetchPage(url) {
+  const { status, headers } = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  const why = headers.get('nemoclaw-refused');
+  if (why !== null) throw Object.assign(new Error(why), { code: `${status} ${why.split(';')[0]}` });
+}
+
 await attempt('connect-ipv4', () => reach({ host: '127.0.0.1', port: Number(DEMO_port4) }));
 await attempt('connect-ipv6', () => reach({ host: '::1', port: Number(DEMO_port6) }));
 await attempt('unix-socket', () => reach({ path: DEMO_socket }));
-await attempt('resolve-name', () => lookup('example.com'));
+await attempt('fetch-page', () => fetchPage('http://example.com/'));
 await attempt('node-kill-outside', async () => process.kill(Number(DEMO_pid), 'SIGTERM'));

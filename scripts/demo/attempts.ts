@@ -62,7 +62,7 @@ export function attempts({
     node('connect-ipv4', 'connect to the host over IPv4', connection('127.0.0.1', port4)),
     node('connect-ipv6', 'connect to the host over IPv6', connection('::1', port6)),
     node('unix-socket', 'reach a unix socket of the host', file(socket, 'write_file')),
-    node('resolve-name', 'resolve example.com', connection('example.com', 53)),
+    node('fetch-page', 'fetch a page of example.com', connection('example.com', 80)),
     python('ptrace', 'trace a process', call('ptrace')),
     python('mount', 'mount a file system', call('mount')),
     python('memfd-execute', 'run a program from memory', call('memfd_create')),

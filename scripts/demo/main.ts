@@ -31,7 +31,7 @@ async function demo(): Promise<number> {
     const words = Object.entries(placesFor(world)).map(([name, value]) => `${name}=${value}`);
     const ran = await nemoclawCommand(
       user,
-      ['run', ...options, BLUEPRINT, '--', 'sh', world.agent, ...words],
+      ['run', ...options, '--state', join(world.home, 'state'), BLUEPRINT, '--', 'sh', world.agent, ...words],
       'pipe',
     );
     const policy = await policyFor(world);
