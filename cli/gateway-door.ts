@@ -6,6 +6,7 @@ import {
   sandboxNameInvalid,
   stateFolderUnknown,
   stateNotWritable,
+  stateWithinReach,
   trustFolderMissing,
 } from '../compiler/diagnostics/catalog/gateway.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
@@ -23,6 +24,7 @@ import {
 import type { DoorArguments } from './arguments/run.ts';
 import type { Io } from './io.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
+import { entryThatReaches } from './state-within-reach.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
 /** Path of the egress table in a bundle. */
@@ -54,6 +56,11 @@ export function prepareDoor(
   const sandboxes = sandboxesFolder(io.environment);
   if (state === null && sandboxes === null) return refuse(diagnose(stateFolderUnknown, null, {}));
   const folder = state === null ? stateFolderOf(sandboxes!, sandbox) : stateFolder(resolve(io.cwd, state));
+  const reaching = entryThatReaches(policy, folder.root);
+  if (reaching !== null) {
+    const { path, grant } = reaching;
+    return refuse(diagnose(stateWithinReach, grant.origin.span, { state: folder.root, path }));
+  }
   const table = bundle.artifacts.find(({ path }) => path === TABLE);
   if (table === undefined) throw new Error('a bundle was made without an egress table');
   try {

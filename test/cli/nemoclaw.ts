@@ -7,6 +7,10 @@ import { onTestFinished } from 'vitest';
 export const projectFolder = join(import.meta.dirname, '../..');
 export const nemoclawProgram = join(projectFolder, 'bin/nemoclaw.js');
 
+/** Sandboxes of tests keep their state here: not in the home folder, and each worker of the tests apart. */
+const stateHome = mkdtempSync(join(tmpdir(), 'nemoclaw-test-state-'));
+process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
+
 export interface Ran {
   readonly exitCode: number | undefined;
   readonly stdout: string;
@@ -22,7 +26,7 @@ export async function nemoclaw(
   const { exitCode, stdout, stderr } = await execa(process.execPath, [nemoclawProgram, ...argv], {
     cwd: options.cwd ?? projectFolder,
     input: options.input ?? '',
-    env: { ...environment, ...options.env },
+    env: { ...environment, XDG_STATE_HOME: stateHome, ...options.env },
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,

@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostNeeds, program } from '../support/host.ts';
@@ -52,6 +52,23 @@ describe('run', () => {
     expect(notThere.stderr).toMatch(
       /^agent\.yaml:7:15: error: .* step `view` failed at `\/no\/such\/folder` \(ENOENT\) \[NC1511\]\n.*\n {5}\| {15}\^{15}\n {2}help: .*`optional: true`/m,
     );
+  });
+
+  test('starts nothing when the agent could reach its own log, also through a link', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const cwd = project(BLUEPRINT);
+    const elsewhere = temporaryFolder();
+    symlinkSync(cwd, join(elsewhere, 'link'));
+    for (const state of ['state', join(elsewhere, 'link/state')]) {
+      const argv = ['run', 'agent.yaml', '--state', state, '--', 'sh', '-c', 'echo started'];
+      const { exitCode, stdout, stderr } = await nemoclaw(argv, { cwd });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+      expect(stderr).toMatch(
+        /^agent\.yaml:6:\d+: error: the agent could reach its own audit log: .*\[NC2305\]/m,
+      );
+    }
+    const { exitCode } = await nemoclaw(['run', 'agent.yaml', '--state', elsewhere, '--', 'true'], { cwd });
+    expect(exitCode).toBe(0);
   });
 
   test('says each accepted gap each time', async (context) => {

@@ -54,3 +54,18 @@ export const trustFolderMissing = entry<{ host: string; folder: string }>(
       'folder they refuse the connection.',
   },
 );
+
+export const stateWithinReach = entry<{ state: string; path: string }>(
+  'NC2305',
+  'gateway/state-within-reach',
+  'error',
+  {
+    message: ({ state, path }) =>
+      `the agent could reach its own audit log: \`${state}\` lies below \`${path}\`, which is granted`,
+    help: () => 'name a folder elsewhere: `--state DIR`, or deny the folder in `filesystem_policy`',
+    explanation:
+      'The audit log, the key that signs it, the requests and the policy that the gateway reads must be out of reach of ' +
+      'the agent that they are about. Usually they are in `~/.local/state/nemoclaw`; an agent whose working folder is ' +
+      'the whole home folder would see them.',
+  },
+);
