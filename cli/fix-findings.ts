@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Finding, Fix } from '../compiler/analysis/lint/finding.ts';
 import { type Circumstances, LINT_RULES, type LintRule, lint } from '../compiler/analysis/lint/lint.ts';
 import { type Readings, readForLint } from '../compiler/analysis/lint/read.ts';
+import { runTest } from '../compiler/analysis/policy-tests/run-test.ts';
 import { hasErrors } from '../compiler/diagnostics/entry.ts';
 import { changeText } from '../compiler/edit/change-text.ts';
 import { policyDigest } from '../compiler/ir/canonical.ts';
@@ -35,7 +36,7 @@ export function lintText(name: string, text: string, around: Surroundings): Lint
 
 /**
  * Applies every fix that holds what it says: what comes out must have exactly the intended meaning, by the digests of the
- * policies, and the intended words. All are tried together, then one by one, so that one that fails spoils no other.
+ * policies, and the intended words, and the file's own tests must come out as before. All are tried together, then one by one, so that one that fails spoils no other.
  *
  * @returns the file as it is then, and the fixes that were made
  */
@@ -73,7 +74,8 @@ function firstThatHolds(
     );
     if (changed === null) continue;
     const after = lintText(name, changed, around);
-    if (meansAsIntended(before.readings, after.readings, all)) return { after, fixes };
+    const holds = meansAsIntended(before.readings, after.readings, all);
+    if (holds && passesAsBefore(before.readings, after.readings, around.now)) return { after, fixes };
   }
   return null;
 }
@@ -85,6 +87,15 @@ function meansAsIntended(before: Readings, after: Readings, fixes: readonly Fix[
   );
   const got = after.readings.map(({ policy }) => digestOf(policy));
   return !got.includes(null) && isDeepStrictEqual(got, wanted);
+}
+
+/** A test names a grant by its place, as in `by: egress:api#2`, which another entry takes when one above it goes. */
+function passesAsBefore(before: Readings, after: Readings, now: number): boolean {
+  const outcomes = ({ readings }: Readings) =>
+    readings.map(({ policy, resolved }) =>
+      resolved.tests.map((test) => runTest({ policy, level: null }, test, now).outcome),
+    );
+  return isDeepStrictEqual(outcomes(before), outcomes(after));
 }
 
 function digestOf(policy: Policy): string | null {

@@ -45,8 +45,9 @@ export async function lintFiles(chosen: LintArguments, io: Io): Promise<ExitCode
   if (placed.place !== null && tree !== undefined) {
     const around = { reader: io.reader, bindings: placed.place.bindings, now: io.now(), tree };
     const target = chosen.place.target === null ? null : placed.place;
-    for (const file of files) outcomes.push(outcomeOf(file, chosen, around, target, io));
-    outcomes.push(...extendedOutcomes(outcomes, (path) => outcomeOf(path, UNCHANGED, around, target, io)));
+    const inherited = { ...around, isExtended: true };
+    outcomes.push(...namedOutcomes(files, chosen, around, target, io));
+    outcomes.push(...extendedOutcomes(outcomes, (path) => outcomeOf(path, UNCHANGED, inherited, target, io)));
   }
   if (chosen.fix && !chosen.dryRun) diagnostics.push(...writeChanged(outcomes, io));
   diagnostics.push(...outcomes.flatMap((outcome) => outcome.diagnostics));
@@ -58,6 +59,26 @@ export async function lintFiles(chosen: LintArguments, io: Io): Promise<ExitCode
 }
 
 const UNCHANGED = { fix: false };
+
+/** Of the files named, each is looked at before any is changed, to know which of them others extend. */
+function namedOutcomes(
+  files: readonly string[],
+  chosen: LintArguments,
+  around: Surroundings,
+  target: Place | null,
+  io: Io,
+): Outcome[] {
+  // Standard input can be read once, and nothing extends it.
+  const seen = files.map((file) => outcomeOf(file, file === '-' ? chosen : UNCHANGED, around, target, io));
+  const extended = new Set(seen.flatMap((outcome) => outcome.extended));
+  return seen.map((outcome) => {
+    const { path } = outcome;
+    if (path === '-') return outcome;
+    const isExtended = extended.has(posix.normalize(path));
+    if (!isExtended && (!chosen.fix || !outcome.found?.some(({ fix }) => fix !== null))) return outcome;
+    return outcomeOf(path, chosen, { ...around, isExtended }, target, io);
+  });
+}
 
 /** Files that others extend, each once and by itself, where they were not looked at already. */
 function extendedOutcomes(named: readonly Outcome[], look: (path: string) => Outcome): Outcome[] {

@@ -18,7 +18,7 @@ const CLEAN = `${HEAD}filesystem_policy:
 `;
 /** A warning that can be mended, and a note that cannot. */
 const DUBIOUS = `${HEAD}filesystem_policy:
-  include_workdir: true
+  read_write: [/sandbox]
   read_only:
     - /usr
     - /usr/share # fonts
@@ -107,8 +107,8 @@ describe('a file of the user that is extended', () => {
     const { stdout, stderr } = await lint(['agents/user.yaml', 'agents/other.yaml'], files());
     expect(stdout).toBe(
       'agents/user.yaml: nothing found\nagents/other.yaml: nothing found\n' +
-        'agents/base.yaml, extended by agents/user.yaml: 5 found, 1 to be mended with --fix when it is named\n' +
-        'agents/deep/more.yaml, extended by agents/user.yaml: 2 found, 1 to be mended with --fix when it is named\n',
+        'agents/base.yaml, extended by agents/user.yaml: 6 found\n' +
+        'agents/deep/more.yaml, extended by agents/user.yaml: 2 found\n',
     );
     expect(stderr.match(/^agents\/base\.yaml:10:7: warning: .*\[NC2103\]$/gm)).toHaveLength(1);
     expect(stderr.match(/^agents\/deep\/more\.yaml:10:7: warning: .*\[NC2103\]$/gm)).toHaveLength(1);
@@ -127,14 +127,23 @@ describe('a file of the user that is extended', () => {
     ]);
   });
 
-  test('is mended only where it is named', async () => {
+  test('is mended only where it is named and nothing named extends it', async () => {
     const untouched = await lint(['agents/user.yaml', '--fix'], files());
     expect(untouched.files).toEqual(files());
-    const named = await lint(['agents/user.yaml', 'agents/deep/more.yaml', '--fix'], files());
-    expect(named.files['agents/deep/more.yaml']).toBe(MENDED);
-    expect(named.files['agents/base.yaml']).toBe(files()['agents/base.yaml']);
-    expect(named.stdout).toContain('more.yaml: 1 mended, 1 found\n');
-    expect(named.stdout).not.toContain('more.yaml, extended by');
+    // Nothing is taken out of a file that another one named extends, whichever is named first.
+    for (const argv of [
+      ['agents/user.yaml', 'agents/deep/more.yaml'],
+      ['agents/deep/more.yaml', 'agents/user.yaml'],
+    ]) {
+      const named = await lint([...argv, '--fix'], files());
+      expect(named.files).toEqual(files());
+      expect(named.stdout).toContain('more.yaml: 2 found\n');
+      expect(named.stderr).toContain(
+        '`--fix` leaves it, as a file that extends this one could make it matter',
+      );
+    }
+    const alone = await lint(['agents/deep/more.yaml', '--fix'], files());
+    expect(alone.files['agents/deep/more.yaml']).toBe(MENDED);
     const { stdout } = await lint(['agents/user.yaml', '--fix', '--dry-run'], files());
     expect(stdout).toBe('');
   });
@@ -223,7 +232,7 @@ describe('--fix', () => {
     const { exitCode, stdout } = await lint(['a.yaml', '--fix', '--dry-run'], files);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(
-      `--- a.yaml\n+++ a.yaml\n@@ -7,7 +7,7 @@\n   include_workdir: true\n   read_only:\n     - /usr\n-    - /usr/share # fonts\n+    # fonts\n network_policies:\n   api:\n     endpoints: [{ host: a.example.com, port: 443, access: read-only }]\n`,
+      `--- a.yaml\n+++ a.yaml\n@@ -7,7 +7,7 @@\n   read_write: [/sandbox]\n   read_only:\n     - /usr\n-    - /usr/share # fonts\n+    # fonts\n network_policies:\n   api:\n     endpoints: [{ host: a.example.com, port: 443, access: read-only }]\n`,
     );
     expect(files['a.yaml']).toBe(DUBIOUS);
     const json = JSON.parse((await lint(['a.yaml', '--fix', '--dry-run', '-o', 'json'], files)).stdout);

@@ -26,13 +26,20 @@ export interface Finding {
   readonly fix: Fix | null;
 }
 
+/**
+ * @param more.doubt why the fix is not certain, to follow `as`; the finding then has none, and its help says this
+ */
 export function finding<P>(
   kind: CatalogEntry<P>,
   place: Span,
   parameters: P,
-  more: { readonly related?: readonly Related[]; readonly fix?: Fix } = {},
+  more: { readonly related?: readonly Related[]; readonly fix?: Fix; readonly doubt?: string | null } = {},
 ): Finding {
-  return { diagnostic: diagnose(kind, place, parameters, more.related ?? []), fix: more.fix ?? null };
+  const diagnostic = diagnose(kind, place, parameters, more.related ?? []);
+  const { fix = null, doubt = null } = more;
+  if (doubt === null) return { diagnostic, fix };
+  const left = `\`--fix\` leaves it, as ${doubt}`;
+  return { diagnostic: { ...diagnostic, help: [diagnostic.help ?? [], left].flat().join('; ') }, fix: null };
 }
 
 /** Takes an entry out that has no effect. */

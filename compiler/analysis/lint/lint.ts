@@ -42,6 +42,8 @@ export interface Circumstances {
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
   readonly tree: FileTree | null;
+  /** Other files are known to extend the file, so that what has no effect in it may have one in them. */
+  readonly isExtended?: boolean;
 }
 
 /**

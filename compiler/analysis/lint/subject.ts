@@ -27,6 +27,8 @@ export interface Subject extends Reading {
   readonly now: number;
   /** The files among which the agent will run; null where nobody named them. */
   readonly tree: FileTree | null;
+  /** Other files are known to extend this one. */
+  readonly isExtended?: boolean;
 }
 
 /** Whether a place is in the file that is judged, and not in what it extends. */

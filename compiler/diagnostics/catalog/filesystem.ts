@@ -55,9 +55,10 @@ export const belowProc = entry<{ path: string }>('NC1453', 'filesystem/below-pro
 
 export const deniedNowhere = entry<{ path: string }>('NC1454', 'filesystem/denies-nothing', 'warning', {
   message: ({ path }) => `\`${path}\` is denied already: no entry grants a folder above it`,
-  help: () => 'remove it, or check the path for a mistake',
+  help: () => 'check the path for a mistake; it denies something as soon as a folder above it is granted',
   explanation:
-    'Nothing is granted that is not named, so a denial only does something below a granted folder.',
+    'Nothing is granted that is not named, so a denial only does something below a granted folder. `lint --fix` leaves it: ' +
+    'with other variables, another home or working folder, or in a file that extends this one, it may be what keeps a secret.',
 });
 
 export const deviceFolder = entry<{ path: string }>('NC1455', 'filesystem/device-folder', 'warning', {

@@ -1,12 +1,11 @@
-import { deniedNowhere } from '../../../diagnostics/catalog/filesystem.ts';
-import { type Finding, removal } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import { isOwn, type Subject } from '../subject.ts';
 
-/** What the compiler warns of already. A denial that denies nothing can go for certain; the rest is for a person. */
+/** What the compiler warns of already. All of it is for a person, denials without effect included: see `certainty.ts`. */
 export function compilerWarnings(subject: Subject): Finding[] {
   return subject.diagnostics.flatMap((diagnostic) => {
-    const { severity, primary, code } = diagnostic;
+    const { severity, primary } = diagnostic;
     if (severity !== 'warning' || primary === null || !isOwn(subject, primary)) return [];
-    return [{ diagnostic, fix: code === deniedNowhere.code ? removal(primary) : null }];
+    return [{ diagnostic, fix: null }];
   });
 }

@@ -9,6 +9,7 @@ import type { GrantNote, PathItem } from '../../../frontend/blueprint/blueprint.
 import { parseExpiry } from '../../../ir/lower/expiry.ts';
 import type { Policy } from '../../../ir/policy.ts';
 import type { Span } from '../../../source/span.ts';
+import { isBound } from '../certainty.ts';
 import { type Finding, type Fix, finding } from '../finding.ts';
 import { type EgressWords, egressWords, isOwn, type Subject } from '../subject.ts';
 
@@ -98,7 +99,7 @@ function endpointNotes(subject: Subject): Ending[] {
       what: isOne ? `the endpoint \`${endpoint.host.value}\`` : `the network policy \`${network.key.value}\``,
       place: (note.expires ?? network.key).span,
       note,
-      fix: withoutEndpoints(members),
+      fix: note.expires !== null && isBound(note.expires.span) ? null : withoutEndpoints(members),
     };
   });
 }

@@ -4,11 +4,12 @@ import {
   lintGrantedAlready,
 } from '../../../diagnostics/catalog/lint/redundant.ts';
 import { globMatches } from '../../../domain/glob.ts';
-import type { RequestRule } from '../../../frontend/blueprint/blueprint.ts';
+import type { Endpoint, GrantNote, RequestRule } from '../../../frontend/blueprint/blueprint.ts';
 import type { EgressEntry } from '../../../ir/egress.ts';
 import { only } from '../../../ir/extent.ts';
 import type { Span } from '../../../source/span.ts';
-import { type Finding, finding, removal } from '../finding.ts';
+import { DOUBT, doubtAbout } from '../certainty.ts';
+import { type Finding, type Fix, finding, removal } from '../finding.ts';
 import { atomsOf } from '../redundancy/atoms.ts';
 import { sampleConnection, sampleOf, sampleRequest } from '../redundancy/sample.ts';
 import { type Remains, Trial, type Worth } from '../redundancy/trial.ts';
@@ -17,7 +18,7 @@ import { placeOfDecision, programsOf, withoutLast } from './egress-parts.ts';
 
 /** Endpoints, rules, programs, ports and denials without which the policy means the same. */
 export function idleEgress(subject: Subject): Finding[] {
-  const search = new Search(egressWords(subject));
+  const search = new Search(subject, egressWords(subject));
   search.endpoints();
   search.denials();
   search.rules();
@@ -29,19 +30,22 @@ export function idleEgress(subject: Subject): Finding[] {
 /** Later entries are tried first, so that of two that say the same the one above stays. */
 class Search {
   readonly found: Finding[] = [];
+  readonly #subject: Subject;
   readonly #words: readonly EgressWords[];
   readonly #trial: Trial;
 
-  constructor(words: readonly EgressWords[]) {
+  constructor(subject: Subject, words: readonly EgressWords[]) {
+    this.#subject = subject;
     this.#words = words;
     this.#trial = new Trial(words.map(({ entry }) => entry));
   }
 
   endpoints(): void {
-    this.#eachOwn(({ endpoint }, entry, at) => {
+    this.#eachOwn(({ network, endpoint }, entry, at) => {
       const worth = this.#trial.permission(new Map([[at, null]]), atomsOf(entry));
       const what = `the endpoint \`${endpoint.host.value}\``;
-      this.#report(worth, new Map([[at, null]]), what, endpoint.host.span, endpoint.span);
+      const doubt = this.#doubt([endpoint], endpoint.grant ?? network.grant);
+      this.#report(worth, new Map([[at, null]]), what, endpoint.host.span, removal(endpoint.span), doubt);
     });
   }
 
@@ -56,7 +60,8 @@ class Search {
         if (left.length === 0) continue;
         const remains: Remains = new Map([[at, { ...entry, allow: only(left) }]]);
         const worth = this.#trial.permission(remains, atomsOf({ ...entry, allow: only([own]) }));
-        this.#report(worth, remains, `\`${wordsOf(rule)}\``, rule.span, rule.span);
+        // A rule can go without the denials beside it.
+        this.#report(worth, remains, `\`${wordsOf(rule)}\``, rule.span, removal(rule.span), this.#doubt([]));
       }
     });
   }
@@ -74,7 +79,9 @@ class Search {
           const { low, high } = written.ports[other]!;
           return other !== index && low <= own.low && own.low <= high;
         });
-        this.#report(worth, remains, `port \`${port.value}\``, port.span, port.span, covering?.span);
+        const doubt = this.#doubt([endpoint]);
+        const what = `port \`${port.value}\``;
+        this.#report(worth, remains, what, port.span, removal(port.span), doubt, covering?.span);
       }
     });
   }
@@ -110,7 +117,9 @@ class Search {
         const covering = network.binaries!.value.find(
           (_, other) => other !== index && globMatches(written.of[other]!.path, sampleOf(own.path, '/')),
         );
-        this.#report(worth, remains, `the program \`${value}\``, span, span, covering?.path.span);
+        const doubt = this.#doubt(network.endpoints);
+        const what = `the program \`${value}\``;
+        this.#report(worth, remains, what, span, removal(span), doubt, covering?.path.span);
       }
     }
   }
@@ -128,10 +137,7 @@ class Search {
         const sample = { ...sampleConnection(entry, program), http: sampleRequest(own) };
         if (this.#trial.denial(remains, sample).kind === 'needed') continue;
         this.#trial.leaveOut(remains);
-        const fix = removal(rule.span);
-        this.found.push(
-          finding(lintDenialWithoutEffect, rule.span, { what: `\`${wordsOf(rule)}\`` }, { fix }),
-        );
+        this.found.push(finding(lintDenialWithoutEffect, rule.span, { what: `\`${wordsOf(rule)}\`` }));
       }
     });
   }
@@ -143,8 +149,26 @@ class Search {
     }
   }
 
+  /** @param shrunk endpoints that would go or hold for less, and their denials with them */
+  #doubt(shrunk: readonly Endpoint[], note: GrantNote | null = null): string | null {
+    const deciding = this.#words.flatMap(({ network, endpoint }) => [
+      endpoint.span,
+      ...(network.binaries === null ? [] : [network.binaries.span]),
+    ]);
+    const doubt = doubtAbout(this.#subject, deciding, note);
+    return doubt ?? (shrunk.some(({ denyRules }) => denyRules.length > 0) ? DOUBT.denying : null);
+  }
+
   /** @param decider where that stands which decides instead; found by itself when it is not given */
-  #report(worth: Worth, remains: Remains, what: string, place: Span, removed: Span, decider?: Span): void {
+  #report(
+    worth: Worth,
+    remains: Remains,
+    what: string,
+    place: Span,
+    fix: Fix,
+    doubt: string | null,
+    decider?: Span,
+  ): void {
     if (worth.kind === 'needed') return;
     this.#trial.leaveOut(remains);
     const words = this.#words[worth.by]!;
@@ -154,7 +178,7 @@ class Search {
     const label = isGranted ? 'granted here' : 'denied here';
     const related = span === place ? [] : [{ span, label }];
     const kind = isGranted ? lintGrantedAlready : lintDeniedWhole;
-    this.found.push(finding(kind, place, { what }, { related, fix: removal(removed) }));
+    this.found.push(finding(kind, place, { what }, { related, fix, doubt }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { lintVariableCovered } from '../../../diagnostics/catalog/lint/redundant.ts';
 import { coveringEntry } from '../../../ir/canonical/process.ts';
+import { doubtAbout } from '../certainty.ts';
 import { type Finding, finding, removal } from '../finding.ts';
 import { isOwn, type Subject } from '../subject.ts';
 
@@ -21,6 +22,7 @@ export function idleEnvironment(subject: Subject): Finding[] {
         {
           related: place === undefined ? [] : [{ span: place.item.name.span, label: 'passed on here' }],
           fix: removal(name.span),
+          doubt: doubtAbout(subject, [], item.grant),
         },
       ),
     );

@@ -3,9 +3,10 @@ import { parentOf } from '../../../domain/path.ts';
 import { repeatsAbove } from '../../../ir/canonical/filesystem.ts';
 import type { PathEntry } from '../../../ir/filesystem.ts';
 import { entryAbove } from '../../../ir/path-lookup.ts';
+import { couldComeBetween, DOUBT, doubtAbout } from '../certainty.ts';
 import { type Finding, finding, removal } from '../finding.ts';
 import type { Subject } from '../subject.ts';
-import { ownPaths } from './path-words.ts';
+import { ownPaths, placeOfPath } from './path-words.ts';
 
 /** Paths that say the same as the entry above them. Denials that deny nothing are found when a blueprint is read. */
 export function idlePaths(subject: Subject): Finding[] {
@@ -24,6 +25,10 @@ export function idlePaths(subject: Subject): Finding[] {
     const above = entryAbove(kept, parentOf(entry.path)!)!;
     const { span } = item.path;
     const place = words.get(above.path)?.path.span;
+    const aboveSpan = placeOfPath(subject, above.path);
+    const doubt =
+      doubtAbout(subject, aboveSpan === null ? [span] : [span, aboveSpan], item.grant) ??
+      (couldComeBetween(subject, above.path, entry.path) ? DOUBT.bound : null);
     found.push(
       finding(
         lintPathRepeats,
@@ -32,6 +37,7 @@ export function idlePaths(subject: Subject): Finding[] {
         {
           related: place === undefined ? [] : [{ span: place, label: 'granted here' }],
           fix: removal(span),
+          doubt,
         },
       ),
     );

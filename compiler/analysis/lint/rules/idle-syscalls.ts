@@ -6,6 +6,7 @@ import {
 import { canonicalSyscalls } from '../../../ir/canonical/syscalls.ts';
 import { lower } from '../../../ir/lower.ts';
 import type { Resolved, Sourced } from '../../../resolve/resolved.ts';
+import { doubtAbout } from '../certainty.ts';
 import { type Finding, finding, removal } from '../finding.ts';
 import { isOwn, type Subject } from '../subject.ts';
 
@@ -30,7 +31,12 @@ export function idleSyscalls(subject: Subject): Finding[] {
     const { span, value: name } = item.name;
     found.push(
       item.mode === 'allow'
-        ? finding(lintSyscallAllowedAlready, span, { name }, { fix: removal(span) })
+        ? finding(
+            lintSyscallAllowedAlready,
+            span,
+            { name },
+            { fix: removal(span), doubt: doubtAbout(subject, [], item.grant) },
+          )
         : finding(lintSyscallDeniedAlready, span, { name }),
     );
   }

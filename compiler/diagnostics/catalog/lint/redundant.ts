@@ -23,10 +23,12 @@ export const lintDenialWithoutEffect = entry<{ what: string }>(
   'warning',
   {
     message: ({ what }) => `${what} denies nothing that would be allowed without it`,
-    help: () => 'remove it, or check its method and path for a mistake',
+    help: () =>
+      'check its method and path for a mistake; `--fix` leaves it, as it would refuse what is granted here one day',
     explanation:
       'What is not granted is denied anyway, so a denial only does something where it overlaps a grant for the same host, ' +
-      'port and program. A denial without effect is often a misspelt path that leaves the real one open.',
+      'port and program. A denial without effect is often a misspelt path that leaves the real one open. No denial is ever removed by ' +
+      '`--fix`: with other variables, or in a file that extends this one, it may be what keeps something shut.',
   },
 );
 
