@@ -83,10 +83,10 @@ export function declareDiff(program: Command, choose: (chosen: DiffArguments) =>
       ['nemoclaw diff --staged --fail-on widening', 'in a pre-commit hook'],
     ],
     exits: [
-      [0, 'compared; with --detailed-exitcode: nothing changed in meaning'],
+      [0, 'compared, and the verdict is known; with --detailed-exitcode: nothing changed in meaning'],
       [1, 'a policy is invalid or cannot be read, or git has no such revision'],
       [2, 'with --detailed-exitcode: there is a difference'],
-      [3, 'what --fail-on names was found'],
+      [3, 'what --fail-on names was found; or, with any options, a verdict is inconclusive'],
     ],
     next: 'nemoclaw compile agent.yaml',
   });

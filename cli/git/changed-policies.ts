@@ -8,14 +8,17 @@ import type { ReadOutcome, SourceReader } from '../../compiler/source/source-rea
 import type { GitRunner } from '../io.ts';
 import type { PairSide, PolicyPair } from '../policy-pair.ts';
 import { unreadable } from '../read-input.ts';
-import { Blobs } from './blobs.ts';
-import { type ChangedPath, changedPaths } from './changed-paths.ts';
-import { type CommitFiles, commitFiles } from './commit-files.ts';
+import type { ChangedPath } from './changed-paths.ts';
+import type { CommitFiles } from './commit-files.ts';
+import { type Commits, listCommits } from './commits.ts';
+import { mayBeDependent, touchedIn } from './dependents.ts';
 import { policyKind } from './policy-kind.ts';
 import { gitProblem, type RevisionRange } from './revisions.ts';
-import { type Disk, stagedFiles, workTreeFiles } from './uncommitted.ts';
+import { kindOf, whyNot } from './side-kind.ts';
+import { mayHold } from './spelling.ts';
+import type { Disk } from './uncommitted.ts';
 
-/** A changed YAML file that is not compared by itself, and why in words. */
+/** A changed file that is not compared by itself, and why in words. */
 export interface Skipped {
   readonly path: string;
   readonly why: string;
@@ -27,16 +30,9 @@ export interface ChangedPolicies {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Both sides, ready to be read. */
-interface Commits {
-  readonly old: CommitFiles;
-  readonly next: CommitFiles;
-  readonly changed: readonly ChangedPath[];
-}
-
 const YAML = /\.ya?ml$/i;
-/** Words that only policies have; a file under any name may be one. */
-const POLICY_WORDS = /network_policies|filesystem_policy|nemoclaw\.dev/;
+/** Every valid policy has one of these words, and hardly anything else has: a file under any name may be one. */
+const POLICY_WORDS = ['network_policies', 'filesystem_policy', 'nemoclaw.dev'];
 
 /**
  * Every policy whose meaning may differ between a commit and another one, or what is to be one: those that changed
@@ -59,40 +55,33 @@ export function changedPolicies(
   if (read.changed.length === 0) return found;
   const isAsked = (path: string) => within.isNamed(path) || (YAML.test(path) && within.includes(path));
   // All at once, because starting git takes longer than reading a policy.
-  const ids = [read.old, read.next].flatMap(({ entries }) =>
-    [...entries].filter(([path]) => isAsked(path)).map(([, { id }]) => id),
-  );
-  const failure = read.next.contents.load(ids);
+  const failure = read.next.contents.load(changedIds(read, within.includes));
   if (failure !== null) return nothing(gitProblem('read the files of a commit', failure));
   for (const one of read.changed) {
     const ends = [one.old, one.next].filter((path) => path !== null);
     if (ends.some(isAsked)) found.addChanged(one);
     else if (ends.some((path) => within.includes(path))) found.addIfPolicy(one);
   }
-  for (const path of read.next.entries.keys()) if (isAsked(path)) found.addIfDependent(path);
+  const unchanged = [...read.next.entries.keys()].filter(
+    (path) => within.includes(path) && found.isOpen(path),
+  );
+  const dependents = mayBeDependent(unchanged, read);
+  if (!dependents.ok) return nothing(gitProblem('read the files of a commit', dependents));
+  for (const path of dependents.missing) found.addMissing(path);
+  for (const path of dependents.paths) found.addIfDependent(path);
   return found;
+}
+
+function changedIds({ old, next, changed }: Commits, includes: (path: string) => boolean): string[] {
+  const idsOf = (path: string | null, { entries }: CommitFiles) => {
+    const entry = path === null || !includes(path) ? undefined : entries.get(path);
+    return entry === undefined ? [] : [entry.id];
+  };
+  return changed.flatMap((one) => [...idsOf(one.old, old), ...idsOf(one.next, next)]);
 }
 
 function nothing(...problems: readonly Diagnostic[]): ChangedPolicies {
   return { pairs: [], skipped: [], problems };
-}
-
-function listCommits({ old, next }: RevisionRange, git: GitRunner, disk: Disk): Commits | Diagnostic {
-  const blobs = new Blobs(git);
-  const before = commitFiles(old.commit, git, blobs);
-  if (!before.ok) return gitProblem('list a commit', before);
-  if (next.commit === null) {
-    const found =
-      next.label === 'staged'
-        ? stagedFiles(old.commit, git, blobs)
-        : workTreeFiles(old.commit, before.files.entries, git, blobs, disk);
-    return 'code' in found ? found : { old: before.files, next: found.files, changed: found.changed };
-  }
-  const listed = changedPaths(old.commit, next.commit, git);
-  if (!listed.ok) return gitProblem('compare the commits', listed);
-  const after = commitFiles(next.commit, git, blobs);
-  if (!after.ok) return gitProblem('list a commit', after);
-  return { old: before.files, next: after.files, changed: listed.changed };
 }
 
 /** Which paths are asked about. A path that is in neither commit is a mistake. */
@@ -125,16 +114,14 @@ class Finding implements ChangedPolicies {
   readonly #bindings: Bindings;
   readonly #shipped: SourceReader;
   readonly #looked = new Set<string>();
-  readonly #touched: ReadonlySet<string>;
+  readonly #isTouched: (path: string) => boolean;
 
   constructor(range: RevisionRange, commits: Commits, bindings: Bindings, shipped: SourceReader) {
     this.#range = range;
     this.#commits = commits;
     this.#bindings = bindings;
     this.#shipped = shipped;
-    this.#touched = new Set(
-      commits.changed.flatMap(({ old, next }) => [old, next].filter((path) => path !== null)),
-    );
+    this.#isTouched = touchedIn(commits);
   }
 
   /** A file that differs itself. What is a policy on neither side is no policy that changed. */
@@ -159,13 +146,30 @@ class Finding implements ChangedPolicies {
       one.old === null ? null : this.#commits.old.read(one.old),
       one.next === null ? null : this.#commits.next.read(one.next),
     ];
-    const texts = sides.flatMap((side) => (side?.ok ? [new TextDecoder().decode(side.bytes)] : []));
-    if (texts.some((text) => POLICY_WORDS.test(text))) this.addChanged(one);
+    const path = one.next ?? one.old!;
+    const isRead = sides.every((side) => side === null || side.ok);
+    const contents = sides.flatMap((side) => (side?.ok ? [side.bytes] : []));
+    if (contents.some((bytes) => mayHold(bytes, ...POLICY_WORDS))) {
+      this.addChanged(one);
+    } else {
+      this.#looked.add(path);
+      if (!isRead) this.skipped.push({ path, why: whyNot([], ...sides) });
+    }
+  }
+
+  /** Whether a path stands on both sides and was not looked at yet. */
+  isOpen(path: string): boolean {
+    return !this.#looked.has(path) && this.#commits.old.entries.has(path);
+  }
+
+  /** An unchanged file that the repository lacks: nobody can say what it extends. */
+  addMissing(path: string): void {
+    const name = `${this.#range.next.label}:${path}`;
+    this.problems.push(unreadable(name, 'its content is not in this repository'));
   }
 
   /** A policy that is the same file in both commits, but extends one that is not. */
   addIfDependent(path: string): void {
-    if (this.#looked.has(path) || !this.#commits.old.entries.has(path)) return;
     const asked = new Set<string>();
     const visited = (one: string) => {
       asked.add(one);
@@ -173,8 +177,7 @@ class Finding implements ChangedPolicies {
     const before = this.#commits.old.read(path, visited);
     const after = this.#commits.next.read(path, visited);
     const readable = [before, after].flatMap((one) => (one.ok ? [one.bytes] : []));
-    const isConcerned = [...asked].some((one) => this.#isTouched(one)) || readable.some(namesOthers);
-    if (!isConcerned || !readable.some((bytes) => policyKind(path, bytes) === 'policy')) return;
+    if (!readable.some((bytes) => policyKind(path, bytes) === 'policy')) return;
     for (const [outcome, files] of [
       [before, this.#commits.old],
       [after, this.#commits.next],
@@ -182,13 +185,6 @@ class Finding implements ChangedPolicies {
       if (outcome.ok) loadPolicy(path, outcome.bytes, files.reader(this.#shipped, visited), this.#bindings);
     }
     if ([...asked].some((one) => this.#isTouched(one))) this.#add(path, before, path, after);
-  }
-
-  /** Whether the path, or a link or submodule on the way to it, differs. */
-  #isTouched(path: string): boolean {
-    for (let at = path; at !== '.' && at !== '/'; at = posix.dirname(at))
-      if (this.#touched.has(at)) return true;
-    return false;
   }
 
   #add(old: string | null, before: ReadOutcome | null, next: string | null, after: ReadOutcome | null): void {
@@ -218,27 +214,4 @@ class Finding implements ChangedPolicies {
     const reader = files.reader(this.#shipped);
     return { label: name, name: path, before, bytes: outcome?.bytes ?? null, reader };
   }
-}
-
-/** What has no such word extends nothing; parsing every YAML file of a large repository would take long. */
-function namesOthers(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('extends');
-}
-
-type SideKind = ReturnType<typeof policyKind> | 'unreadable' | 'absent';
-
-function kindOf(path: string | null, outcome: ReadOutcome | null): SideKind {
-  if (path === null || outcome === null) return 'absent';
-  return outcome.ok ? policyKind(path, outcome.bytes) : 'unreadable';
-}
-
-function whyNot(kinds: readonly SideKind[], ...outcomes: readonly (ReadOutcome | null)[]): string {
-  if (kinds.includes('part')) return 'a part, which counts where a policy extends it';
-  if (kinds.includes('guardrails'))
-    return 'guardrails, which grant nothing; whoever owns them reviews their text';
-  if (kinds.includes('tests')) return 'tests of policies, which grant nothing';
-  const unread = outcomes.find((one) => one !== null && !one.ok);
-  return unread !== undefined && unread !== null && !unread.ok
-    ? `it cannot be read: ${unread.detail}`
-    : 'no policy';
 }

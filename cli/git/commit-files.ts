@@ -16,20 +16,19 @@ export interface CommitEntry {
   readonly id: string;
 }
 
+/** Where the contents of files come from. */
+export type Contents = Pick<Blobs, 'load' | 'sift' | 'read'>;
+
 type Refusal = Extract<ReadOutcome, { ok: false }>;
 
 /** All files of one commit, or of what is to be one. Nothing else of the work tree is seen through it. */
 export class CommitFiles {
   readonly entries: ReadonlyMap<string, CommitEntry>;
-  readonly contents: Pick<Blobs, 'load' | 'read'>;
+  readonly contents: Contents;
   readonly #among: string;
 
   /** @param among where a file is not that is missing, to follow "no such file" */
-  constructor(
-    entries: ReadonlyMap<string, CommitEntry>,
-    contents: Pick<Blobs, 'load' | 'read'>,
-    among = 'in this commit',
-  ) {
+  constructor(entries: ReadonlyMap<string, CommitEntry>, contents: Contents, among = 'in this commit') {
     this.entries = entries;
     this.contents = contents;
     this.#among = among;
@@ -41,6 +40,15 @@ export class CommitFiles {
    * @param visited is told every path on the way, so that one knows what the content depends on
    */
   read(path: string, visited: (path: string) => void = () => {}): ReadOutcome {
+    const found = this.locate(path, visited);
+    return found.ok ? this.contents.read(found.id) : found;
+  }
+
+  /** The name of the object that {@link read} would read. */
+  locate(
+    path: string,
+    visited: (path: string) => void = () => {},
+  ): { readonly ok: true; readonly id: string } | Refusal {
     let at = posix.normalize(path);
     for (let links = 0; links <= MOST_LINKS; links++) {
       if (at === '..' || at.startsWith('../') || at.startsWith('/')) {
@@ -49,7 +57,7 @@ export class CommitFiles {
       visited(at);
       const entry = this.entries.get(at);
       if (entry !== undefined && entry.mode !== LINK_MODE && entry.mode !== SUBMODULE_MODE) {
-        return this.contents.read(entry.id);
+        return { ok: true, id: entry.id };
       }
       const next = this.#behindLink(at);
       if (typeof next !== 'string') return next;

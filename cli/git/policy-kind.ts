@@ -1,4 +1,5 @@
 import { parseSource } from '../../compiler/frontend/parse-source.ts';
+import { unescaped } from './spelling.ts';
 
 /**
  * What a YAML file of a repository is for us. `tests` and `guardrails` say something about policies. `broken`: it cannot be read as a policy, but it names itself as one or has
@@ -14,5 +15,5 @@ export function policyKind(path: string, bytes: Uint8Array): PolicyKind {
   if (parsed.kind === 'part' || parsed.kind === 'guardrails') return parsed.kind;
   if (parsed.kind === 'policy-test') return 'tests';
   if (parsed.kind === 'controls' || parsed.kind === 'target') return 'other';
-  return SECTIONS.test(new TextDecoder().decode(bytes)) ? 'broken' : 'other';
+  return SECTIONS.test(unescaped(bytes)) ? 'broken' : 'other';
 }

@@ -7,7 +7,7 @@ import type { ReadOutcome } from '../../compiler/source/source-reader.ts';
 import type { GitOutcome, GitRunner, Io } from '../io.ts';
 import type { Blobs } from './blobs.ts';
 import { type ChangedPath, stagedPaths } from './changed-paths.ts';
-import { type CommitEntry, CommitFiles, LINK_MODE, SUBMODULE_MODE } from './commit-files.ts';
+import { type CommitEntry, CommitFiles, type Contents, LINK_MODE, SUBMODULE_MODE } from './commit-files.ts';
 import { fieldsOf } from './fields.ts';
 import { gitProblem } from './revisions.ts';
 
@@ -85,7 +85,7 @@ function seenAt(path: string, top: string, disk: Disk): Seen {
 }
 
 /** Contents by the names of their objects, and of files of the folder by their paths. */
-class DiskContents implements Pick<Blobs, 'load' | 'read'> {
+class DiskContents implements Contents {
   readonly #blobs: Blobs;
   readonly #top: string;
   readonly #disk: Disk;
@@ -98,6 +98,13 @@ class DiskContents implements Pick<Blobs, 'load' | 'read'> {
 
   load(ids: readonly string[]): ReturnType<Blobs['load']> {
     return this.#blobs.load(ids.filter((id) => !id.startsWith(ON_DISK)));
+  }
+
+  sift(ids: readonly string[], isWanted: (bytes: Uint8Array) => boolean): ReturnType<Blobs['sift']> {
+    return this.#blobs.sift(
+      ids.filter((id) => !id.startsWith(ON_DISK)),
+      isWanted,
+    );
   }
 
   read(id: string): ReadOutcome {

@@ -63,8 +63,8 @@ describe('the verdict', () => {
     expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  test('is inconclusive where patterns are beyond what can be found out, and that fails as a widening does', async () => {
-    const { exitCode, stdout } = await diff('intricate.yaml', 'intricate-b.yaml', '--fail-on', 'widening');
+  test('is inconclusive where patterns are beyond what can be found out, and that is never a yes', async () => {
+    const { exitCode, stdout } = await diff('intricate.yaml', 'intricate-b.yaml');
     expect(exitCode).toBe(3);
     expect(stdout.split('\n')[0]).toBe(
       'intricate-b.yaml: it is NOT KNOWN whether this change widens what the agent can do: ' +
@@ -104,11 +104,13 @@ describe('exit codes', () => {
   });
 
   test.each<[Difference['verdict'], string | null, Failure[], boolean, number]>([
-    ['inconclusive', 'x', [], false, 0],
+    ['inconclusive', 'x', [], false, 3],
     ['inconclusive', 'x', ['widening'], false, 3],
     ['inconclusive', 'x', ['inconclusive'], false, 3],
     ['inconclusive', 'x', ['any'], false, 3],
-    ['inconclusive', 'x', [], true, 2],
+    ['inconclusive', 'x', [], true, 3],
+    ['widens', 'x', [], false, 0],
+    ['widens', 'x', [], true, 2],
     ['widens', 'x', ['inconclusive'], false, 3],
     ['widens', null, ['inconclusive'], false, 0],
     ['both', null, ['widening'], false, 3],
