@@ -12,20 +12,22 @@ import { termChanges } from './terms.ts';
  * All that differs between two policies but which egress is allowed when. But for the terms of grants, there is no change
  * exactly when the other facets have the same canonical form.
  *
- * @returns in `undecided` the calls whose rules are too intricate to compare; with one the difference is not known whole
+ * @returns in `undecided` the calls whose rules, and the grants whose limits, are too intricate to compare; with one the difference is not known whole
  */
 export function facetChanges(
   old: Policy,
   next: Policy,
 ): { readonly changes: readonly Change[]; readonly undecided: readonly string[] } {
   const syscalls = syscallChanges(old.syscalls, next.syscalls);
+  const terms = termChanges(old, next);
   const changes = [
     ...filesystemChanges(old.filesystem, next.filesystem),
     ...syscalls.changes,
     ...processChanges(old.process, next.process),
     ...inferenceChanges(old.inference, next.inference),
     ...resourceChanges(old.resources, next.resources),
-    ...termChanges(old, next),
+    ...terms.changes,
   ];
-  return { changes: inOrder(changes), undecided: syscalls.undecided };
+  const undecided = [...new Set([...syscalls.undecided, ...terms.undecided])];
+  return { changes: inOrder(changes), undecided };
 }

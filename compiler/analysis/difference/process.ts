@@ -78,7 +78,8 @@ function environmentGains(from: ProcessPolicy, to: ProcessPolicy): Gain[] {
   ];
 }
 
-function placeOfVariable({ name }: EnvironmentEntry): Place {
+/** The names that an entry speaks about. */
+export function placeOfVariable({ name }: EnvironmentEntry): Place {
   return name.endsWith('*')
     ? { name, start: name.slice(0, -1), single: false }
     : { name, start: name, single: true };

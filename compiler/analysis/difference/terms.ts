@@ -1,65 +1,110 @@
-import { ruleText } from '../../domain/syscalls/filter.ts';
+import { endOf, usesOf } from '../../ir/limits.ts';
 import type { Grant } from '../../ir/origin.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Waiver } from '../../ir/waiver.ts';
 import type { Change, ChangedFacet } from './change.ts';
-import { egressUses } from './egress-uses.ts';
+import { egressUses } from './egress/uses.ts';
+import { placeOfPath } from './file-places.ts';
 import { changeOf, changesBetween, type Gain, type Reason, sideOf } from './gain.ts';
-import { endOf, type HeldGrant, usesOf } from './grant-terms.ts';
+import type { HeldGrant } from './grant-terms.ts';
 import { optionalGains } from './optional-paths.ts';
 import { inOrder } from './order.ts';
+import { placeOfVariable } from './process.ts';
+import { regionsOf } from './regions.ts';
+import { syscallTerms } from './syscall-terms.ts';
+
+/** `undecided`: what of which the terms are too intricate to compare, by the names of calls and grants. */
+export interface TermDifference {
+  readonly changes: readonly Change[];
+  readonly undecided: readonly string[];
+}
 
 /**
- * What no single access is decided by, but how long and how often entries of both policies hold, which paths may be missing
- * at the start, and which gaps are accepted. The expiry of egress is not here: there the time is a part of every access. Owners and reasons are no terms.
+ * What no single access is decided by, but how long and how often it is allowed under both policies, which paths may be missing
+ * at the start, and which gaps are accepted. Compared by what entries allow, so that neither their words nor their order
+ * matter. The expiry of egress is not here: there the time is a part of every access. Owners and reasons are no terms.
  */
-export function termChanges(old: Policy, next: Policy): readonly Change[] {
-  const held = heldTerms(old, next);
-  const uses = [...held, ...egressUses(old.egress, next.egress)];
-  const gainsOf = (pairOf: (pair: HeldGrant) => HeldGrant) => [
-    ...held.map(pairOf).flatMap(expiryGains),
-    ...uses.map(pairOf).flatMap(usesGains),
-  ];
-  return inOrder([
-    ...gainsOf((pair) => pair).map((gain) => changeOf(gain, 'widens')),
-    ...gainsOf(turned).map((gain) => changeOf(gain, 'narrows')),
+export function termChanges(old: Policy, next: Policy): TermDifference {
+  const [there, back] = [limitGains(old, next), limitGains(next, old)];
+  const changes = inOrder([
+    ...there.gains.map((gain) => changeOf(gain, 'widens')),
+    ...back.gains.map((gain) => changeOf(gain, 'narrows')),
     ...changesBetween(old.waivers, next.waivers, waiverGains),
     ...changesBetween(old.filesystem, next.filesystem, optionalGains),
   ]);
+  return { changes, undecided: [...new Set([...there.undecided, ...back.undecided])] };
 }
 
-/** The pair as the old policy sees the new one. */
-function turned({ facet, from, to, uses }: HeldGrant): HeldGrant {
-  return { facet, from: to, to: from, uses: { from: uses.to, to: uses.from } };
+function limitGains(from: Policy, to: Policy): { gains: readonly Gain[]; undecided: readonly string[] } {
+  const placed = placedTerms(from, to);
+  const calls = syscallTerms(from.syscalls, to.syscalls);
+  const egress = egressUses(from.egress, to.egress);
+  return {
+    gains: [
+      ...[...placed, ...once(calls.ends)].flatMap(expiryGains),
+      ...[...placed, ...once(calls.uses)].flatMap(usesGains),
+      ...egress.held.flatMap((held) => (held.uses.to > held.uses.from ? usesGains(held) : [shareGain(held)])),
+    ],
+    undecided: [...calls.undecided, ...egress.undecided],
+  };
 }
 
-/** Entries of every facet but egress, by what names them within it. */
-function grantsByEntry(policy: Policy): Map<string, { facet: ChangedFacet; grant: Grant }> {
-  const { filesystem, syscalls, process, inference, resources, waivers } = policy;
-  const found = new Map<string, { facet: ChangedFacet; grant: Grant }>();
-  const add = (facet: ChangedFacet, name: string, grant: Grant) =>
-    found.set(`${facet} ${name}`, { facet, grant });
-  for (const { path, grant } of filesystem.entries) add('filesystem', path, grant);
-  for (const { rule, grant } of syscalls.entries) add('syscalls', ruleText(rule), grant);
-  for (const { name, grant } of process.environment) add('process', name, grant);
-  for (const { name, grant } of inference.routes) add('inference', name, grant);
-  for (const { name, grant } of resources.limits) add('resources', name, grant);
-  for (const { gap, grant } of waivers) add('enforcement', gap, grant);
-  return found;
+/** Entries of the facets in which one entry decides about a place: the most specific one, or the one of that name. */
+function placedTerms(from: Policy, to: Policy): readonly HeldGrant[] {
+  const pairs: HeldGrant[] = [];
+  const add = (facet: ChangedFacet, before: Holder | null, after: Holder | null) => {
+    if (before === null || after === null) return;
+    const uses = { from: usesOf(before.grant), to: usesOf(after.grant) };
+    pairs.push({ facet, from: before.grant, to: after.grant, uses });
+  };
+  for (const region of regionsOf(from.filesystem.entries, to.filesystem.entries, placeOfPath)) {
+    const isShared = region.from?.path === region.to?.path;
+    if (isShared || ((region.from?.rights ?? 0) & (region.to?.rights ?? 0)) !== 0) {
+      add('filesystem', region.from, region.to);
+    }
+  }
+  for (const region of regionsOf(from.process.environment, to.process.environment, placeOfVariable)) {
+    add('process', region.from, region.to);
+  }
+  const byName = <T extends Holder>(
+    facet: ChangedFacet,
+    before: readonly T[],
+    after: readonly T[],
+    nameOf: (one: T) => string,
+  ) => {
+    const earlier = new Map(before.map((one) => [nameOf(one), one]));
+    for (const one of after) add(facet, earlier.get(nameOf(one)) ?? null, one);
+  };
+  byName('inference', from.inference.routes, to.inference.routes, ({ name }) => name);
+  byName('resources', from.resources.limits, to.resources.limits, ({ name }) => name);
+  byName('enforcement', from.waivers, to.waivers, ({ gap }) => gap);
+  return once(pairs);
+}
+
+interface Holder {
+  readonly grant: Grant;
 }
 
 /** One pair of grants is held once, however many entries it stands for. */
-function heldTerms(from: Policy, to: Policy): HeldGrant[] {
-  const before = grantsByEntry(from);
+function once(pairs: readonly HeldGrant[]): readonly HeldGrant[] {
   const seen = new Map<Grant, Set<Grant>>();
-  const held: HeldGrant[] = [];
-  for (const [key, { facet, grant }] of grantsByEntry(to)) {
-    const earlier = before.get(key)?.grant;
-    if (earlier === undefined || seen.get(earlier)?.has(grant)) continue;
-    seen.set(earlier, (seen.get(earlier) ?? new Set()).add(grant));
-    held.push({ facet, from: earlier, to: grant, uses: { from: usesOf(earlier), to: usesOf(grant) } });
-  }
-  return held;
+  return pairs.filter(({ from, to }) => {
+    const known = seen.get(from) ?? new Set();
+    if (known.has(to)) return false;
+    seen.set(from, known.add(to));
+    return true;
+  });
+}
+
+/** Uses of its own, where those that others have left are not shown to be as many as before. */
+function shareGain({ facet, from, to }: HeldGrant): Gain {
+  return {
+    facet,
+    classes: ['uses-raised'],
+    sides: [sideOf('grant', [to.id])],
+    shownBy: `use \`${to.id}\` in uses that were not counted apart before`,
+    reason: { kind: 'changed', from, to },
+  };
 }
 
 function expiryGains({ facet, from, to }: HeldGrant): Gain[] {

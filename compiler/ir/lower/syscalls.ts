@@ -24,6 +24,8 @@ import { SYSCALLS } from '../../domain/syscalls/table.ts';
 import type { ArgumentCondition, SyscallItem } from '../../frontend/blueprint/blueprint.ts';
 import type { Resolved, Sourced } from '../../resolve/resolved.ts';
 import type { Span } from '../../source/span.ts';
+import { endOf, usesOf } from '../limits.ts';
+import type { Grant } from '../origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../syscalls.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -172,15 +174,26 @@ function numberOf(text: ArgumentCondition['value'], lowering: Lowering): bigint 
   return value;
 }
 
-/** Sorted by the text of the rule; of equal rules the first one gives its origin. */
+/**
+ * Sorted by the text of the rule. Of equal rules the one that limits least stays, because it holds when the others do not
+ * any more; of those that limit alike, the first.
+ */
 function withoutRepeats(entries: readonly SyscallEntry[]): SyscallEntry[] {
-  const sorted = [...entries].sort((a, b) => byText(a.rule, b.rule));
+  const sorted = [...entries].sort((a, b) => byText(a.rule, b.rule) || byLimits(a.grant, b.grant));
   return sorted.filter(
     (entry, at) =>
       at === 0 ||
       entry.rule.name !== sorted[at - 1]!.rule.name ||
       byText(sorted[at - 1]!.rule, entry.rule) !== 0,
   );
+}
+
+function byLimits(a: Grant, b: Grant): number {
+  return descending(endOf(a), endOf(b)) || descending(usesOf(a), usesOf(b));
+}
+
+function descending(a: number, b: number): number {
+  return a === b ? 0 : b < a ? -1 : 1;
 }
 
 /** The order of the rules' texts: what follows a name in one sorts before everything that a name is made of. */

@@ -7,7 +7,7 @@ function lines(old: string, next: string): string[] {
   const FILES = 'filesystem_policy: { include_workdir: true }\n';
   const read = (text: string) =>
     policyOf(blueprint(text.includes('filesystem_policy') ? text : FILES + text));
-  return termChanges(read(old), read(next)).map(changeLine);
+  return termChanges(read(old), read(next)).changes.map(changeLine);
 }
 
 const data = (grant: string) =>

@@ -1,0 +1,76 @@
+import { HostIndex } from '../../../domain/host-index.ts';
+import type { EgressEntry } from '../../../ir/egress.ts';
+import { usesOf } from '../../../ir/limits.ts';
+import { meaningKey } from './meaning-key.ts';
+import { egressSubset } from './subset.ts';
+
+/** Entries that say the same count together, because each may be used when the other is used up. */
+interface Group {
+  /** The one that limits least. */
+  readonly entry: EgressEntry;
+  readonly key: string;
+  readonly uses: number;
+}
+
+/** Uses of a group of `from` that no group of `to` has taken yet. */
+interface Allowance {
+  readonly group: Group;
+  left: number;
+}
+
+/**
+ * Entries of `to` whose uses are not shown to be among those of `from`, one for each group of them. A group is shown to be by a
+ * part of the uses of an entry of `from` that allows all that it allows, or of several that together do; each use of
+ * `from` counts for one group only. Then no set of accesses can be used more often than before.
+ */
+export function uncoveredEntries(
+  from: readonly EgressEntry[],
+  to: readonly EgressEntry[],
+): readonly EgressEntry[] {
+  // Where nothing was limited nothing can be used more often.
+  if (!from.some(({ grant }) => Number.isFinite(usesOf(grant)))) return [];
+  const before = groupsOf(from);
+  const allowances = new Map(before.map((group) => [group.key, { group, left: group.uses }]));
+  const rest = groupsOf(to).filter((group) => {
+    const same = allowances.get(group.key);
+    return same === undefined || !take([same], group.uses);
+  });
+  return rest.filter((group) => !isCovered(group, [...allowances.values()])).map(({ entry }) => entry);
+}
+
+function groupsOf(entries: readonly EgressEntry[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const entry of entries) {
+    const key = meaningKey(entry);
+    const known = groups.get(key);
+    const own = usesOf(entry.grant);
+    if (known === undefined) groups.set(key, { entry, key, uses: own });
+    else {
+      const isLeast = own > usesOf(known.entry.grant);
+      groups.set(key, { entry: isLeast ? entry : known.entry, key, uses: known.uses + own });
+    }
+  }
+  return [...groups.values()];
+}
+
+/** What has no limit is looked for by access: there it is enough that each one had none. */
+function isCovered({ entry, uses }: Group, allowances: readonly Allowance[]): boolean {
+  if (!Number.isFinite(uses)) return false;
+  const own = new HostIndex<null>();
+  own.add(entry.host, null);
+  const enough = allowances.filter(
+    ({ left, group }) => Number.isFinite(left) && left >= uses && own.mayMeet(group.entry.host),
+  );
+  const isWithin = (some: readonly Allowance[]) =>
+    some.length > 0 &&
+    egressSubset({ entries: [entry] }, { entries: some.map(({ group }) => group.entry) }).isSubset === 'yes';
+  const single = enough.find((one) => isWithin([one]));
+  if (single !== undefined) return take([single], uses);
+  return isWithin(enough) && take(enough, uses);
+}
+
+function take(allowances: readonly Allowance[], uses: number): boolean {
+  if (allowances.some(({ left }) => left < uses)) return false;
+  for (const one of allowances) one.left -= Number.isFinite(one.left) ? uses : 0;
+  return true;
+}
