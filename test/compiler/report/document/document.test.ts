@@ -231,6 +231,41 @@ describe('permissions', () => {
   });
 });
 
+describe('system calls', () => {
+  const rule = (text: string) => `${WORKDIR}syscalls:\n  allow:\n    - ${text}\n`;
+  const chapter = (sections: string) => of(sections).chapters.find(({ facet }) => facet === 'syscalls')!;
+  const can = (sections: string) => chapter(sections).can.map(plainText);
+  const NAMESPACES =
+    'CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET';
+
+  test.each(['CLONE_NEWUSER', 'CLONE_NEWNET'])('say under which conditions clone is allowed: %s', (flag) => {
+    const sections = rule(`{ name: clone, when: [{ arg: 0, equals: ${flag}, mask: ${flag} }] }`);
+    expect(can(sections)).toContain(
+      `use \`clone\` only where \`arg 0 has ${flag}\`; or where \`arg 0 has none of ${NAMESPACES}\``,
+    );
+    const own = chapter(sections).permissions.flatMap(({ permissions }) => permissions);
+    expect(own.find(({ id }) => id === 'syscalls:clone')!.details.map(plainText)).toEqual([
+      'allows 1 call: `clone`',
+      `allows \`clone\` only where \`arg 0 has ${flag}\``,
+    ]);
+  });
+
+  test('say every condition of the profile, and take back what a denial takes', () => {
+    const lines = can(WORKDIR);
+    const { limited } = of(WORKDIR).reach.syscalls;
+    expect(limited).toHaveLength(22);
+    expect(lines).toContain('use 22 more with certain arguments only; arguments count from 0');
+    for (const { name } of limited) {
+      expect(lines.filter((line) => line.startsWith(`use \`${name}\` only where \`arg `))).toHaveLength(1);
+    }
+    expect(lines).toContain(
+      'use `personality` only where `arg 0` is one of `PER_LINUX`, `UNAME26`, `PER_LINUX32` and `0xffffffff`',
+    );
+    const denied = `${WORKDIR}syscalls:\n  deny: [{ name: read, when: [{ arg: 2, equals: 7 }] }]\n`;
+    expect(can(denied)).toContain('use `read` only with any arguments except where `arg 2 == 0x7`');
+  });
+});
+
 describe('controls', () => {
   const made = (state: Statement['state'], id: StatementId): Statement => ({
     id,
