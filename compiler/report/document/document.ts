@@ -11,7 +11,8 @@ import { type JudgedPlace, judge, type TargetVerdict } from './coverage.ts';
 import type { Chapter } from './facets/chapter.ts';
 import { egressChapter } from './facets/egress.ts';
 import { filesChapter } from './facets/files.ts';
-import { modelsChapter, processChapter, resourcesChapter } from './facets/others.ts';
+import { modelsChapter, resourcesChapter } from './facets/others.ts';
+import { processChapter } from './facets/process.ts';
 import { syscallsChapter } from './facets/syscalls.ts';
 import { type AcceptedGap, acceptedGaps } from './gaps.ts';
 import { type GuardrailVerdict, guardrailVerdict } from './guardrails.ts';
@@ -119,7 +120,7 @@ function chaptersOf(found: Reach, now: number): Chapter[] {
     egress: egressChapter(found.egress, now),
     inference: modelsChapter(found.models, now),
     syscalls: syscallsChapter(found.syscalls, now),
-    process: processChapter(found.process, now),
+    process: processChapter(found, now),
     resources: resourcesChapter(found.resources, now),
   };
   return Object.values(chapters);

@@ -3,7 +3,7 @@ import type { Phrase } from '../../phrase.ts';
 import { hostsOf } from '../facets/egress.ts';
 import { counted, listed, say, words } from '../phrase.ts';
 import type { Evidence, Statement, StatementId } from '../statements.ts';
-import { heldOn } from './sandbox.ts';
+import { heldOn } from './held-on.ts';
 
 const MOST_NAMED = 5;
 const NOTHING = words('it can connect to nothing');

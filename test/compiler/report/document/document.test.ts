@@ -250,6 +250,47 @@ describe('system calls', () => {
     ]);
   });
 
+  const ORDINARY = 'it runs as an ordinary user, without capabilities';
+  const when = (call: string, index: number, flag: string) =>
+    `{ name: ${call}, when: [{ arg: ${index}, equals: ${flag}, mask: ${flag} }] }`;
+
+  test.each([
+    ['{ name: unshare }', 'have every capability in a user namespace that it makes, by `unshare`'],
+    [
+      when('clone', 0, 'CLONE_NEWUSER'),
+      'have every capability in a user namespace that it makes, by `clone`',
+    ],
+    // Nothing is said of the other bits, so the one of user namespaces may be set, too.
+    [when('clone', 0, 'CLONE_NEWNET'), 'have every capability in a user namespace that it makes, by `clone`'],
+    ['{ name: clone3 }', 'have every capability in a user namespace that it makes, by `clone3`'],
+    ['{ name: setns }', 'join user namespaces, and have their capabilities, by `setns`'],
+    [
+      '{ name: setns, when: [{ arg: 1, equals: 0 }] }',
+      'join user namespaces, and have their capabilities, by `setns`',
+    ],
+    [
+      '"@mount"',
+      'ask for changes of what is mounted, where it has the capability for it, by `chroot`, `fsconfig`, `fsmount`, `fsopen`, `fspick`, `mount`, `mount_setattr`, `move_mount`, `open_tree`, `open_tree_attr`, `pivot_root` and `umount2`',
+    ],
+  ])('that lead to privileges are an exception to the statement about them: %s', (call, can) => {
+    const document = of(rule(call));
+    expect(statement(document, 'no-privileges')).toEqual([
+      'partly',
+      `${ORDINARY} at its start; but it can ${can}`,
+    ]);
+    const process = document.chapters.find(({ facet }) => facet === 'process')!;
+    expect(process.can.map(plainText)).toContain(can);
+    expect(process.cannot.map(plainText)).not.toContain('have or gain capabilities');
+  });
+
+  test('that make other namespaces alone are none, for nobody may use them', () => {
+    const text = of(rule('{ name: unshare, when: [{ arg: 0, equals: CLONE_NEWNET }] }'));
+    expect(statement(text, 'no-privileges')).toEqual([
+      'holds',
+      `${ORDINARY}, and nothing that it starts can gain any`,
+    ]);
+  });
+
   test('say every condition of the profile, and take back what a denial takes', () => {
     const lines = can(WORKDIR);
     const { limited } = of(WORKDIR).reach.syscalls;
