@@ -17,6 +17,8 @@ import { blueprint, describe as describeFinding } from '../../../support/policy.
 const WORKDIR = 'filesystem_policy:\n  include_workdir: true\n';
 const network = (endpoint: string, more = '') =>
   `${WORKDIR}network_policies:\n  web:\n    endpoints:\n      - ${endpoint}\n${more}`;
+const model = (endpoint: string) =>
+  `inference:\n  routes:\n    - { name: a, provider: openai, endpoint: "${endpoint}", models: [m] }\n`;
 const INSPECTED = '{ host: example.com, port: 443, protocol: http, tls: terminate, access: read-only }';
 
 function statement(document: AuditDocument, id: StatementId): [state: string, text: string] {
@@ -61,6 +63,49 @@ describe('a statement', () => {
       network(INSPECTED.replace('443,', '443, allowed_ips: [10.0.0.0/8],')),
       'fails',
       'addresses are granted for: `example.com`',
+    ],
+    [
+      'network-limited',
+      WORKDIR + model('http://169.254.169.254/v1'),
+      'holds',
+      'it can connect to nothing itself; models are called for it at `http://169.254.169.254/v1`',
+    ],
+    [
+      'network-limited',
+      network(INSPECTED) + model('https://models.example.com/v1'),
+      'holds',
+      '1 host, each by its full name; models are called for it at `https://models.example.com/v1`',
+    ],
+    ['inner-network-closed', WORKDIR, 'holds', 'it can connect to nothing'],
+    [
+      'inner-network-closed',
+      WORKDIR + model('http://169.254.169.254/v1'),
+      'fails',
+      'models are called inside the network, at `http://169.254.169.254/v1`',
+    ],
+    [
+      'inner-network-closed',
+      WORKDIR + model('http://localhost:11434/v1'),
+      'fails',
+      'models are called inside the network, at `http://localhost:11434/v1`',
+    ],
+    [
+      'inner-network-closed',
+      WORKDIR + model('https://models.example.com/v1'),
+      'partly',
+      'models are called wherever these names resolve to: `https://models.example.com/v1`',
+    ],
+    [
+      'inner-network-closed',
+      WORKDIR + model('https://9.9.9.9/v1'),
+      'holds',
+      'it can connect to nothing itself; models are called for it at `https://9.9.9.9/v1`',
+    ],
+    [
+      'inner-network-closed',
+      network(INSPECTED) + model('http://[fd00:ec2::254]/v1'),
+      'partly',
+      'only public addresses are reached, whatever a name resolves to; models are called inside the network, at `http://[fd00:ec2::254]/v1`',
     ],
     [
       'programs-named',
