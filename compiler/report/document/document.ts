@@ -105,7 +105,7 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
     inputs: from.inputs.map((input) => ({ name: input.name, digest: digestOf(input.bytes) })),
     reach: found,
     statements,
-    chapters: chaptersOf(found, now),
+    chapters: chaptersOf(found, targets, now),
     targets,
     gaps: acceptedGaps(policy, targets, now),
     guardrails: { source: from.guardrails.source, verdicts },
@@ -114,13 +114,13 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
   };
 }
 
-function chaptersOf(found: Reach, now: number): Chapter[] {
+function chaptersOf(found: Reach, targets: readonly TargetVerdict[], now: number): Chapter[] {
   const chapters: { readonly [F in Facet]: Chapter } = {
     filesystem: filesChapter(found.files, now),
     egress: egressChapter(found.egress, now),
     inference: modelsChapter(found.models, now),
     syscalls: syscallsChapter(found.syscalls, now),
-    process: processChapter(found, now),
+    process: processChapter(found, targets, now),
     resources: resourcesChapter(found.resources, now),
   };
   return Object.values(chapters);

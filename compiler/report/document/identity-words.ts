@@ -1,5 +1,7 @@
 import type { OpenedNamespace } from '../../analysis/reach/namespaces.ts';
+import type { Identity } from '../../ir/process.ts';
 import type { Phrase } from '../phrase.ts';
+import type { TargetVerdict } from './coverage.ts';
 import { listed, say, words } from './phrase.ts';
 
 const HOW: Readonly<Record<OpenedNamespace['how'], string>> = {
@@ -15,3 +17,11 @@ export function namespacePhrases(opened: readonly OpenedNamespace[]): Phrase[] {
     return names.length === 0 ? [] : [say`${words(HOW[how])}${listed(names)}`];
   });
 }
+
+/** The targets on which the agent is root: root starts it there, and the blueprint names no user for it. */
+export function rootTargets(identity: Identity, targets: readonly TargetVerdict[]): string[] {
+  return identity.kind === 'invoker' ? targets.filter(({ byRoot }) => byRoot).map(({ name }) => name) : [];
+}
+
+/** What root may do that confinement does not take away, to be read after a place or a condition. */
+export const AS_ROOT = words('as root (user 0), without capabilities and within what is granted here');

@@ -1,12 +1,15 @@
 import type { ProcessReach } from '../../../analysis/reach/others.ts';
 import type { Reach } from '../../../analysis/reach/reach.ts';
-import { namespacePhrases } from '../identity-words.ts';
+import type { Phrase } from '../../phrase.ts';
+import type { TargetVerdict } from '../coverage.ts';
+import { AS_ROOT, namespacePhrases, rootTargets } from '../identity-words.ts';
 import { grouped, permission } from '../permission.ts';
 import { listed, say, words } from '../phrase.ts';
 import type { Chapter } from './chapter.ts';
 
 export function processChapter(
   { process, syscalls }: Pick<Reach, 'process' | 'syscalls'>,
+  targets: readonly TargetVerdict[],
   now: number,
 ): Chapter {
   const { identity, environment, grant } = process;
@@ -16,7 +19,7 @@ export function processChapter(
     facet: 'process',
     title: 'Identity and processes',
     can: [
-      ...whoCan(process),
+      ...whoCan(process, targets),
       ...namespacePhrases(opened),
       words('start, signal and watch processes of its own'),
       ...(passed.length === 0 ? [] : [say`see these variables of the environment: ${listed(passed)}`]),
@@ -50,12 +53,18 @@ export function processChapter(
   };
 }
 
-function whoCan({ identity }: ProcessReach) {
+function whoCan({ identity }: ProcessReach, targets: readonly TargetVerdict[]): Phrase[] {
   if (identity.kind === 'user') {
     const { user, uid, gid } = identity;
     return [
       say`act as ${user} (user ${words(String(uid))}, group ${words(String(gid))}), and as nobody else`,
     ];
   }
-  return [words('act as whoever starts it, and as nobody else')];
+  const asRoot = rootTargets(identity, targets);
+  return [
+    words('act as whoever starts it, and as nobody else'),
+    asRoot.length === 0
+      ? say`act ${AS_ROOT}, if root starts it`
+      : say`act ${AS_ROOT}: on ${listed(asRoot)} root starts it`,
+  ];
 }

@@ -201,6 +201,46 @@ describe('targets', () => {
   });
 });
 
+describe('who the agent acts as', () => {
+  const root = { name: 'server', target: targetOf({ privilege: 'root' }) };
+  const ordinary = { name: 'laptop', target: targetOf({}) };
+  const process = (document: AuditDocument) => document.chapters.find(({ facet }) => facet === 'process')!;
+  const AS_ROOT = 'as root (user 0), without capabilities and within what is granted here';
+
+  test.each([
+    [[root], 'fails'],
+    [[root, ordinary], 'partly'],
+  ] as const)('is root where root starts it and no user is named (%#)', (targets, state) => {
+    const document = documentOf(blueprint(WORKDIR), { targets });
+    expect(statement(document, 'no-privileges')).toEqual([
+      state,
+      `it runs as whoever starts it, on \`server\` ${AS_ROOT}, and nothing that it starts can gain any`,
+    ]);
+    expect(process(document).can.map(plainText)).toContain(`act ${AS_ROOT}: on \`server\` root starts it`);
+    expect(process(document).cannot.map(plainText).join()).not.toContain('act as root');
+  });
+
+  test('depends on who starts it on other targets', () => {
+    const document = documentOf(blueprint(WORKDIR), { targets: [ordinary] });
+    expect(process(document).can.map(plainText).slice(0, 2)).toEqual([
+      'act as whoever starts it, and as nobody else',
+      `act ${AS_ROOT}, if root starts it`,
+    ]);
+  });
+
+  test('is the named user, whoever starts it', () => {
+    const named = `${WORKDIR}process: { run_as_user: sandbox, run_as_group: sandbox }\n`;
+    const document = documentOf(blueprint(named), { targets: [root] });
+    expect(statement(document, 'no-privileges')).toEqual([
+      'holds',
+      'it runs as `sandbox`, user 1000, without capabilities, and nothing that it starts can gain any',
+    ]);
+    expect(process(document).cannot.map(plainText)[0]).toBe(
+      'act as root, or run anything with the rights of another user',
+    );
+  });
+});
+
 describe('what is not withstood', () => {
   const ids = (sections: string) => of(sections).notWithstood.map(({ id }) => id);
   const ALWAYS = ['root-on-the-host', 'kernel-bugs', 'side-channels'];
@@ -295,7 +335,7 @@ describe('system calls', () => {
     ]);
   });
 
-  const ORDINARY = 'it runs as an ordinary user, without capabilities';
+  const ORDINARY = 'it runs as whoever starts it, an ordinary user on these targets, without capabilities';
   const when = (call: string, index: number, flag: string) =>
     `{ name: ${call}, when: [{ arg: ${index}, equals: ${flag}, mask: ${flag} }] }`;
 
