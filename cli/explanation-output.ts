@@ -11,16 +11,18 @@ type Line = readonly [label: string, text: string];
  *
  * @param at when it is tried, in milliseconds since 1970 UTC
  * @param more what stands between the answer and its reason
+ * @param depends whether the answer is not the blueprint's to give
  */
 export function explanationText(
   explanation: Explanation,
   at: number,
   palette: Palette,
   more: readonly Line[] = [],
+  depends = false,
 ): string {
   const { words, decision, because, nearest, next } = explanation;
   const allowed = decision.verdict === 'allow';
-  const answer = allowed ? palette.good('yes') : palette.severity('error', 'no');
+  const answer = allowed ? palette.good('yes') : palette.severity('error', depends ? 'depends' : 'no');
   const lines: Line[] = [...more, ['why', because]];
   if (nearest !== null) {
     const unsaid = nearest.lacks.filter((lack) => !because.includes(lack));

@@ -149,7 +149,7 @@ export function declareCan(program: Command, choose: (chosen: CanArguments) => v
     exits: [
       [0, 'yes'],
       [1, 'the blueprint is invalid'],
-      [3, 'no'],
+      [3, 'no, or depends: it is not the blueprint that decides'],
     ],
     next: 'write it down under tests: in the blueprint, and run nemoclaw test',
   });

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import type { Access } from '../../compiler/ir/access.ts';
 import { describeAccess } from '../../compiler/ir/access-words.ts';
+import { dependsOnStarter } from '../../compiler/ir/decide/process.ts';
 import { explainAsked } from '../../compiler/ir/explain-decision/explain.ts';
 import { type Asked, lowerAccess, lowerMoment } from '../../compiler/ir/lower/access.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
@@ -31,11 +32,13 @@ export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
   const allowed = explanation.decision.verdict === 'allow';
   if (!chosen.quiet) {
     const at = new Date(question.moment).toISOString();
-    const result = { allowed, at, ...explanationJson(explanation) };
+    const depends = dependsOnStarter(policy.process, explanation.access);
+    const answer = allowed ? 'yes' : depends ? 'depends' : 'no';
+    const result = { allowed, answer, at, ...explanationJson(explanation) };
     const palette = paletteFor(io.stdout, io);
     const words = chosen.at === null ? explanation.words : `${explanation.words} on ${at}`;
     const more = portLines(chosen.asked, explanation.access);
-    const text = explanationText({ ...explanation, words }, question.moment, palette, more);
+    const text = explanationText({ ...explanation, words }, question.moment, palette, more, depends);
     // What is worth a note about the blueprint is for `validate` to say; here it would hide the answer.
     const said = chosen.format === 'json' ? diagnostics : [];
     await printOutcome({ command: 'can', diagnostics: said, result, text }, chosen.format, io);

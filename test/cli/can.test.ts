@@ -94,7 +94,6 @@ describe('can answers no with what lacks', () => {
     [['--create', '/sandbox']],
     [['--syscall', 'socket', 'AF_UNIX']],
     [['--env', 'HOME']],
-    [['--user', '0']],
     [['--process-outside']],
     [['--model', 'default/nvidia/x']],
     [['--binary', '/usr/bin/curl', '--connect', 'api.example.com:443']],
@@ -106,6 +105,22 @@ describe('can answers no with what lacks', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^no: /);
   });
+});
+
+test('as whom it acts depends on who starts it, root as well, where no user is named', async () => {
+  const { exitCode, stdout } = await can('agent.yaml', '--user', '0');
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/^depends: act as .*\n/);
+  expect(stdout).toContain('the agent acts as whoever starts it: as root, if root does\n');
+  const json = await can('agent.yaml', '--user', '1000', '-o', 'json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ allowed: false, answer: 'depends', verdict: 'deny' });
+  const file = await can('agent.yaml', '--read', '/etc/passwd', '-o', 'json');
+  expect(JSON.parse(file.stdout)).toMatchObject({ allowed: false, answer: 'no' });
+
+  const named = `${AGENT}process: { run_as_user: sandbox, run_as_group: sandbox }\n`;
+  const { io, printed } = worldOf({ 'agent.yaml': named });
+  expect(await main(['can', 'agent.yaml', '--user', '0'], io)).toBe(3);
+  expect(printed.stdout).toMatch(/^no: /);
 });
 
 test('the scheme that was typed gives the port, and both are said', async () => {

@@ -51,9 +51,22 @@ export function argumentTerms(
   return [termOfRules(rules)];
 }
 
+/** The rules of one kind of effect in words, one term a rule, as they are written: exact where no other rule is about the call. */
+export function termsOfRules(call: string, rules: readonly SyscallRule[]): Term[] {
+  return rules.map(({ tests }) => ({ all: tests.map((test) => testText(call, test)), except: [] }));
+}
+
+/** The same as `argumentTerms` where the set is too intricate to know: what is allowed, except what is refused. */
+export function termOfEffects(call: string, rules: readonly SyscallRule[]): Term {
+  const [granting, refusing] = (['allow', 'refuse'] as const).map((kind) =>
+    rules.filter(({ effect }) => effect.kind === kind),
+  );
+  return termOfRules({ call, granting: granting!, refusing: refusing!, lifted: [], before: [] });
+}
+
 function ownWords({ call, granting, lifted }: MakingRules): Term[] {
   const cause = lifted.length === 0 ? granting : lifted;
-  return cause.map(({ tests }) => ({ all: tests.map((test) => testText(call, test)), except: [] }));
+  return termsOfRules(call, cause);
 }
 
 function cubeTests(call: string, cube: BitCube): string[] {

@@ -1,3 +1,4 @@
+import { type EndpointPlace, endpointPlace } from '../../domain/endpoint-place.ts';
 import type { InferencePolicy } from '../../ir/inference.ts';
 import type { Grant } from '../../ir/origin.ts';
 import type { Identity, ProcessPolicy } from '../../ir/process.ts';
@@ -29,6 +30,8 @@ export interface ModelReach {
     readonly name: string;
     readonly provider: string;
     readonly endpoint: string;
+    /** Where the endpoint is, as far as its host tells. */
+    readonly place: EndpointPlace;
     readonly models: 'any' | readonly string[];
     /** Name of the variable outside that holds the credential, which never comes in; null where there is none. */
     readonly credentialEnv: string | null;
@@ -44,6 +47,7 @@ export function reachOfModels({ routes, residency }: InferencePolicy): ModelReac
       name,
       provider,
       endpoint,
+      place: endpointPlace(new URL(endpoint).hostname),
       models: models.kind === 'all' ? 'any' : models.kind === 'only' ? models.of : [],
       credentialEnv,
       grant,

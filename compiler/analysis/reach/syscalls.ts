@@ -1,13 +1,12 @@
-import { BitSpace, EVERYTHING, NOTHING } from '../../domain/bits.ts';
 import type { SyscallRule } from '../../domain/syscalls/filter.ts';
 import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
-import { allowedArguments } from '../../ir/canonical/syscalls.ts';
 import type { Grant } from '../../ir/origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../../ir/syscalls.ts';
+import { type CallUse, type CallWithConditions, conditionsOf, judgeCall } from './call-conditions.ts';
+import { type OpenedNamespace, openedNamespaces } from './namespaces.ts';
 import { GROUP_PHRASES } from './syscall-words.ts';
 
-/** How far one call goes: with any arguments, with some of them, or never. */
-export type CallUse = 'free' | 'limited' | 'refused';
+export type { CallUse } from './call-conditions.ts';
 
 /** One kind of system calls. */
 export interface CallGroup {
@@ -22,6 +21,10 @@ export interface SyscallReach {
   /** Every known call is in exactly one group. */
   readonly groups: readonly CallGroup[];
   readonly counts: Readonly<Record<CallUse, number>>;
+  /** Every call that is allowed with some arguments only, and with which. */
+  readonly limited: readonly CallWithConditions[];
+  /** Calls that may give the agent privileges in namespaces or change what is mounted; the profile allows none. */
+  readonly namespaces: readonly OpenedNamespace[];
   /** What the filter was made from, in the order in which the policy has it. */
   readonly sources: readonly CallSource[];
 }
@@ -32,41 +35,49 @@ export interface CallSource {
   /** Names of the calls that it allows and that it refuses, each once. */
   readonly allows: readonly string[];
   readonly refuses: readonly string[];
+  /** Which of them only with certain arguments, in the words of the grant's own rules. */
+  readonly allowsWhere: readonly CallWithConditions[];
+  readonly refusesWhere: readonly CallWithConditions[];
 }
-
-/** Six registers, as the kernel has them. */
-const ARGUMENTS = 6;
 
 export function reachOfSyscalls({ entries }: SyscallPolicy): SyscallReach {
   const rules = new Map<string, SyscallRule[]>();
   for (const { rule } of entries) rules.set(rule.name, [...(rules.get(rule.name) ?? []), rule]);
   const counts = { free: 0, limited: 0, refused: 0 };
+  const limited: CallWithConditions[] = [];
   const groups = [...SYSCALL_GROUPS].map(([name, calls]): CallGroup => {
-    const judged = calls.map((call) => ({ name: call, use: useOf(rules.get(call) ?? []) }));
-    for (const { use } of judged) counts[use]++;
+    const judged = calls.map((call) => {
+      const { use, terms } = judgeCall(call, rules.get(call) ?? []);
+      counts[use]++;
+      if (use === 'limited') limited.push({ name: call, terms });
+      return { name: call, use };
+    });
     return { name, phrase: GROUP_PHRASES[name]!, calls: judged };
   });
-  return { groups, counts, sources: sourcesOf(entries) };
-}
-
-/** Exact: the set of argument registers with which the call is allowed is everything, nothing, or between. */
-function useOf(rules: readonly SyscallRule[]): CallUse {
-  if (!rules.some(({ effect }) => effect.kind === 'allow')) return 'refused';
-  const allowed = allowedArguments(new BitSpace(ARGUMENTS), rules);
-  if (allowed === NOTHING) return 'refused';
-  return allowed === EVERYTHING ? 'free' : 'limited';
+  return { groups, counts, limited, namespaces: openedNamespaces(rules), sources: sourcesOf(entries) };
 }
 
 function sourcesOf(entries: readonly SyscallEntry[]): CallSource[] {
-  const byGrant = new Map<Grant, { allows: Set<string>; refuses: Set<string> }>();
+  const byGrant = new Map<Grant, SyscallRule[]>();
   for (const { rule, grant } of entries) {
-    const known = byGrant.get(grant) ?? { allows: new Set(), refuses: new Set() };
-    byGrant.set(grant, known);
-    (rule.effect.kind === 'allow' ? known.allows : known.refuses).add(rule.name);
+    const known = byGrant.get(grant);
+    if (known) known.push(rule);
+    else byGrant.set(grant, [rule]);
   }
-  return [...byGrant].map(([grant, { allows, refuses }]) => ({
-    grant,
-    allows: [...allows],
-    refuses: [...refuses],
-  }));
+  return [...byGrant].map(([grant, rules]) => {
+    const [allowing, refusing] = (['allow', 'refuse'] as const).map((kind) =>
+      rules.filter(({ effect }) => effect.kind === kind),
+    );
+    return {
+      grant,
+      allows: namesOf(allowing!),
+      refuses: namesOf(refusing!),
+      allowsWhere: conditionsOf(allowing!),
+      refusesWhere: conditionsOf(refusing!),
+    };
+  });
+}
+
+function namesOf(rules: readonly SyscallRule[]): string[] {
+  return [...new Set(rules.map(({ name }) => name))];
 }

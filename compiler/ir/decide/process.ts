@@ -1,4 +1,4 @@
-import type { IdentityAccess } from '../access.ts';
+import type { Access, IdentityAccess } from '../access.ts';
 import { allowedBy, type Decision, deniedBy, NOT_GRANTED } from '../decision.ts';
 import { environmentEntryFor, type ProcessPolicy } from '../process.ts';
 
@@ -13,4 +13,12 @@ export function decideProcess(process: ProcessPolicy, access: IdentityAccess): D
   const { identity } = process;
   if (identity.kind === 'invoker') return NOT_GRANTED;
   return access.uid === identity.uid ? allowedBy(process.grant) : deniedBy(process.grant, 'not-included');
+}
+
+/**
+ * Whether nobody but who starts the agent decides an access: no user is named, so it acts as whoever that is, root as well.
+ * `decideProcess` denies it, because no entry grants it.
+ */
+export function dependsOnStarter({ identity }: ProcessPolicy, access: Access): boolean {
+  return access.facet === 'process' && 'uid' in access && identity.kind === 'invoker';
 }

@@ -16,7 +16,7 @@ export function identityReasons(process: ProcessPolicy, access: IdentityAccess, 
   const { identity, grant } = process;
   if (identity.kind === 'invoker') {
     return {
-      because: 'the blueprint names no user, so the agent acts as whoever starts it',
+      because: 'the blueprint names no user, so the agent acts as whoever starts it: as root, if root does',
       nearest: null,
       next: 'name the user under `process.run_as_user`',
     };

@@ -1,8 +1,6 @@
 import { credentialName, endpointInvalid } from '../../diagnostics/catalog/inference.ts';
-import { parseAddress } from '../../domain/address.ts';
-import { contains } from '../../domain/interval-set.ts';
+import { endpointPlace } from '../../domain/endpoint-place.ts';
 import { regionCode } from '../../domain/region.ts';
-import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
 import type { InferenceRouteItem } from '../../frontend/blueprint/blueprint.ts';
 import type { Resolved, Sourced } from '../../resolve/resolved.ts';
 import { ALL, type Extent, only } from '../extent.ts';
@@ -60,12 +58,7 @@ function endpointProblem(text: string): string | null {
   if (url.search !== '' || url.hash !== '') return 'it has a query or a fragment';
   if (url.protocol === 'https:') return null;
   if (url.protocol !== 'http:') return `\`${url.protocol.slice(0, -1)}\` is neither https nor http`;
-  return isNear(url.hostname) ? null : 'plain http would send prompts over the network in the clear';
-}
-
-/** Hosts that are reached without leaving this machine or its private network. */
-function isNear(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.endsWith('.local')) return true;
-  const address = parseAddress(hostname.replace(/^\[|\]$/g, ''));
-  return address.ok && !contains(PUBLIC_ADDRESSES, address.address);
+  return endpointPlace(url.hostname) === 'inside'
+    ? null
+    : 'plain http would send prompts over the network in the clear';
 }

@@ -22,6 +22,8 @@ export interface TargetVerdict {
   readonly name: string;
   /** What was assumed where the target leaves something open; null for nothing. */
   readonly assumed: string | null;
+  /** Whether root starts the agent there. */
+  readonly byRoot: boolean;
   /** Whether it is enforced up to the gaps that the blueprint accepts. */
   readonly enforced: boolean;
   readonly facets: readonly FacetVerdict[];
@@ -57,6 +59,7 @@ export function judge(
   return {
     name,
     assumed: lacksImage ? 'an image that is given by its digest' : null,
+    byRoot: target.privilege === 'root',
     enforced: bundle !== null,
     facets: FACETS.map((facet) => facetVerdict(policy, facet, coverage[facet], emissions)),
     refusals: bundle === null ? errors.map(({ message }) => fromQuoted(message)) : [],

@@ -11,7 +11,8 @@ import { type JudgedPlace, judge, type TargetVerdict } from './coverage.ts';
 import type { Chapter } from './facets/chapter.ts';
 import { egressChapter } from './facets/egress.ts';
 import { filesChapter } from './facets/files.ts';
-import { modelsChapter, processChapter, resourcesChapter } from './facets/others.ts';
+import { modelsChapter, resourcesChapter } from './facets/others.ts';
+import { processChapter } from './facets/process.ts';
 import { syscallsChapter } from './facets/syscalls.ts';
 import { type AcceptedGap, acceptedGaps } from './gaps.ts';
 import { type GuardrailVerdict, guardrailVerdict } from './guardrails.ts';
@@ -104,7 +105,7 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
     inputs: from.inputs.map((input) => ({ name: input.name, digest: digestOf(input.bytes) })),
     reach: found,
     statements,
-    chapters: chaptersOf(found, now),
+    chapters: chaptersOf(found, targets, now),
     targets,
     gaps: acceptedGaps(policy, targets, now),
     guardrails: { source: from.guardrails.source, verdicts },
@@ -113,13 +114,13 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
   };
 }
 
-function chaptersOf(found: Reach, now: number): Chapter[] {
+function chaptersOf(found: Reach, targets: readonly TargetVerdict[], now: number): Chapter[] {
   const chapters: { readonly [F in Facet]: Chapter } = {
     filesystem: filesChapter(found.files, now),
     egress: egressChapter(found.egress, now),
     inference: modelsChapter(found.models, now),
     syscalls: syscallsChapter(found.syscalls, now),
-    process: processChapter(found.process, now),
+    process: processChapter(found, targets, now),
     resources: resourcesChapter(found.resources, now),
   };
   return Object.values(chapters);

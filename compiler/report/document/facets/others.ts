@@ -1,43 +1,9 @@
-import type { ModelReach, ProcessReach, ResourceReach } from '../../../analysis/reach/others.ts';
+import type { ModelReach, ResourceReach } from '../../../analysis/reach/others.ts';
 import type { Phrase } from '../../phrase.ts';
 import { amountText, RESOURCE_NAMES, RESOURCE_PHRASES } from '../amounts.ts';
 import { grouped, permission } from '../permission.ts';
 import { listed, say, words } from '../phrase.ts';
 import type { Chapter } from './chapter.ts';
-
-export function processChapter({ identity, environment, grant }: ProcessReach, now: number): Chapter {
-  const passed = environment.filter(({ value }) => value === null).map(({ name }) => name);
-  const who: Phrase =
-    identity.kind === 'invoker'
-      ? words('act as the ordinary user who starts it, and as nobody else')
-      : say`act as ${identity.user} (user ${words(String(identity.uid))}, group ${words(String(identity.gid))}), and as nobody else`;
-  return {
-    facet: 'process',
-    title: 'Identity and processes',
-    can: [
-      who,
-      words('start, signal and watch processes of its own'),
-      ...(passed.length === 0 ? [] : [say`see these variables of the environment: ${listed(passed)}`]),
-    ],
-    cannot: [
-      words('act as root, gain capabilities, or run anything with the rights of another user'),
-      words(
-        'see, signal or trace a process outside of the sandbox, or speak to one by a unix socket that is in no listed path',
-      ),
-      words('see any other variable of the environment it is started from'),
-    ],
-    permissions: grouped([
-      permission(grant, words('identity'), now, [
-        identity.kind === 'invoker' ? words('whoever starts it') : say`${identity.user}`,
-      ]),
-      ...environment.map(({ name, value, grant: by }) =>
-        permission(by, say`${name}`, now, [
-          value === null ? words('passed in from outside') : say`always ${value}`,
-        ]),
-      ),
-    ]),
-  };
-}
 
 export function modelsChapter({ routes, residency }: ModelReach, now: number): Chapter {
   const regions: Phrase =

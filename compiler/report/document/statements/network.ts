@@ -1,17 +1,27 @@
 import type { Door } from '../../../analysis/reach/egress.ts';
+import type { ModelReach } from '../../../analysis/reach/others.ts';
+import type { EndpointPlace } from '../../../domain/endpoint-place.ts';
 import type { Phrase } from '../../phrase.ts';
 import { hostsOf } from '../facets/egress.ts';
 import { counted, listed, say, words } from '../phrase.ts';
 import type { Evidence, Statement, StatementId } from '../statements.ts';
-import { heldOn } from './sandbox.ts';
+import { heldOn } from './held-on.ts';
 
 const MOST_NAMED = 5;
 const NOTHING = words('it can connect to nothing');
 
-/** What is stated of the network. Entries that have ended let nothing through and are left out. */
+/**
+ * What is stated of the network. Entries that have ended let nothing through and are left out. Endpoints of models are
+ * reached through the router, which is no entry of the network, but they count for where bytes can go.
+ */
 export function networkStatements({ reach, targets }: Evidence): Statement[] {
   const doors = reach.egress.doors.filter(({ ended }) => !ended);
-  const all = (holds: Phrase) => heldOn(targets, 'egress', doors.length === 0 ? NOTHING : holds);
+  const endpoints = [...new Set(reach.models.routes.map(({ endpoint }) => endpoint))];
+  const nothing =
+    endpoints.length === 0
+      ? NOTHING
+      : say`${NOTHING} itself; models are called for it at ${listed(endpoints)}`;
+  const all = (holds: Phrase) => heldOn(targets, 'egress', doors.length === 0 ? nothing : holds);
   const unless = (
     id: StatementId,
     title: string,
@@ -32,7 +42,7 @@ export function networkStatements({ reach, targets }: Evidence): Statement[] {
       'network-limited',
       'It connects to the hosts that are listed, and no others',
       doors.filter(({ hostKind }) => hostKind === 'wildcard'),
-      say`${counted(hostsOf(doors).length, 'host')}, each by its full name`,
+      say`${counted(hostsOf(doors).length, 'host')}, each by its full name${endpoints.length === 0 ? [] : say`; models are called for it at ${listed(endpoints)}`}`,
       words('hosts are granted by a pattern'),
     ),
     unless(
@@ -49,12 +59,16 @@ export function networkStatements({ reach, targets }: Evidence): Statement[] {
       words('every entry is of a kind that is looked into, request by request'),
       words('nobody looks into the connections to'),
     ),
-    unless(
-      'inner-network-closed',
-      'Addresses inside the network stay closed',
-      doors.filter(({ addresses, hostKind }) => addresses !== 'public' || hostKind === 'address'),
-      words('only public addresses are reached, whatever a name resolves to'),
-      words('addresses are granted for'),
+    innerNetwork(
+      unless(
+        'inner-network-closed',
+        'Addresses inside the network stay closed',
+        doors.filter(({ addresses, hostKind }) => addresses !== 'public' || hostKind === 'address'),
+        words('only public addresses are reached, whatever a name resolves to'),
+        words('addresses are granted for'),
+      ),
+      reach.models,
+      doors.length,
     ),
     unless(
       'programs-named',
@@ -64,4 +78,21 @@ export function networkStatements({ reach, targets }: Evidence): Statement[] {
       words('any program, or an interpreter that runs any, may connect to'),
     ),
   ];
+}
+
+/** The statement with the endpoints of models: one inside is an exception, and of one with a name it is not known. */
+function innerNetwork(ofDoors: Statement, { routes }: ModelReach, doors: number): Statement {
+  const at = (place: EndpointPlace) => [
+    ...new Set(routes.filter((route) => route.place === place).map(({ endpoint }) => endpoint)),
+  ];
+  const [inside, named] = [at('inside'), at('named')];
+  const more = [
+    ...(inside.length === 0 ? [] : [say`models are called inside the network, at ${listed(inside)}`]),
+    ...(named.length === 0 ? [] : [say`models are called wherever these names resolve to: ${listed(named)}`]),
+  ];
+  if (more.length === 0) return ofDoors;
+  const isOpen = named.length + at('public').length === 0 && (doors === 0 || ofDoors.state === 'fails');
+  const own = doors === 0 ? [] : [ofDoors.text];
+  const text = [...own, ...more].flatMap((phrase, at) => [...words(at === 0 ? '' : '; '), ...phrase]);
+  return { ...ofDoors, state: isOpen ? 'fails' : 'partly', text };
 }

@@ -1,10 +1,9 @@
-import type { Facet } from '../../../ir/facet.ts';
 import { environmentEntryFor } from '../../../ir/process.ts';
-import type { Phrase } from '../../phrase.ts';
 import { RESOURCE_NAMES } from '../amounts.ts';
-import type { TargetVerdict } from '../coverage.ts';
 import { counted, listed, say, words } from '../phrase.ts';
 import type { Evidence, Statement } from '../statements.ts';
+import { heldOn, named } from './held-on.ts';
+import { noPrivileges } from './privileges.ts';
 
 const MOST_NAMED = 5;
 
@@ -15,15 +14,7 @@ export function sandboxStatements(evidence: Evidence): Statement[] {
     filesLimited(evidence),
     filesProtected(evidence),
     callsLimited(evidence),
-    {
-      id: 'no-privileges',
-      title: 'It never runs with privileges',
-      ...heldOn(
-        evidence.targets,
-        'process',
-        words('it runs as an ordinary user, without capabilities, and nothing that it starts can gain any'),
-      ),
-    },
+    noPrivileges(evidence),
     {
       id: 'processes-isolated',
       title: 'It is apart from other processes',
@@ -53,23 +44,6 @@ function byDefault({ targets }: Evidence): Statement {
     state: open.length === 0 ? 'holds' : 'partly',
     text: open.length === 0 ? text : say`${text}; not everywhere: see what is not exact on ${named(open)}`,
   };
-}
-
-/** A sentence that is true as far as the targets enforce one facet. */
-export function heldOn(
-  targets: readonly TargetVerdict[],
-  facet: Facet,
-  text: Phrase,
-): Pick<Statement, 'state' | 'text'> {
-  const open = targets.filter(({ facets }) =>
-    facets.some((one) => one.facet === facet && (one.kind === 'looser' || one.kind === 'none')),
-  );
-  if (open.length === 0) return { state: 'holds', text };
-  return { state: 'partly', text: say`${text}; with a gap on ${named(open)}` };
-}
-
-function named(targets: readonly TargetVerdict[]): Phrase {
-  return listed(targets.map(({ name }) => name));
 }
 
 function filesLimited({ reach: { files }, targets }: Evidence): Statement {

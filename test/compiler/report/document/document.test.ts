@@ -17,6 +17,8 @@ import { blueprint, describe as describeFinding } from '../../../support/policy.
 const WORKDIR = 'filesystem_policy:\n  include_workdir: true\n';
 const network = (endpoint: string, more = '') =>
   `${WORKDIR}network_policies:\n  web:\n    endpoints:\n      - ${endpoint}\n${more}`;
+const model = (endpoint: string) =>
+  `inference:\n  routes:\n    - { name: a, provider: openai, endpoint: "${endpoint}", models: [m] }\n`;
 const INSPECTED = '{ host: example.com, port: 443, protocol: http, tls: terminate, access: read-only }';
 
 function statement(document: AuditDocument, id: StatementId): [state: string, text: string] {
@@ -61,6 +63,49 @@ describe('a statement', () => {
       network(INSPECTED.replace('443,', '443, allowed_ips: [10.0.0.0/8],')),
       'fails',
       'addresses are granted for: `example.com`',
+    ],
+    [
+      'network-limited',
+      WORKDIR + model('http://169.254.169.254/v1'),
+      'holds',
+      'it can connect to nothing itself; models are called for it at `http://169.254.169.254/v1`',
+    ],
+    [
+      'network-limited',
+      network(INSPECTED) + model('https://models.example.com/v1'),
+      'holds',
+      '1 host, each by its full name; models are called for it at `https://models.example.com/v1`',
+    ],
+    ['inner-network-closed', WORKDIR, 'holds', 'it can connect to nothing'],
+    [
+      'inner-network-closed',
+      WORKDIR + model('http://169.254.169.254/v1'),
+      'fails',
+      'models are called inside the network, at `http://169.254.169.254/v1`',
+    ],
+    [
+      'inner-network-closed',
+      WORKDIR + model('http://localhost:11434/v1'),
+      'fails',
+      'models are called inside the network, at `http://localhost:11434/v1`',
+    ],
+    [
+      'inner-network-closed',
+      WORKDIR + model('https://models.example.com/v1'),
+      'partly',
+      'models are called wherever these names resolve to: `https://models.example.com/v1`',
+    ],
+    [
+      'inner-network-closed',
+      WORKDIR + model('https://9.9.9.9/v1'),
+      'holds',
+      'it can connect to nothing itself; models are called for it at `https://9.9.9.9/v1`',
+    ],
+    [
+      'inner-network-closed',
+      network(INSPECTED) + model('http://[fd00:ec2::254]/v1'),
+      'partly',
+      'only public addresses are reached, whatever a name resolves to; models are called inside the network, at `http://[fd00:ec2::254]/v1`',
     ],
     [
       'programs-named',
@@ -156,6 +201,46 @@ describe('targets', () => {
   });
 });
 
+describe('who the agent acts as', () => {
+  const root = { name: 'server', target: targetOf({ privilege: 'root' }) };
+  const ordinary = { name: 'laptop', target: targetOf({}) };
+  const process = (document: AuditDocument) => document.chapters.find(({ facet }) => facet === 'process')!;
+  const AS_ROOT = 'as root (user 0), without capabilities and within what is granted here';
+
+  test.each([
+    [[root], 'fails'],
+    [[root, ordinary], 'partly'],
+  ] as const)('is root where root starts it and no user is named (%#)', (targets, state) => {
+    const document = documentOf(blueprint(WORKDIR), { targets });
+    expect(statement(document, 'no-privileges')).toEqual([
+      state,
+      `it runs as whoever starts it, on \`server\` ${AS_ROOT}, and nothing that it starts can gain any`,
+    ]);
+    expect(process(document).can.map(plainText)).toContain(`act ${AS_ROOT}: on \`server\` root starts it`);
+    expect(process(document).cannot.map(plainText).join()).not.toContain('act as root');
+  });
+
+  test('depends on who starts it on other targets', () => {
+    const document = documentOf(blueprint(WORKDIR), { targets: [ordinary] });
+    expect(process(document).can.map(plainText).slice(0, 2)).toEqual([
+      'act as whoever starts it, and as nobody else',
+      `act ${AS_ROOT}, if root starts it`,
+    ]);
+  });
+
+  test('is the named user, whoever starts it', () => {
+    const named = `${WORKDIR}process: { run_as_user: sandbox, run_as_group: sandbox }\n`;
+    const document = documentOf(blueprint(named), { targets: [root] });
+    expect(statement(document, 'no-privileges')).toEqual([
+      'holds',
+      'it runs as `sandbox`, user 1000, without capabilities, and nothing that it starts can gain any',
+    ]);
+    expect(process(document).cannot.map(plainText)[0]).toBe(
+      'act as root, or run anything with the rights of another user',
+    );
+  });
+});
+
 describe('what is not withstood', () => {
   const ids = (sections: string) => of(sections).notWithstood.map(({ id }) => id);
   const ALWAYS = ['root-on-the-host', 'kernel-bugs', 'side-channels'];
@@ -228,6 +313,82 @@ describe('permissions', () => {
       ['preset:base', 3],
       ['agent.yaml', 1],
     ]);
+  });
+});
+
+describe('system calls', () => {
+  const rule = (text: string) => `${WORKDIR}syscalls:\n  allow:\n    - ${text}\n`;
+  const chapter = (sections: string) => of(sections).chapters.find(({ facet }) => facet === 'syscalls')!;
+  const can = (sections: string) => chapter(sections).can.map(plainText);
+  const NAMESPACES =
+    'CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET';
+
+  test.each(['CLONE_NEWUSER', 'CLONE_NEWNET'])('say under which conditions clone is allowed: %s', (flag) => {
+    const sections = rule(`{ name: clone, when: [{ arg: 0, equals: ${flag}, mask: ${flag} }] }`);
+    expect(can(sections)).toContain(
+      `use \`clone\` only where \`arg 0 has ${flag}\`; or where \`arg 0 has none of ${NAMESPACES}\``,
+    );
+    const own = chapter(sections).permissions.flatMap(({ permissions }) => permissions);
+    expect(own.find(({ id }) => id === 'syscalls:clone')!.details.map(plainText)).toEqual([
+      'allows 1 call: `clone`',
+      `allows \`clone\` only where \`arg 0 has ${flag}\``,
+    ]);
+  });
+
+  const ORDINARY = 'it runs as whoever starts it, an ordinary user on these targets, without capabilities';
+  const when = (call: string, index: number, flag: string) =>
+    `{ name: ${call}, when: [{ arg: ${index}, equals: ${flag}, mask: ${flag} }] }`;
+
+  test.each([
+    ['{ name: unshare }', 'have every capability in a user namespace that it makes, by `unshare`'],
+    [
+      when('clone', 0, 'CLONE_NEWUSER'),
+      'have every capability in a user namespace that it makes, by `clone`',
+    ],
+    // Nothing is said of the other bits, so the one of user namespaces may be set, too.
+    [when('clone', 0, 'CLONE_NEWNET'), 'have every capability in a user namespace that it makes, by `clone`'],
+    ['{ name: clone3 }', 'have every capability in a user namespace that it makes, by `clone3`'],
+    ['{ name: setns }', 'join user namespaces, and have their capabilities, by `setns`'],
+    [
+      '{ name: setns, when: [{ arg: 1, equals: 0 }] }',
+      'join user namespaces, and have their capabilities, by `setns`',
+    ],
+    [
+      '"@mount"',
+      'ask for changes of what is mounted, where it has the capability for it, by `chroot`, `fsconfig`, `fsmount`, `fsopen`, `fspick`, `mount`, `mount_setattr`, `move_mount`, `open_tree`, `open_tree_attr`, `pivot_root` and `umount2`',
+    ],
+  ])('that lead to privileges are an exception to the statement about them: %s', (call, can) => {
+    const document = of(rule(call));
+    expect(statement(document, 'no-privileges')).toEqual([
+      'partly',
+      `${ORDINARY} at its start; but it can ${can}`,
+    ]);
+    const process = document.chapters.find(({ facet }) => facet === 'process')!;
+    expect(process.can.map(plainText)).toContain(can);
+    expect(process.cannot.map(plainText)).not.toContain('have or gain capabilities');
+  });
+
+  test('that make other namespaces alone are none, for nobody may use them', () => {
+    const text = of(rule('{ name: unshare, when: [{ arg: 0, equals: CLONE_NEWNET }] }'));
+    expect(statement(text, 'no-privileges')).toEqual([
+      'holds',
+      `${ORDINARY}, and nothing that it starts can gain any`,
+    ]);
+  });
+
+  test('say every condition of the profile, and take back what a denial takes', () => {
+    const lines = can(WORKDIR);
+    const { limited } = of(WORKDIR).reach.syscalls;
+    expect(limited).toHaveLength(22);
+    expect(lines).toContain('use 22 more with certain arguments only; arguments count from 0');
+    for (const { name } of limited) {
+      expect(lines.filter((line) => line.startsWith(`use \`${name}\` only where \`arg `))).toHaveLength(1);
+    }
+    expect(lines).toContain(
+      'use `personality` only where `arg 0` is one of `PER_LINUX`, `UNAME26`, `PER_LINUX32` and `0xffffffff`',
+    );
+    const denied = `${WORKDIR}syscalls:\n  deny: [{ name: read, when: [{ arg: 2, equals: 7 }] }]\n`;
+    expect(can(denied)).toContain('use `read` only with any arguments except where `arg 2 == 0x7`');
   });
 });
 
