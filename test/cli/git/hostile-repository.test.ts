@@ -154,6 +154,13 @@ describe('files that git is told not to look at are compared by what they hold',
   });
 });
 
+test('a file whose name is no UTF-8 cannot be looked at in the folder, and is named', async () => {
+  const repo = repository();
+  writeFileSync(Buffer.from([...Buffer.from(`${repo.folder}/`), 0xff]), 'x');
+  repo.commit({ 'a.yaml': reaching([READ]) });
+  expect(await told(repo, '--git', 'HEAD')).toEqual({ exitCode: 0, said: [], skipped: ['\udcff'] });
+});
+
 test('a repository with names of SHA-256 is compared alike', async () => {
   const repo = repository();
   rmSync(join(repo.folder, '.git'), { recursive: true });
