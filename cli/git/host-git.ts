@@ -16,8 +16,17 @@ const ALWAYS = [
   'protocol.allow=never',
   '-c',
   'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
 ];
-const SETTINGS = { LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
+/** An empty list of protocols counts before what the repository says of a single one, which `protocol.allow` does not. */
+const SETTINGS = {
+  GIT_ALLOW_PROTOCOL: '',
+  LC_ALL: 'C',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+};
 
 /** The git of this machine, started in a folder. */
 export function hostGit(folder: string, environment: NodeJS.ProcessEnv): GitRunner {

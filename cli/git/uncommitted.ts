@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Seen } from '../../compiler/analysis/lint/file-tree.ts';
 import { gitUnmerged } from '../../compiler/diagnostics/catalog/revisions.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import { MAX_BYTES } from '../../compiler/frontend/yaml/limits.ts';
 import type { ReadOutcome } from '../../compiler/source/source-reader.ts';
 import type { GitOutcome, GitRunner, Io } from '../io.ts';
 import type { Blobs } from './blobs.ts';
@@ -22,6 +24,7 @@ export interface UncommittedFiles {
 
 /** The names of objects by which files of the folder itself go; no object has such a name. */
 const ON_DISK = 'disk:';
+const SHA1_DIGITS = 40;
 
 /** What is staged for the next commit, beside a commit. */
 export function stagedFiles(commit: string, git: GitRunner, blobs: Blobs): UncommittedFiles | Diagnostic {
@@ -36,8 +39,8 @@ export function stagedFiles(commit: string, git: GitRunner, blobs: Blobs): Uncom
 }
 
 /**
- * The files of the folder, new ones included that git does not ignore, beside a commit. What is as git has it comes from
- * git; the rest is read from the disk, through links that stay in the repository.
+ * The files of the folder, new ones included that git does not ignore, beside a commit. All are compared by content; what
+ * is as git has it comes from git, the rest from the disk, through links that stay in the repository.
  *
  * @param committed paths of the commit
  */
@@ -53,23 +56,64 @@ export function workTreeFiles(
   const found = git(['rev-parse', '--show-toplevel']);
   if (!found.ok) return gitProblem('find the top folder of the repository', found);
   const top = new TextDecoder().decode(found.bytes).replace(/\n$/, '');
-  const differing = pathsOnDisk(git);
-  if (!differing.ok) return gitProblem('compare the files of the folder', differing);
+  const others = newPaths(git);
+  if (!others.ok) return gitProblem('list the files of the folder', others);
+  const absent = sparsePaths(git);
+  if (!absent.ok) return gitProblem('list the files of the folder', absent);
+  const contents = new DiskContents(blobs, top, disk);
   const entries = new Map(staged.files.entries);
-  for (const path of differing.paths) {
-    if (entries.get(path)?.mode === SUBMODULE_MODE) continue;
-    const { kind } = seenAt(path, top, disk);
-    if (kind === 'missing' || kind === 'folder') entries.delete(path);
-    else entries.set(path, { mode: kind === 'link' ? LINK_MODE : '100644', id: `${ON_DISK}${path}` });
+  const differing = new Set<string>();
+  for (const path of [...entries.keys(), ...others.paths]) {
+    const seen = seenAt(path, top, disk);
+    const entry = entries.get(path);
+    if (
+      entry !== undefined &&
+      isAsStaged(entry, seen, absent.paths.has(path), () => contents.read(onDisk(path)), blobs)
+    )
+      continue;
+    differing.add(path);
+    if (seen.kind === 'missing' || seen.kind === 'folder') entries.delete(path);
+    else entries.set(path, { mode: seen.kind === 'link' ? LINK_MODE : '100644', id: onDisk(path) });
   }
   return {
-    files: new CommitFiles(
-      entries,
-      new DiskContents(blobs, top, disk),
-      'among the files that git does not ignore',
-    ),
-    changed: changedOnDisk(staged.changed, differing.paths, committed, entries),
+    files: new CommitFiles(entries, contents, 'among the files that git does not ignore'),
+    changed: changedOnDisk(staged.changed, differing, committed, entries),
   };
+}
+
+function onDisk(path: string): string {
+  return `${ON_DISK}${path}`;
+}
+
+/**
+ * Whether what lies at a path of the folder is what is staged, by its content. Git is not asked: it would start the filters
+ * that the repository itself configures, and would not look at files that are marked as unchanged.
+ *
+ * @param isSparse that it is marked as one that need not lie in the folder
+ */
+function isAsStaged(
+  { mode, id }: CommitEntry,
+  { kind }: Seen,
+  isSparse: boolean,
+  read: () => ReadOutcome,
+  blobs: Blobs,
+): boolean {
+  if (kind === 'missing') return isSparse || mode === SUBMODULE_MODE;
+  if (mode === SUBMODULE_MODE) return kind === 'folder';
+  if (kind !== (mode === LINK_MODE ? 'link' : 'file')) return false;
+  const content = read();
+  if (!content.ok) return false;
+  // The rest of a larger file was not read. It is no policy, and neither is what is staged when that is as large.
+  if (content.bytes.length > MAX_BYTES) return !blobs.read(id).ok;
+  return objectName(content.bytes, id.length) === id;
+}
+
+/** The name that git gives to a file of this content. SHA-256 repositories have longer names. */
+function objectName(bytes: Uint8Array, length: number): string {
+  return createHash(length === SHA1_DIGITS ? 'sha1' : 'sha256')
+    .update(`blob ${bytes.length}\0`)
+    .update(bytes)
+    .digest('hex');
 }
 
 /** A half of a pair stands for a byte of a name that is no UTF-8, which cannot be handed to the system. */
@@ -133,18 +177,22 @@ function indexEntries(git: GitRunner): Map<string, CommitEntry> | Diagnostic {
   return entries;
 }
 
-/** Paths whose files may differ from the index, and those of files that it does not have. */
-function pathsOnDisk(
-  git: GitRunner,
-): { readonly ok: true; readonly paths: ReadonlySet<string> } | Extract<GitOutcome, { ok: false }> {
-  // Looking into submodules would start git in a repository of its own.
-  const differing = git(['diff-files', '-z', '--name-only', '--no-ext-diff', '--ignore-submodules=dirty']);
-  if (!differing.ok) return differing;
+type Paths = { readonly ok: true; readonly paths: ReadonlySet<string> } | Extract<GitOutcome, { ok: false }>;
+
+/** Files that git neither has nor ignores. */
+function newPaths(git: GitRunner): Paths {
   const others = git(['ls-files', '--others', '--exclude-standard', '-z', '--full-name', '--', ':/']);
   if (!others.ok) return others;
   // A folder in this list is another repository.
-  const added = fieldsOf(others.bytes).filter((path) => !path.endsWith('/'));
-  return { ok: true, paths: new Set([...fieldsOf(differing.bytes), ...added]) };
+  return { ok: true, paths: new Set(fieldsOf(others.bytes).filter((path) => !path.endsWith('/'))) };
+}
+
+/** Files that a sparse checkout leaves out. */
+function sparsePaths(git: GitRunner): Paths {
+  const listed = git(['ls-files', '-t', '-z', '--full-name', '--', ':/']);
+  if (!listed.ok) return listed;
+  const sparse = fieldsOf(listed.bytes).filter((field) => field.startsWith('S '));
+  return { ok: true, paths: new Set(sparse.map((field) => field.slice('S '.length))) };
 }
 
 /** What is staged, put right by what lies in the folder. */
