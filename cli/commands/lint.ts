@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { FileTree } from '../../compiler/analysis/lint/file-tree.ts';
 import type { Finding } from '../../compiler/analysis/lint/finding.ts';
 import { readForLint } from '../../compiler/analysis/lint/read.ts';
+import { lintReadOnlyBelowWritable } from '../../compiler/diagnostics/catalog/lint/targets.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
@@ -129,7 +130,11 @@ function outcomeOf(
   if (hasErrors(diagnostics)) {
     return { ...nothing, diagnostics: diagnostics.filter(({ severity }) => severity === 'error') };
   }
-  const found = [...after.found, ...onTarget(after, target)];
+  // On a target it is known whether a mount takes the folder's rights back.
+  const general = after.found.filter(
+    ({ diagnostic }) => target === null || diagnostic.code !== lintReadOnlyBelowWritable.code,
+  );
+  const found = [...general, ...onTarget(after, target)];
   return {
     path,
     name,

@@ -2,13 +2,16 @@
  * Programs that do what a text tells them to: shells, languages, and tools that run a program of the caller's choice. By
  * hand, from what distributions and images of agents usually have; it is a list of the known ones and never complete.
  */
-const NAMES = `
+const LIST = `
   ash awk bash bun busybox clojure dash deno dotnet elixir env erl escript expect fish gawk gdb groovy guile java jshell
   julia kotlin ksh lua luajit mawk mksh mono node nodejs npx nu octave perl php php-cgi php-fpm pwsh pypy python qjs R
   racket ruby Rscript sbcl scala sh tclsh toybox tsx wish xargs xonsh zsh
 `;
 
-const INTERPRETER = new RegExp(`^(?:${NAMES.trim().split(/\s+/).join('|')})[0-9.*?-]*$`);
+/** Without the versions that may follow. */
+export const INTERPRETER_NAMES: readonly string[] = LIST.trim().split(/\s+/);
+
+const INTERPRETER = new RegExp(`^(?:${INTERPRETER_NAMES.join('|')})[0-9.*?-]*$`);
 
 /** Whether a path or pattern of a program names an interpreter; a version may follow, as in `python3.12`, or a wildcard. */
 export function isInterpreter(pattern: string): boolean {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileGuardrails } from '../../compiler/analysis/guardrails/compile.ts';
 import { prove } from '../../compiler/analysis/guardrails/prove.ts';
+import { INTERPRETER_NAMES } from '../../compiler/domain/interpreters.ts';
 import { parseGuardrails } from '../../compiler/frontend/guardrails/front-end.ts';
 import { blueprint, policyOf, testBindings } from '../support/policy.ts';
 
@@ -24,6 +25,62 @@ const FILES = 'filesystem_policy:\n  include_workdir: true\n';
 const network = (endpoint: string, binary = '/usr/bin/curl') =>
   `${FILES}network_policies:\n  one:\n    endpoints: [${endpoint}]\n    binaries: [${binary}]\n`;
 
+const model = (endpoint: string) =>
+  `${FILES}inference:\n  routes:\n    - { name: m, provider: openai, endpoint: "${endpoint}" }\n`;
+const HOMES = ['${home}', '/home/other', '/root'];
+const START_FILES = [
+  '.bashrc',
+  '.zshrc',
+  '.profile',
+  '.bash_profile',
+  '.zshenv',
+  '.local/bin',
+  '.config/systemd',
+  '.gitconfig',
+  '.git/hooks',
+];
+const CREDENTIALS = [
+  '.ssh',
+  '.npmrc',
+  '.git-credentials',
+  '.config/gh',
+  '.azure',
+  '.aws',
+  '.netrc',
+  '.password-store',
+];
+const SOCKETS = [
+  '/run/snapd.socket',
+  '/run/k3s/containerd/containerd.sock',
+  '/run/buildkit/buildkitd.sock',
+  '/run/libvirt/libvirt-sock',
+  '/var/lib/docker/x',
+  '/run/containerd/containerd.sock',
+  '/run/podman/podman.sock',
+  '/run/crio/crio.sock',
+  '/var/run/snapd.socket',
+];
+const METADATA = [
+  'fd20:ce::254',
+  '192.0.0.192',
+  '64:ff9b:1::a9fe:a9fe',
+  '64:ff9b::a9fe:a9fe',
+  '64:ff9b::c000:c0',
+  'fd00:c1::a9fe:a9fe',
+];
+const VERSIONED = [
+  'python3.12',
+  'pypy3',
+  'node22',
+  'perl5.38',
+  'ruby3.2',
+  'php8.2',
+  'lua5.4',
+  'tclsh8.6',
+  'ksh93',
+  'guile-3.0',
+];
+
 describe('the shipped guardrails', () => {
   it('are right', () => {
     expect([...parsed.diagnostics, ...diagnostics]).toEqual([]);
@@ -33,7 +90,7 @@ describe('the shipped guardrails', () => {
     expect(broken(readFileSync(join(SHIPPED, name), 'utf8'))).toEqual([]);
   });
 
-  it.each([
+  it.each<readonly [string, string]>([
     [
       'no-cloud-metadata',
       network('{ host: a.example, port: 80, access: full, allowed_ips: [169.254.169.254] }'),
@@ -63,7 +120,43 @@ describe('the shipped guardrails', () => {
       network('{ host: a.example, port: 443, tls: skip }', '/usr/local/bin/python3.12'),
     ],
     ['landlock', `${FILES}landlock: { compatibility: best_effort }\n`],
-  ])('find what breaks %s', (name, sections) => {
+    ...[
+      'http://169.254.169.254/latest',
+      'http://[fd00:ec2::254]/v1',
+      'http://0xa9fea9fe/',
+      'http://[::ffff:a9fe:a9fe]/',
+    ].map((endpoint) => ['no-cloud-metadata', model(endpoint)] as const),
+    ['no-cloud-metadata-by-name', model('https://metadata.google.internal/v1')],
+    ['no-cloud-metadata-by-name', network('{ host: instance-data, port: 80, access: read-only }')],
+    ...METADATA.map(
+      (address) =>
+        ['no-cloud-metadata', network(`{ host: "${address}", port: 80, access: read-only }`)] as const,
+    ),
+    ...HOMES.flatMap((home) =>
+      START_FILES.map((file) => ['no-start-files', `${FILES}  read_write: ["${home}/${file}"]\n`] as const),
+    ),
+    ...HOMES.flatMap((home) =>
+      CREDENTIALS.map((file) => ['no-credentials', `${FILES}  read_only: ["${home}/${file}"]\n`] as const),
+    ),
+    ...SOCKETS.map((path) => ['no-control-sockets', `${FILES}  read_only: [${path}]\n`] as const),
+    ...[...INTERPRETER_NAMES, ...VERSIONED].map(
+      (name) =>
+        [
+          'no-streams-of-interpreters',
+          network('{ host: a.example, port: 443, tls: skip }', `/usr/bin/${name}`),
+        ] as const,
+    ),
+  ])('find what breaks %s: %s', (name, sections) => {
     expect(broken(blueprint(sections))).toContain(name);
+  });
+
+  it.each([
+    network('{ host: a.example, port: 443, tls: skip }', '/usr/bin/git'),
+    network('{ host: a.example, port: 443, tls: skip }', '/usr/bin/shasum'),
+    network('{ host: a.example, port: 443, access: full }', '/usr/bin/python3'),
+    model('https://api.example.com/v1'),
+    model('http://127.0.0.1:8000/v1'),
+  ])('are kept by what is harmless: %s', (sections) => {
+    expect(broken(blueprint(sections))).toEqual([]);
   });
 });

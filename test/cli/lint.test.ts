@@ -332,6 +332,24 @@ describe('--target', () => {
     expect((await lint(['a.yaml'], files)).stderr).not.toContain('NC2150');
   });
 
+  test('read-only below writable is a note without a target, with one a warning where it matters and else nothing', async () => {
+    const files = {
+      'a.yaml': `${HEAD}filesystem_policy:\n  include_workdir: true\n  read_write: [/srv]\n  read_only: [/srv/a, /usr]\n`,
+      'bare.yaml': target('user_namespaces: false\n'),
+    };
+    const note = 'a.yaml:9:15: note: `/srv/a` can only be read, but `/srv` above it can be written [NC2152]';
+    const plain = await lint(['a.yaml', '--fix'], files);
+    expect(plain.stderr).toContain(note);
+    expect(plain.stderr).toContain('a.yaml:8:16: writable by this');
+    expect(plain.stderr.match(/NC2152/g)).toHaveLength(1);
+    expect(plain.stdout).not.toContain('mended');
+    const bare = await lint(['a.yaml', '--target', 'bare.yaml'], files);
+    expect(bare.stderr).not.toContain('NC2152');
+    expect(bare.stderr).toMatch(/a\.yaml:9:15: warning: on `bare\.yaml` this does not hold: .*`\/srv\/a`/);
+    const mounts = await lint(['a.yaml', '--target', 'linux-x86_64'], files);
+    expect(mounts.stderr).not.toMatch(/NC2152|NC2150/);
+  });
+
   test('says what best effort loses on an older kernel, and nothing of what is accepted by name', async () => {
     const text = NESTED.replace(
       'filesystem_policy',

@@ -1,6 +1,6 @@
 import { BitSpace } from '../../domain/bits.ts';
 import { globMatches } from '../../domain/glob.ts';
-import { hostMatches, parseHost } from '../../domain/host.ts';
+import { type Host, hostMatches, parseHost } from '../../domain/host.ts';
 import { ARGUMENT_NODES, ARGUMENTS, allowedArguments } from '../../ir/canonical/syscalls.ts';
 import type { InferenceRoute } from '../../ir/inference.ts';
 import type { Policy } from '../../ir/policy.ts';
@@ -79,8 +79,14 @@ export function proveInference(policy: Policy, calls: InferenceSet): Proof {
 function concerns({ provider, endpoint }: InferenceRoute, { providers, hosts }: InferenceSet): boolean {
   if (providers.kind === 'only' && !providers.of.includes(provider)) return false;
   if (hosts.kind !== 'only') return true;
-  const host = parseHost(new URL(endpoint).hostname);
-  return host.ok && hosts.of.some((pattern) => hostMatches(pattern, host.host));
+  const host = endpointHost(endpoint);
+  return host === null || hosts.of.some((pattern) => hostMatches(pattern, host));
+}
+
+/** The host of a URL, IPv6 addresses out of their brackets; null where none can be told, which counts as any. */
+export function endpointHost(endpoint: string): Host | null {
+  const parsed = parseHost(new URL(endpoint).hostname.replace(/^\[|\]$/g, ''));
+  return parsed.ok ? parsed.host : null;
 }
 
 /** With any model allowed, the patterns themselves read as names do: a wildcard is any text, so it may be nothing. */

@@ -12,6 +12,7 @@ import { idlePaths } from './rules/idle-paths.ts';
 import { idleSyscalls } from './rules/idle-syscalls.ts';
 import { linkedPrograms } from './rules/program-links.ts';
 import { interpreters, replaceablePrograms } from './rules/programs.ts';
+import { readOnlyBelow } from './rules/read-only-below.ts';
 import { sharedHosts } from './rules/shared-hosts.ts';
 import { anyProgram, wideEndpoints } from './rules/wildcards.ts';
 import type { Subject } from './subject.ts';
@@ -22,6 +23,7 @@ export type LintRule = (subject: Subject) => readonly Finding[];
 export const LINT_RULES: readonly LintRule[] = [
   compilerWarnings,
   idlePaths,
+  readOnlyBelow,
   idleEnvironment,
   idleSyscalls,
   idleEgress,

@@ -37,6 +37,44 @@ function told(proof: Proof): string | string[] {
 const network = (endpoint: string, binaries = '/usr/bin/curl') =>
   `${FILES}network_policies:\n  one:\n    endpoints: [${endpoint}]\n    binaries: [${binaries}]\n`;
 
+describe('never, on the network, through the model router', () => {
+  const route = (endpoint: string) =>
+    `${FILES}inference:\n  routes:\n    - { name: m, provider: openai, endpoint: "${endpoint}" }\n`;
+  const near = route('http://10.1.2.3:8000/v1');
+
+  it.each([
+    ['addresses: [10.0.0.0/8]', near],
+    ['hosts: [10.1.2.3], methods: [POST], ports: [8000]', near],
+    ['addresses: ["fd00:1::/32"]', route('http://[fd00:1::2]/v1')],
+    ['hosts: ["**.example.com"], ports: [443], paths: [/admin]', route('https://api.example.com/v1')],
+  ])('an endpoint is reached: { %s }', (set, sections) => {
+    expect(proofOf(sections, `never: { egress: { ${set} } }`)).toEqual([
+      expect.stringMatching(/^the agent can .* @ m$/),
+    ]);
+  });
+
+  it.each([
+    ['addresses: [10.2.0.0/16]'],
+    ['addresses: [10.0.0.0/8], ports: [443]'],
+    ['addresses: [10.0.0.0/8], methods: [DELETE]'],
+    ['addresses: [10.0.0.0/8], binaries: [/usr/bin/curl]'],
+    ['addresses: [10.0.0.0/8], uninspected: true'],
+    ['methods: [POST]'],
+  ])('another is not meant: { %s }', (set) => {
+    expect(proofOf(near, `never: { egress: { ${set} } }`)).toBe('proved');
+  });
+
+  it('and is one more example beside those of programs', () => {
+    const both = `${near}${network('{ host: 10.1.2.3, port: 80, access: read-only }').slice(FILES.length)}`;
+    expect(proofOf(both, 'never: { egress: { addresses: [10.0.0.0/8] } }')).toHaveLength(2);
+  });
+
+  it('an address in brackets is the host of an endpoint', () => {
+    const proof = proofOf(route('http://[fd00:1::2]/v1'), 'never: { inference: { hosts: ["fd00:1::2"] } }');
+    expect(proof).toHaveLength(1);
+  });
+});
+
 describe('never, on the network', () => {
   const metadata = 'never: { egress: { addresses: [169.254.0.0/16] } }';
 

@@ -29,3 +29,18 @@ export const lintNotWorkingOnTarget = entry<{ target: string; action: string; mo
       'but the agent will not work as written.',
   },
 );
+
+export const lintReadOnlyBelowWritable = entry<{ path: string; above: string }>(
+  'NC2152',
+  'lint/read-only-below-writable',
+  'note',
+  {
+    message: ({ path, above }) => `\`${path}\` can only be read, but \`${above}\` above it can be written`,
+    help: () =>
+      'name a target with `--target` to see whether it holds there, or write beside it instead of above',
+    explanation:
+      'Rules of Landlock add up along a path, so by itself it cannot take back below a folder what the folder grants. Where ' +
+      'namespaces for mounts are at hand a mount does; elsewhere the agent could write the path, and whoever may write the ' +
+      'folder may move what lies in it. With `--target` this note is replaced by a warning (`NC2150`) where it matters.',
+  },
+);
