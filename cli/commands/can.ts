@@ -28,7 +28,7 @@ export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
   if (question === null) return refuse(chosen, wrong, EXIT.usage, io);
   const { policy, diagnostics } = await policyOf(chosen, io);
   if (policy === null) return refuse(chosen, diagnostics, EXIT.invalid, io);
-  const explanation = explainAsked(policy, question.asked);
+  const explanation = explainAsked(policy, question.asked, question.moment);
   const allowed = explanation.decision.verdict === 'allow';
   if (!chosen.quiet) {
     const at = new Date(question.moment).toISOString();

@@ -38,8 +38,13 @@ export function fileAction(right: FileRight, path: string): string {
  * An access in a few words that continue "it can ...".
  *
  * @param scheme the one that somebody typed, `http` or `https`; without it the port tells
+ * @param isAddressTelling whether an address is named that is public, too
  */
-export function describeAccess(access: Access, scheme: string | null = null): string {
+export function describeAccess(
+  access: Access,
+  scheme: string | null = null,
+  isAddressTelling = false,
+): string {
   switch (access.facet) {
     case 'filesystem':
       return fileAction(access.right, access.path);
@@ -49,7 +54,7 @@ export function describeAccess(access: Access, scheme: string | null = null): st
       if ('reaches' in access) return 'reach a process outside of the sandbox, also by a unix socket';
       return 'uid' in access ? `act as user id ${access.uid}` : `read the variable \`${access.environment}\``;
     case 'egress':
-      return `${requestWords(access, scheme)} via \`${access.binary}\`${circumstances(access)}`;
+      return `${requestWords(access, scheme)} via \`${access.binary}\`${circumstances(access, isAddressTelling)}`;
     case 'inference':
       return `call model \`${access.model}\` of \`${access.route}\``;
     case 'resources': {
@@ -70,12 +75,14 @@ function requestWords({ host, port, http }: EgressAccess, typed: string | null):
 }
 
 /** What is out of the ordinary: a pinned executable, an address that is not public, a time other than the start of it. */
-function circumstances({ host, address, sha256, at }: EgressAccess): string {
+function circumstances({ host, address, sha256, at }: EgressAccess, isAddressTelling: boolean): string {
   const parts: string[] = [];
   if (sha256 !== null) parts.push(` (SHA-256 ${sha256.slice(0, 12)}...)`);
   const dialled = parseAddress(address ?? host);
   if (dialled.ok && !contains(PUBLIC_ADDRESSES, dialled.address)) {
     parts.push(` at the address ${printAddress(dialled.address)}, which is not public`);
+  } else if (dialled.ok && isAddressTelling) {
+    parts.push(` at the address ${printAddress(dialled.address)}`);
   }
   if (at !== 0 && Math.abs(at) <= LATEST_DATE) parts.push(` on ${new Date(at).toISOString()}`);
   return parts.join('');

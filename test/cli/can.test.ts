@@ -123,6 +123,19 @@ test('as whom it acts depends on who starts it, root as well, where no user is n
   expect(printed.stdout).toMatch(/^no: /);
 });
 
+test('a grant outside egress counts for a sandbox that starts before its end', async () => {
+  const text = `${GOOD}syscalls:\n  allow: [{ name: ptrace, grant: { owner: me, reason: x, expires: 2026-12-30 } }]\n`;
+  const { io, printed } = worldOf({ 'agent.yaml': text });
+  const ask = (at: string) => main(['can', 'agent.yaml', '--syscall', 'ptrace', '--at', at], io);
+  expect(await ask('2026-12-30T23:59:59Z')).toBe(0);
+  expect(await ask('2026-12-31')).toBe(3);
+  const [, no] = printed.stdout.split(/(?=^no: )/m);
+  expect(no).toContain('no: call `ptrace()` on 2026-12-31T00:00:00.000Z\n');
+  expect(no).toContain(
+    'the grant of `syscalls:ptrace` ended on 2026-12-31T00:00:00.000Z; a sandbox started then would not have it\n',
+  );
+});
+
 test('the scheme that was typed gives the port, and both are said', async () => {
   const asked = (target: string) => can('agent.yaml', '--binary', '/usr/bin/curl', 'GET', target);
   const plain = await asked('http://api.example.com/a');

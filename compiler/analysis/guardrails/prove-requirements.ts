@@ -1,5 +1,5 @@
 import type { EntryKind, GrantWord } from '../../frontend/guardrails/guardrails.ts';
-import { rightBit } from '../../ir/filesystem.ts';
+import { type FilesystemPolicy, NO_RIGHTS, type PathEntry, rightBit } from '../../ir/filesystem.ts';
 import type { Approval, Grant } from '../../ir/origin.ts';
 import type { Policy } from '../../ir/policy.ts';
 import { difference } from '../difference/difference.ts';
@@ -79,15 +79,43 @@ const GRANTS_OF: Record<EntryKind, (policy: Policy) => readonly Grant[]> = {
   uninspected: ({ egress }) =>
     egress.entries.filter(({ visibility }) => visibility === 'opaque').map(({ grant }) => grant),
   paths: ({ filesystem }) =>
-    filesystem.entries.filter(({ source }) => source === 'host').map(({ grant }) => grant),
+    writtenPaths(filesystem)
+      .filter(({ source }) => source === 'host')
+      .map(({ grant }) => grant),
   writable_paths: ({ filesystem }) =>
-    filesystem.entries
+    writtenPaths(filesystem)
       .filter(({ source, rights }) => source === 'host' && (rights & rightBit('write_file')) !== 0)
+      .map(({ grant }) => grant),
+  filesystem: ({ filesystem }) =>
+    writtenPaths(filesystem)
+      .filter(({ rights }) => rights !== NO_RIGHTS)
       .map(({ grant }) => grant),
   environment: ({ process }) =>
     process.environment.filter(({ value }) => value === null).map(({ grant }) => grant),
+  process: ({ process }) => process.environment.map(({ grant }) => grant),
+  syscalls: ({ syscalls }) =>
+    syscalls.entries
+      .filter(({ rule, grant }) => rule.effect.kind === 'allow' && !isOfProfile(grant))
+      .map(({ grant }) => grant),
   inference: ({ inference }) => inference.routes.map(({ grant }) => grant),
+  resources: ({ resources }) => resources.limits.map(({ grant }) => grant),
+  accept: ({ waivers }) => waivers.map(({ grant }) => grant),
 };
+
+/** The word of `include_workdir`. It is no path, and has no place for a `grant` of its own. */
+const INCLUDED = /^true$/i;
+
+function writtenPaths({ entries, workdir }: FilesystemPolicy): readonly PathEntry[] {
+  return entries.filter(({ path, grant }) => {
+    const { source, start, end } = grant.origin.span;
+    return path !== workdir || !INCLUDED.test(source.text.slice(start, end));
+  });
+}
+
+/** The rules of a profile come as a whole, and have no place for a `grant` either. */
+function isOfProfile({ origin }: Grant): boolean {
+  return origin.trail.at(-1)?.startsWith('profile:') ?? false;
+}
 
 /** Whether the policy allows nothing that the ceiling denies. */
 export function proveMaximum(policy: Policy, ceiling: Policy): Proof {

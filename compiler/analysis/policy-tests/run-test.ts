@@ -68,7 +68,7 @@ function tryAccess(tested: Tested, test: AccessTest, now: number): TestResult {
   if (asked === null || moment === null) {
     return { test, outcome: 'invalid', diagnostics: [...ofAccess, ...ofTime] };
   }
-  const explanation = explainAsked(tested.policy, asked);
+  const explanation = explainAsked(tested.policy, asked, moment);
   const { decision } = explanation;
   const isRightGrant = test.by === null || decision.by?.id === test.by.value;
   if (decision.verdict === test.expect.value && isRightGrant) {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Access } from '../../ir/access.ts';
 import { accessForm } from '../../ir/audit-event/access-form.ts';
-import { decide } from '../../ir/decide.ts';
+import { decideAt } from '../../ir/decide-at.ts';
 import type { Decision } from '../../ir/decision.ts';
+import { grantsOf } from '../../ir/grants.ts';
+import { endOf } from '../../ir/limits.ts';
 import type { Policy } from '../../ir/policy.ts';
 
 const MOST_REMEMBERED = 100_000;
@@ -16,7 +18,7 @@ export function accessKey(access: Access): string {
 }
 
 /**
- * `decide`, remembered: an agent asks for the same things again and again. Time matters only where a grant ends, so one
+ * `decideAt`, remembered: an agent asks for the same things again and again. Time matters only where a grant ends, so one
  * answer holds from one end of a grant to the next.
  */
 export class Decider {
@@ -26,31 +28,32 @@ export class Decider {
 
   constructor(policy: Policy) {
     this.#policy = policy;
-    this.#ends = policy.egress.entries
-      .flatMap(({ grant }) => (grant.approval?.expiresAt == null ? [] : [grant.approval.expiresAt]))
-      .sort((a, b) => a - b);
+    const ends = grantsOf(policy).map(endOf).filter(Number.isFinite);
+    this.#ends = [...new Set(ends)].sort((a, b) => a - b);
   }
 
-  /** @param name that of `accessKey` */
-  decide(access: Access, name: string): Decision {
-    const key = `${this.period(access)} ${name}`;
+  /**
+   * @param name that of `accessKey`
+   * @param time of the access, in milliseconds since 1970 UTC; one to the network says its own
+   */
+  decide(access: Access, name: string, time: number): Decision {
+    const key = `${this.period(access.facet === 'egress' ? access.at : time)} ${name}`;
     let decision = this.#known.get(key);
     if (decision === undefined) {
       if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
-      decision = decide(this.#policy, access);
+      decision = decideAt(this.#policy, access, time);
       this.#known.set(key, decision);
     }
     return decision;
   }
 
-  /** How many grants have ended at the time of the access. */
-  private period(access: Access): number {
-    if (access.facet !== 'egress') return 0;
+  /** How many ends of grants lie before or at a time. */
+  private period(time: number): number {
     let low = 0;
     let high = this.#ends.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#ends[middle]! <= access.at) low = middle + 1;
+      if (this.#ends[middle]! <= time) low = middle + 1;
       else high = middle;
     }
     return low;

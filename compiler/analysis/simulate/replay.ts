@@ -98,9 +98,9 @@ class Replay {
     if (this.#to === null || time > this.#to) this.#to = time;
     const recorded = verdictOf(why);
     const name = accessKey(access);
-    const was = this.#old === null ? recorded : this.#old.decide(access, name).verdict;
+    const was = this.#old === null ? recorded : this.#old.decide(access, name, time).verdict;
     if (was !== recorded) this.#unlikeOld++;
-    const now = this.#next.decide(access, name);
+    const now = this.#next.decide(access, name, time);
     if (now.verdict !== was) this.#tally.add(access, name, now, time);
   }
 

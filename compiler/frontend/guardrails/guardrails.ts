@@ -63,8 +63,13 @@ export const ENTRY_KINDS = [
   'uninspected',
   'writable_paths',
   'paths',
+  'filesystem',
   'environment',
+  'process',
+  'syscalls',
   'inference',
+  'resources',
+  'accept',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -1,8 +1,11 @@
 import type { Access } from '../access.ts';
 import { describeAccess } from '../access-words.ts';
 import { decide } from '../decide.ts';
+import { decideAt } from '../decide-at.ts';
 import type { Decision } from '../decision.ts';
+import { endOf } from '../limits.ts';
 import type { Asked } from '../lower/access.ts';
+import type { Grant } from '../origin.ts';
 import type { Policy } from '../policy.ts';
 import { egressReasons } from './egress.ts';
 import type { Explanation, Reasons } from './explanation.ts';
@@ -15,9 +18,13 @@ export function explainDecision(policy: Policy, access: Access): Explanation {
   return explain(policy, access, decide(policy, access), describeAccess(access));
 }
 
-/** The same for what a person asked, which is allowed when each of its accesses is. */
-export function explainAsked(policy: Policy, { accesses, words }: Asked): Explanation {
-  const decided = accesses.map((access) => ({ access, decision: decide(policy, access) }));
+/**
+ * The same for what a person asked, which is allowed when each of its accesses is.
+ *
+ * @param at when the sandbox is started, in milliseconds since 1970 UTC
+ */
+export function explainAsked(policy: Policy, { accesses, words }: Asked, at: number): Explanation {
+  const decided = accesses.map((access) => ({ access, decision: decideAt(policy, access, at) }));
   const deciding = decided.find(({ decision }) => decision.verdict === 'deny') ?? decided.at(-1)!;
   return explain(policy, deciding.access, deciding.decision, words);
 }
@@ -29,6 +36,9 @@ function explain(policy: Policy, access: Access, decision: Decision, words: stri
 function reasonsFor(policy: Policy, access: Access, decision: Decision): Reasons {
   if (decision.verdict === 'deny' && decision.why === 'invalid-access') {
     return { because: 'no program can make such an access', nearest: null, next: null };
+  }
+  if (decision.verdict === 'deny' && decision.why === 'expired' && access.facet !== 'egress') {
+    return endedReasons(decision.by);
   }
   switch (access.facet) {
     case 'filesystem':
@@ -44,4 +54,10 @@ function reasonsFor(policy: Policy, access: Access, decision: Decision): Reasons
     case 'resources':
       return resourceReasons(policy.resources, access, decision);
   }
+}
+
+function endedReasons(grant: Grant): Reasons {
+  const ended = new Date(endOf(grant)).toISOString();
+  const because = `the grant of \`${grant.id}\` ended on ${ended}; a sandbox started then would not have it`;
+  return { because, nearest: null, next: 'have it renewed with a new `expires`' };
 }

@@ -242,6 +242,50 @@ describe('require', () => {
     expect(proofOf(`${FILES}extends: [{ preset: npm, access: read-only }]\n`, requirement)).toBe('proved');
   });
 
+  it.each([
+    [
+      'syscalls',
+      'syscalls: { allow: [ptrace, { name: bpf, grant: { owner: me } }], deny: [socket] }\n',
+      ['`syscalls:ptrace` does not say `owner` @ ptrace'],
+    ],
+    [
+      'accept',
+      'accept: [{ gap: filesystem/landlock-abi, reason: x }]\n',
+      ['`accept:filesystem/landlock-abi` does not say `owner` @ filesystem/landlock-abi'],
+    ],
+    [
+      'resources',
+      'resources: { open_files: 1024 }\n',
+      ['`resources:open_files` does not say `owner` @ open_files'],
+    ],
+    [
+      'process',
+      'process: { environment: [{ name: CI, value: "1" }, { name: LANG, grant: { owner: me } }] }\n',
+      ['`process:CI` does not say `owner` @ CI'],
+    ],
+    [
+      'inference',
+      'inference: { routes: [{ name: main, provider: x, endpoint: https://x.example/v1 }] }\n',
+      ['`inference:main` does not say `owner` @ main'],
+    ],
+  ])('an owner of %s', (kind, sections, faults) => {
+    const requirement = `require: { grants: { say: [owner], of: [${kind}] } }`;
+    expect(proofOf(`${FILES}${sections}`, requirement)).toEqual(faults);
+    expect(proofOf(FILES, requirement)).toBe('proved');
+  });
+
+  it.each(['filesystem', 'paths', 'writable_paths'])(
+    'an owner of %s, but not of the working folder',
+    (kind) => {
+      const files = (more: string) => `filesystem_policy: { include_workdir: true${more} }\n`;
+      const requirement = `require: { grants: { say: [owner], of: [${kind}] } }`;
+      expect(proofOf(files(''), requirement)).toBe('proved');
+      expect(proofOf(files(', read_write: [/data], deny: [/data/own]'), requirement)).toEqual([
+        '`filesystem:/data` does not say `owner` @ /data',
+      ]);
+    },
+  );
+
   it('where models may be called', () => {
     const requirement = 'require: { residency: [DE, FR] }';
     const route = 'inference:\n  routes: [{ name: main, provider: x, endpoint: https://x.example/v1 }]\n';

@@ -11,7 +11,7 @@ import { EgressIndex } from '../../../ir/egress-index.ts';
 import { type Cause, type Change, type ChangeClass, type Direction, type Side, worstOf } from '../change.ts';
 import { classesOf } from './classify.ts';
 import { jointDiagram, NARROWS, WIDENS } from './joint.ts';
-import { BoxWords, mergeAlike, sidesOfAccess } from './sides.ts';
+import { BoxWords, limitsAddresses, mergeAlike, sidesOfAccess } from './sides.ts';
 import { somethingNew } from './something-new.ts';
 import { splitByCause } from './split-by-cause.ts';
 import { accessAt, READABLE, unaskable } from './witness.ts';
@@ -149,7 +149,8 @@ function changeOf(
     severity: worstOf(classes),
     sides,
     witness,
-    example: describeAccess(witness),
+    // Where the address decides, the same words are true under both policies without it.
+    example: describeAccess(witness, null, limitsAddresses(sides)),
     cause: causeOf(direction, allowed, denied),
   };
 }

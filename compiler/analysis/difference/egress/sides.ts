@@ -66,6 +66,12 @@ export function sidesOfAccess({ host, port, binary, address, http }: EgressAcces
   ];
 }
 
+/** Whether a set holds only some addresses, or others than an entry has that names none. */
+export function limitsAddresses(sides: readonly Side[]): boolean {
+  const terms = sides.find(({ name }) => name === 'address')?.terms ?? [];
+  return terms.some(({ all, except }) => all[0] !== PUBLIC || except.length > 0);
+}
+
 function inWords(name: string, portion: Portion): readonly Term[] {
   switch (portion.kind) {
     case 'text':

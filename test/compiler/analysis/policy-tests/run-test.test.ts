@@ -29,6 +29,28 @@ function run(lines: string) {
 
 const ENV = 'access: { filesystem: { path: "${workdir}/.env", right: read } }';
 
+describe('a test of a grant outside egress that ends', () => {
+  const CALL = 'access: { syscalls: { name: ptrace } }';
+  const ends = (lines: string, ...rules: string[]) =>
+    run(
+      `${lines} }\nsyscalls:\n  allow:\n${rules.map((rule) => `    - { ${rule} }\n`).join('')}  deny:\n    - { name: socket`,
+    );
+  const until = 'grant: { owner: me, reason: x, expires: 2026-03-31 }';
+
+  it.each([
+    `expect: allow, at: 2026-03-31T23:59:59Z, ${CALL}`,
+    `expect: allow, ${CALL}`,
+    `expect: deny, at: 2026-04-01, by: "syscalls:ptrace", ${CALL}`,
+  ])('passes: %s', (lines) => {
+    expect(ends(lines, `name: ptrace, ${until}`)).toMatchObject({ outcome: 'passed', diagnostics: [] });
+  });
+
+  it('is allowed by another rule that goes on', () => {
+    const others = [`name: ptrace, ${until}`, 'name: ptrace, when: [{ arg: 0, equals: 0 }]'];
+    expect(ends(`expect: allow, at: 2026-04-01, ${CALL}`, ...others)).toMatchObject({ outcome: 'passed' });
+  });
+});
+
 describe('a test', () => {
   it.each([
     `expect: deny, ${ENV}`,

@@ -207,3 +207,19 @@ describe('the bound', () => {
     expect(found.beyondBound).toBe(30_000 - kept.length);
   });
 });
+
+test('a grant outside egress has ended for an access after its end', () => {
+  const files = (grant: string) =>
+    policyOf(
+      blueprint(`filesystem_policy:\n  include_workdir: true\n  read_only: [{ path: /data${grant} }]\n`),
+    );
+  const ends = files(', grant: { owner: me, reason: x, expires: 2026-01-02T00:00:00Z }');
+  const read = { facet: 'filesystem', path: '/data/x', right: 'read_file' } as const;
+  const turned = (at: number) => {
+    const log = logOf([decisionOn(files(''), read)], at);
+    return summary(simulate(bytes(log), ends, null, BOUNDS));
+  };
+  const end = Date.UTC(2026, 0, 2);
+  expect(turned(end - DAY)).toEqual([]);
+  expect(turned(end)).toEqual([['to-deny', null, 'filesystem:/data', 1, 1]]);
+});

@@ -45,7 +45,7 @@ if (policy === null) throw new Error(diagnostics.map(({ message }) => message).j
 function explained(access: string) {
   const { asked } = lowerAccess(writtenTest(access).access, NOW);
   if (asked === null) throw new Error(`${access} cannot be tried`);
-  return explainAsked(policy!, asked);
+  return explainAsked(policy!, asked, 0);
 }
 const file = (path: string, right: string) =>
   explained(`{ filesystem: { path: "${path}", right: ${right} } }`);

@@ -152,3 +152,23 @@ it('a host that nobody can ask for makes the answer inconclusive, not wrong', ()
   const found = difference(policyOf({ egress: [begins, blocking] }), policyOf({ egress: [begins] }));
   expect([found.verdict, found.unknown]).toEqual(['inconclusive', 'the patterns of `host`']);
 });
+
+describe('an example that only its address tells apart names the address', () => {
+  const examples = (old: string, next: string) =>
+    difference(endpoint(old), endpoint(next)).changes.map(({ direction, example }) => [direction, example]);
+  const get = 'GET `https://api.example.com/` via `/usr/bin/any`';
+
+  it('of a list of addresses that is taken away', () => {
+    expect(examples('access: full, allowed_ips: ["0.0.0.0/0"]', 'access: full')).toEqual([
+      ['widens', `${get} at the address ::1:0:0`],
+      ['narrows', `${get} at the address 0.0.0.0, which is not public`],
+    ]);
+    expect(examples('access: full', 'access: full, allowed_ips: [8.8.8.8]')).toEqual([
+      ['narrows', `${get} at the address 1.1.1.1`],
+    ]);
+  });
+
+  it('and not where any public address would do', () => {
+    expect(examples('access: read-only', 'access: full')).toEqual([['widens', get.replace('GET', 'POST')]]);
+  });
+});
