@@ -41,12 +41,15 @@ function canDo(doors: readonly Door[]): Phrase[] {
   ];
 }
 
+/** Of what has not ended, as everything else that the document counts. */
 function cannotDo(doors: readonly Door[]): Phrase[] {
-  if (doors.length === 0)
+  const open = doors.filter(({ ended }) => !ended);
+  if (open.length === 0)
     return [words('connect to anything: no network, no service of the host, no name is looked up')];
-  const named = doors.every(({ addresses }) => addresses === 'public');
+  const named = open.every(({ addresses, hostKind }) => addresses === 'public' && hostKind !== 'address');
+  const which = open.length === doors.length ? 'listed here' : 'listed here and not ended';
   return [
-    say`connect to any host but the ${counted(hostsOf(doors).length, 'host')} listed here`,
+    say`connect to any host but the ${counted(hostsOf(open).length, 'host')} ${words(which)}`,
     words('send any other request to these hosts than the ones listed, where requests are looked into'),
     words(
       named

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseControls } from '../../../../compiler/frontend/controls/front-end.ts';
 import { controlEvidence } from '../../../../compiler/report/document/controls.ts';
 import type { AuditDocument } from '../../../../compiler/report/document/document.ts';
+import { figuresOf } from '../../../../compiler/report/document/figures.ts';
 import { plainText } from '../../../../compiler/report/document/phrase.ts';
 import {
   STATEMENT_IDS,
@@ -238,6 +239,29 @@ describe('who the agent acts as', () => {
     expect(process(document).cannot.map(plainText)[0]).toBe(
       'act as root, or run anything with the rights of another user',
     );
+  });
+});
+
+describe('hosts', () => {
+  const cannot = (sections: string) =>
+    of(sections)
+      .chapters.find(({ facet }) => facet === 'egress')!
+      .cannot.map(plainText);
+  const ended = '    grant: { expires: 2025-12-31 }\n';
+  const other = `  other:\n    endpoints:\n      - ${INSPECTED.replace('example.com', 'other.example.com')}\n`;
+
+  test('are counted without those that have ended, as in every other place', () => {
+    const sections = network(INSPECTED, ended + other);
+    expect(cannot(sections)[0]).toBe('connect to any host but the 1 host listed here and not ended');
+    expect(statement(of(sections), 'network-limited')[1]).toBe('1 host, each by its full name');
+    expect(figuresOf(of(sections)).find(({ label }) => label === 'host it can reach')!.value).toBe(1);
+    expect(cannot(network(INSPECTED, other))[0]).toBe('connect to any host but the 2 hosts listed here');
+  });
+
+  test('that have all ended are none', () => {
+    expect(cannot(network(INSPECTED, ended))).toEqual([
+      'connect to anything: no network, no service of the host, no name is looked up',
+    ]);
   });
 });
 
