@@ -1,7 +1,7 @@
-import { HostIndex } from '../../../domain/host-index.ts';
 import type { EgressEntry } from '../../../ir/egress.ts';
 import { usesOf } from '../../../ir/limits.ts';
 import { meaningKey } from './meaning-key.ts';
+import { NearEntries } from './near.ts';
 import { egressSubset } from './subset.ts';
 
 /** Entries that say the same count together, because each may be used when the other is used up. */
@@ -35,7 +35,10 @@ export function uncoveredEntries(
     const same = allowances.get(group.key);
     return same === undefined || !take([same], group.uses);
   });
-  return rest.filter((group) => !isCovered(group, [...allowances.values()])).map(({ entry }) => entry);
+  const byEntry = new Map([...allowances.values()].map((one) => [one.group.entry, one]));
+  const near = new NearEntries([...byEntry.keys()]);
+  const nearTo = ({ entry }: Group) => near.to(entry).map((one) => byEntry.get(one)!);
+  return rest.filter((group) => !isCovered(group, nearTo(group))).map(({ entry }) => entry);
 }
 
 function groupsOf(entries: readonly EgressEntry[]): readonly Group[] {
@@ -56,11 +59,7 @@ function groupsOf(entries: readonly EgressEntry[]): readonly Group[] {
 /** What has no limit is looked for by access: there it is enough that each one had none. */
 function isCovered({ entry, uses }: Group, allowances: readonly Allowance[]): boolean {
   if (!Number.isFinite(uses)) return false;
-  const own = new HostIndex<null>();
-  own.add(entry.host, null);
-  const enough = allowances.filter(
-    ({ left, group }) => Number.isFinite(left) && left >= uses && own.mayMeet(group.entry.host),
-  );
+  const enough = allowances.filter(({ left }) => Number.isFinite(left) && left >= uses);
   const isWithin = (some: readonly Allowance[]) =>
     some.length > 0 &&
     egressSubset({ entries: [entry] }, { entries: some.map(({ group }) => group.entry) }).isSubset === 'yes';

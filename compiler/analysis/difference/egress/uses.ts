@@ -9,6 +9,7 @@ import { ALLOWING, DENYING, egressBoxes, egressDimensions } from '../../../ir/eg
 import { EgressIndex } from '../../../ir/egress-index.ts';
 import { usesOf } from '../../../ir/limits.ts';
 import type { HeldGrant } from '../grant-terms.ts';
+import { NearEntries } from './near.ts';
 import { uncoveredEntries } from './use-cover.ts';
 import { accessAt, READABLE, unaskable } from './witness.ts';
 
@@ -35,10 +36,11 @@ export function egressUses(from: EgressPolicy, to: EgressPolicy): EgressUses {
   for (const { host } of from.entries.filter(isLimited)) limited.add(host, null);
   const candidates = uncoveredEntries(from.entries, to.entries).filter(({ host }) => limited.mayMeet(host));
   const indices = { from: new EgressIndex(from), to: new EgressIndex(to) };
+  const near = { from: new NearEntries(from.entries), to: new NearEntries(to.entries) };
   const held: HeldGrant[] = [];
   const undecided: string[] = [];
   for (const entry of candidates) {
-    const request = requestFor(entry, from, to);
+    const request = requestFor(entry, near.from.to(entry), near.to.to(entry));
     const found = searchPoint(request, OFTENER, READABLE);
     if (found.ok && found.point === null) continue;
     const access = found.ok ? accessAt(request.dimensions, found.point!) : null;
@@ -53,11 +55,11 @@ function isLimited({ grant }: EgressEntry): boolean {
 }
 
 /** Asks for what `entry` allows under `to` and only limited entries allow under `from`. */
-function requestFor(entry: EgressEntry, from: EgressPolicy, to: EgressPolicy): DiagramRequest {
-  const own = new HostIndex<null>();
-  own.add(entry.host, null);
-  const near = ({ entries }: EgressPolicy) => entries.filter(({ host }) => own.mayMeet(host));
-  const [before, after] = [near(from), near(to)];
+function requestFor(
+  entry: EgressEntry,
+  before: readonly EgressEntry[],
+  after: readonly EgressEntry[],
+): DiagramRequest {
   const dimensions = egressDimensions([...before, ...after]);
   const boxes = (one: EgressEntry, rolesOf: (roles: Roles) => Roles): Entry[] =>
     egressBoxes(one)
