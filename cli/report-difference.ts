@@ -5,6 +5,7 @@ import { visible } from '../compiler/diagnostics/render/visible.ts';
 import { type Comparison, overallVerdict } from '../compiler/report/difference/comparison.ts';
 import { VERSION } from '../compiler/version.ts';
 import type { DiffArguments } from './arguments/diff.ts';
+import type { AssumedPlace } from './assumed-place.ts';
 import { paletteFor } from './colour.ts';
 import { printJson, sayFindings } from './findings.ts';
 import type { Skipped } from './git/changed-policies.ts';
@@ -17,11 +18,13 @@ export interface DifferenceOutcome {
   readonly diagnostics: readonly Diagnostic[];
   /** False when something could not be read or is no valid policy; then the rest is not the whole answer. */
   readonly isValid: boolean;
+  /** Folders that nobody named, for `-o json`; others are told by whoever prints. */
+  readonly assumed: AssumedPlace | null;
 }
 
 /** Prints the report in the format that was asked for; a renderer is loaded when it is used. */
 export async function printReport(
-  { comparisons, skipped, diagnostics: all, isValid }: DifferenceOutcome,
+  { comparisons, skipped, diagnostics: all, isValid, assumed }: DifferenceOutcome,
   { format, most, showsLines }: DiffArguments,
   io: Io,
 ): Promise<void> {
@@ -31,7 +34,7 @@ export async function printReport(
     case 'json': {
       const { differenceJson } = await import('../compiler/report/difference/json.ts');
       const verdict = overallVerdict(comparisons, options.problems);
-      const result = { verdict, comparisons: differenceJson(comparisons), skipped };
+      const result = { verdict, assumed, comparisons: differenceJson(comparisons), skipped };
       printJson('diff', { ...result, ...jsonDiagnostics(diagnostics) }, io);
       return;
     }

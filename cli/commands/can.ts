@@ -3,17 +3,20 @@ import type { Access } from '../../compiler/ir/access.ts';
 import { describeAccess } from '../../compiler/ir/access-words.ts';
 import { dependsOnStarter } from '../../compiler/ir/decide/process.ts';
 import { explainAsked } from '../../compiler/ir/explain-decision/explain.ts';
+import type { Facet } from '../../compiler/ir/facet.ts';
 import { type Asked, lowerAccess, lowerMoment } from '../../compiler/ir/lower/access.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import type { AskedWords, CanArguments } from '../arguments/can.ts';
+import type { PlaceArguments } from '../arguments/place.ts';
 import { askedOnLine, momentOnLine } from '../asked-on-line.ts';
+import { assumedPlace, sayAssumed } from '../assumed-place.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { explanationJson, explanationText } from '../explanation-output.ts';
 import { printOutcome, sayFindings } from '../findings.ts';
 import type { Io } from '../io.ts';
-import { placeFor } from '../place.ts';
+import { type Place, placeFor } from '../place.ts';
 import { readInput } from '../read-input.ts';
 
 interface Question {
@@ -26,7 +29,7 @@ interface Question {
 export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
   const { question, diagnostics: wrong } = questionIn(chosen, io.now());
   if (question === null) return refuse(chosen, wrong, EXIT.usage, io);
-  const { policy, diagnostics } = await policyOf(chosen, io);
+  const { policy, texts, place, diagnostics } = await policyOf(chosen, io);
   if (policy === null) return refuse(chosen, diagnostics, EXIT.invalid, io);
   const explanation = explainAsked(policy, question.asked, question.moment);
   const allowed = explanation.decision.verdict === 'allow';
@@ -34,7 +37,8 @@ export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
     const at = new Date(question.moment).toISOString();
     const depends = dependsOnStarter(policy.process, explanation.access);
     const answer = allowed ? 'yes' : depends ? 'depends' : 'no';
-    const result = { allowed, answer, at, ...explanationJson(explanation) };
+    const assumed = assumedFor(explanation.access.facet, texts, place, chosen.place);
+    const result = { allowed, answer, at, assumed, ...explanationJson(explanation) };
     const palette = paletteFor(io.stdout, io);
     const words = chosen.at === null ? explanation.words : `${explanation.words} on ${at}`;
     const more = portLines(chosen.asked, explanation.access);
@@ -42,6 +46,7 @@ export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
     // What is worth a note about the blueprint is for `validate` to say; here it would hide the answer.
     const said = chosen.format === 'json' ? diagnostics : [];
     await printOutcome({ command: 'can', diagnostics: said, result, text }, chosen.format, io);
+    sayAssumed(assumed, chosen.format, io);
   }
   return allowed ? EXIT.ok : EXIT.no;
 }
@@ -72,16 +77,28 @@ function portLines(words: AskedWords, access: Access): [label: string, text: str
   return [['port', `${access.port}${why}`]];
 }
 
-async function policyOf(
-  { path, place: placeArguments }: CanArguments,
-  io: Io,
-): Promise<{ policy: Policy | null; diagnostics: readonly Diagnostic[] }> {
+interface Loaded {
+  readonly policy: Policy | null;
+  /** Of the files that the policy was made from. */
+  readonly texts: readonly string[];
+  readonly place: Place | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Entries name paths of files, and of the programs that connect. */
+function assumedFor(facet: Facet, texts: readonly string[], place: Place | null, chosen: PlaceArguments) {
+  if (facet === 'filesystem') return assumedPlace(texts, place, chosen);
+  return facet === 'egress' ? assumedPlace(texts, place, chosen, false) : null;
+}
+
+async function policyOf({ path, place: placeArguments }: CanArguments, io: Io): Promise<Loaded> {
   const { place, diagnostics } = await placeFor(placeArguments, io);
-  if (place === null) return { policy: null, diagnostics };
+  if (place === null) return { policy: null, texts: [], place, diagnostics };
   const input = readInput(path, io);
-  if (!input.ok) return { policy: null, diagnostics: [...diagnostics, input.problem] };
+  if (!input.ok) return { policy: null, texts: [], place, diagnostics: [...diagnostics, input.problem] };
   const loaded = loadPolicy(input.name, input.bytes, io.reader, place.bindings);
-  return { policy: loaded.policy, diagnostics: [...diagnostics, ...loaded.diagnostics] };
+  const texts = loaded.inputs.map(({ bytes }) => new TextDecoder().decode(bytes));
+  return { policy: loaded.policy, texts, place, diagnostics: [...diagnostics, ...loaded.diagnostics] };
 }
 
 /** There is no answer. Also a quiet question says why, as its exit code alone could be read as a no. */

@@ -3,6 +3,7 @@ import { hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { type Comparison, worstVerdict } from '../../compiler/report/difference/comparison.ts';
 import type { Bindings } from '../../compiler/resolve/resolved.ts';
 import type { DiffArguments } from '../arguments/diff.ts';
+import { assumedPlace, sayAssumed } from '../assumed-place.ts';
 import { differenceExitCode } from '../difference-exit-code.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { changedPolicies, type Skipped } from '../git/changed-policies.ts';
@@ -33,8 +34,16 @@ export async function diff(chosen: DiffArguments, io: Io): Promise<ExitCode> {
   }
   comparisons.sort(byVerdict);
   const isValid = place !== null && !hasErrors(diagnostics);
-  await printReport({ comparisons, skipped: gathered.skipped, diagnostics, isValid }, chosen, io);
+  const assumed = assumedPlace(textsOf(comparisons), place, chosen.place);
+  await printReport({ comparisons, skipped: gathered.skipped, diagnostics, isValid, assumed }, chosen, io);
+  sayAssumed(assumed, chosen.format, io);
   return isValid ? differenceExitCode(comparisons, chosen) : EXIT.invalid;
+}
+
+function textsOf(comparisons: readonly Comparison[]): string[] {
+  return comparisons
+    .flatMap(({ old, next }) => [...old.files.values(), ...next.files.values()])
+    .map(({ text }) => text);
 }
 
 const NOTHING: Gathered = { pairs: [], skipped: [], problems: [] };

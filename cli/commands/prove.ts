@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
 import type { ProveArguments } from '../arguments/prove.ts';
+import { assumedPlace, keepingTexts, sayAssumed } from '../assumed-place.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
@@ -23,7 +24,8 @@ interface Verdict {
 }
 
 /** Holds blueprints against guardrails, and shows what breaks one. */
-export async function prove(chosen: ProveArguments, io: Io): Promise<ExitCode> {
+export async function prove(chosen: ProveArguments, world: Io): Promise<ExitCode> {
+  const { io, texts } = keepingTexts(world);
   const { place, diagnostics: placeFindings } = await placeFor(chosen.place, io);
   const { files, problems } = findInputs(chosen.paths, io);
   const diagnostics: Diagnostic[] = [...placeFindings, ...problems];
@@ -47,16 +49,18 @@ export async function prove(chosen: ProveArguments, io: Io): Promise<ExitCode> {
   const isInvalid = hasErrors(diagnostics);
   const isProved = verdicts.every(({ proof }) => proof.outcome === 'proved');
   diagnostics.push(...verdicts.flatMap(findingsOf));
+  const assumed = assumedPlace(texts, place, chosen.place);
   await printOutcome(
     {
       command: 'prove',
       diagnostics,
-      result: { proved: isProved && !isInvalid, verdicts: verdicts.map(plain) },
+      result: { proved: isProved && !isInvalid, assumed, verdicts: verdicts.map(plain) },
       text: textOf(verdicts, io),
     },
     chosen.format,
     io,
   );
+  sayAssumed(assumed, chosen.format, io);
   if (isInvalid) return EXIT.invalid;
   return isProved ? EXIT.ok : EXIT.no;
 }

@@ -2,6 +2,7 @@ import { testFailed, testNoneFound, testRequired } from '../../compiler/diagnost
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
 import type { TestArguments } from '../arguments/test.ts';
+import { type AssumedPlace, assumedPlace, keepingTexts, sayAssumed } from '../assumed-place.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { explanationJson } from '../explanation-output.ts';
@@ -14,21 +15,29 @@ import { countOutcomes, type ReportedTest, reportedTest } from '../test-report/r
 /** Runs the tests of blueprints and says which passed. */
 export async function test(chosen: TestArguments, io: Io): Promise<ExitCode> {
   const startedAt = io.now();
-  const { runs, diagnostics } = await runAll(chosen, io);
+  const { runs, assumed, diagnostics } = await runAll(chosen, io);
   const reported = runs.map(reportedTest);
-  await print(chosen, { runs, reported, diagnostics, startedAt }, io);
+  await print(chosen, { runs, reported, diagnostics, startedAt, assumed }, io);
+  sayAssumed(assumed, chosen.format, io);
   if (hasErrors(diagnostics.filter(({ code }) => code !== testFailed.code))) return EXIT.invalid;
   return reported.some(({ outcome }) => outcome === 'failed') ? EXIT.no : EXIT.ok;
 }
 
-async function runAll({ paths, filter, requireTests, place }: TestArguments, io: Io): Promise<TestRuns> {
+interface AllRuns extends TestRuns {
+  readonly assumed: AssumedPlace | null;
+}
+
+async function runAll({ paths, filter, requireTests, place }: TestArguments, world: Io): Promise<AllRuns> {
+  const { io, texts } = keepingTexts(world);
   const placed = await placeFor(place, io);
-  if (placed.place === null) return { runs: [], diagnostics: placed.diagnostics };
+  if (placed.place === null) return { runs: [], assumed: null, diagnostics: placed.diagnostics };
   const { runs, diagnostics } = runTests(paths, filter, placed.place.bindings, io);
   const found = [...placed.diagnostics, ...diagnostics];
-  if (runs.length > 0) return { runs, diagnostics: found };
+  const assumed = runs.length === 0 ? null : assumedPlace(texts, placed.place, place);
+  if (runs.length > 0) return { runs, assumed, diagnostics: found };
   return {
     runs,
+    assumed,
     diagnostics: [...found, diagnose(requireTests ? testRequired : testNoneFound, null, { filter })],
   };
 }
@@ -38,6 +47,7 @@ interface Ran {
   readonly reported: readonly ReportedTest[];
   readonly diagnostics: readonly Diagnostic[];
   readonly startedAt: number;
+  readonly assumed: AssumedPlace | null;
 }
 
 async function print({ format }: TestArguments, ran: Ran, io: Io): Promise<void> {
@@ -65,10 +75,11 @@ async function print({ format }: TestArguments, ran: Ran, io: Io): Promise<void>
   }
 }
 
-function resultOf({ runs, reported, diagnostics }: Ran): Readonly<Record<string, unknown>> {
+function resultOf({ runs, reported, diagnostics, assumed }: Ran): Readonly<Record<string, unknown>> {
   const { tests, passed, failed, invalid } = countOutcomes(reported);
   return {
     passed: !hasErrors(diagnostics),
+    assumed,
     totals: { tests, passed, failed, not_run: invalid },
     tests: runs.map((run, at) => {
       const { outcome, problem, place, milliseconds } = reported[at]!;

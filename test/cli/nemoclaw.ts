@@ -43,5 +43,8 @@ export function temporaryFolder(): string {
 
 export const GOOD =
   'apiVersion: nemoclaw.dev/v1\nkind: Blueprint\nmetadata:\n  name: good\nfilesystem_policy:\n  include_workdir: true\n';
+/** What is said of the folders of the default target where an answer depends on them. */
+export const ASSUMED =
+  'folders as on linux-x86_64: workdir /sandbox, home /home/sandbox; --workdir and --home name others\n';
 /** One mistake: a key again, in line 7. */
 export const BAD = `${GOOD}metadata:\n  name: again\n`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { main } from '../../cli/main.ts';
-import { BAD, GOOD } from './nemoclaw.ts';
+import { ASSUMED, BAD, GOOD } from './nemoclaw.ts';
 import { worldOf } from './world.ts';
 
 const GUARDRAILS = `apiVersion: nemoclaw.dev/v1
@@ -31,7 +31,7 @@ describe('prove', () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 0,
       stdout: 'agent.yaml\n  proved   no-etc\n',
-      stderr: '',
+      stderr: ASSUMED,
     });
   });
 

@@ -115,9 +115,12 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
 }
 
 function chaptersOf(found: Reach, targets: readonly TargetVerdict[], now: number): Chapter[] {
+  const inside = found.models.routes
+    .filter(({ place }) => place === 'inside')
+    .map(({ endpoint }) => endpoint);
   const chapters: { readonly [F in Facet]: Chapter } = {
     filesystem: filesChapter(found.files, now),
-    egress: egressChapter(found.egress, now),
+    egress: egressChapter(found.egress, inside, now),
     inference: modelsChapter(found.models, now),
     syscalls: syscallsChapter(found.syscalls, now),
     process: processChapter(found, targets, now),

@@ -6,12 +6,13 @@ import type { Chapter } from './chapter.ts';
 
 const MOST_NAMED = 8;
 
-export function egressChapter({ doors }: EgressReach, now: number): Chapter {
+/** @param inside endpoints of models that are inside the network, which the router reaches for the agent */
+export function egressChapter({ doors }: EgressReach, inside: readonly string[], now: number): Chapter {
   return {
     facet: 'egress',
     title: 'Network',
     can: canDo(doors),
-    cannot: cannotDo(doors),
+    cannot: cannotDo(doors, inside),
     permissions: grouped(doors.map((door) => rowOf(door, now))),
   };
 }
@@ -42,20 +43,19 @@ function canDo(doors: readonly Door[]): Phrase[] {
 }
 
 /** Of what has not ended, as everything else that the document counts. */
-function cannotDo(doors: readonly Door[]): Phrase[] {
+function cannotDo(doors: readonly Door[], inside: readonly string[]): Phrase[] {
   const open = doors.filter(({ ended }) => !ended);
+  const models = inside.length === 0 ? [] : say`, but for the models at ${listed(inside)}`;
   if (open.length === 0)
-    return [words('connect to anything: no network, no service of the host, no name is looked up')];
+    return [say`connect to anything: no network, no service of the host, no name is looked up${models}`];
   const named = open.every(({ addresses, hostKind }) => addresses === 'public' && hostKind !== 'address');
   const which = open.length === doors.length ? 'listed here' : 'listed here and not ended';
   return [
     say`connect to any host but the ${counted(hostsOf(open).length, 'host')} ${words(which)}`,
     words('send any other request to these hosts than the ones listed, where requests are looked into'),
-    words(
-      named
-        ? 'reach addresses that are not public, such as those of the machine, its network and metadata services'
-        : 'reach addresses that are not public, but for those listed with an entry',
-    ),
+    named
+      ? say`reach addresses that are not public, such as those of the machine, its network and metadata services${models}`
+      : say`reach addresses that are not public, but for those listed with an entry${models}`,
     words('use these hosts from other programs than the ones listed with them'),
   ];
 }

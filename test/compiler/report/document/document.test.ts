@@ -258,6 +258,16 @@ describe('hosts', () => {
     expect(cannot(network(INSPECTED, other))[0]).toBe('connect to any host but the 2 hosts listed here');
   });
 
+  test('are not said to keep models out that are inside the network', () => {
+    const inside = model('http://169.254.169.254/v1');
+    expect(cannot(WORKDIR + inside)).toEqual([
+      'connect to anything: no network, no service of the host, no name is looked up, but for the models at `http://169.254.169.254/v1`',
+    ]);
+    expect(cannot(network(INSPECTED) + inside)).toContain(
+      'reach addresses that are not public, such as those of the machine, its network and metadata services, but for the models at `http://169.254.169.254/v1`',
+    );
+  });
+
   test('that have all ended are none', () => {
     expect(cannot(network(INSPECTED, ended))).toEqual([
       'connect to anything: no network, no service of the host, no name is looked up',
