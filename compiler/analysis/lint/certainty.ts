@@ -10,6 +10,7 @@ export const DOUBT = {
   bound: 'other variables, another home or another working folder could make it matter',
   noted: 'it says by itself who answers for it, or how long',
   denying: 'its denials would go with it',
+  tested: 'a test of the file names grants of this network policy by their places in it',
 } as const;
 
 /**

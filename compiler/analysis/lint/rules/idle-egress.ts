@@ -44,7 +44,9 @@ class Search {
     this.#eachOwn(({ network, endpoint }, entry, at) => {
       const worth = this.#trial.permission(new Map([[at, null]]), atomsOf(entry));
       const what = `the endpoint \`${endpoint.host.value}\``;
-      const doubt = this.#doubt([endpoint], endpoint.grant ?? network.grant);
+      const doubt =
+        this.#doubt([endpoint], endpoint.grant ?? network.grant) ??
+        (this.#isTested(network.key.value) ? DOUBT.tested : null);
       this.#report(worth, new Map([[at, null]]), what, endpoint.host.span, removal(endpoint.span), doubt);
     });
   }
@@ -157,6 +159,13 @@ class Search {
     ]);
     const doubt = doubtAbout(this.#subject, deciding, note);
     return doubt ?? (shrunk.some(({ denyRules }) => denyRules.length > 0) ? DOUBT.denying : null);
+  }
+
+  /** Whether a test says of a grant of a network policy that it must decide; another takes its place when one goes. */
+  #isTested(key: string): boolean {
+    return this.#subject.resolved.tests.some(
+      (test) => test.kind === 'access' && test.by?.value.startsWith(`egress:${key}#`) === true,
+    );
   }
 
   /** @param decider where that stands which decides instead; found by itself when it is not given */

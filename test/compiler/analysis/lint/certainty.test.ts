@@ -98,6 +98,23 @@ test("a fix that would change what the file's own tests say is not made", () => 
       `${FIXED}network_policies:\n  w:\n    binaries: [/usr/bin/gh]\n    endpoints:\n${endpoint('a.example.com')}${endpoint('a.example.com')}${endpoint('b.example.com')}` +
         `tests:\n  - name: reads b\n    expect: allow\n    access: { egress: { host: b.example.com, port: 443, binary: /usr/bin/gh, method: GET, path: /x } }\n${by}`,
     );
-  expect(mend(text('    by: "egress:w#2"\n'))).toEqual({ text: text('    by: "egress:w#2"\n'), mended: [] });
+  expectLeft(
+    text('    by: "egress:w#2"\n'),
+    'lint/granted-already @ a.example.com',
+    'a test of the file names grants of this network policy by their places in it',
+  );
   expect(mend(text('')).mended).toEqual(['lint/granted-already @ a.example.com']);
+});
+
+test('nor one that takes an ended entry out above an entry that a test names', () => {
+  const text = owned(
+    `${FIXED}network_policies:\n  w:\n    binaries: [/usr/bin/gh]\n    endpoints:\n` +
+      '      - { host: a.example.com, port: 443, access: read-only, grant: { expires: 2020-01-01 } }\n' +
+      '      - { host: b.example.com, port: 443, access: read-only }\n',
+  );
+  const tests = (by: string) =>
+    `tests:\n  - name: reads b\n    expect: allow\n    access: { egress: { host: b.example.com, port: 443, binary: /usr/bin/gh, method: GET, path: /x } }\n${by}`;
+  const named = text + tests('    by: "egress:w#1"\n');
+  expect(mend(named)).toEqual({ text: named, mended: [] });
+  expect(mend(text + tests('')).text).not.toContain('a.example.com');
 });

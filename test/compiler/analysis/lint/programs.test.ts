@@ -72,7 +72,10 @@ describe('programs that the agent can replace', () => {
     const text = owned(
       'filesystem_policy:\n  include_workdir: true\n  read_only: ["${workdir}/bin"]\nnetwork_policies:\n  api:\n    binaries: ["${workdir}/bin/*", "${workdir}/bin/x"]\n    endpoints: [{ host: a.example.com, port: 443, access: read-only }]\n',
     );
-    expect(lintOf(text)).toEqual(['lint/granted-already @ "${workdir}/bin/x"']);
+    expect(lintOf(text)).toEqual([
+      'lint/read-only-below-writable @ "${workdir}/bin"',
+      'lint/granted-already @ "${workdir}/bin/x"',
+    ]);
   });
 });
 

@@ -46,7 +46,11 @@ describe('paths', () => {
         '[/work/project, { path: /opt/x, optional: true }]',
       ),
     );
-    expect(lintOf(text)).toEqual(['lint/path-repeats @ /usr/a', 'lint/path-repeats @ /usr/a/b']);
+    expect(lintOf(text)).toEqual([
+      'lint/path-repeats @ /usr/a',
+      'lint/path-repeats @ /usr/a/b',
+      'lint/read-only-below-writable @ /opt/x/y',
+    ]);
     expect(mendedKeepingMeaning(text)).toContain('read_only: [/usr, /opt/x/y]\n');
   });
 
@@ -59,7 +63,7 @@ describe('paths', () => {
     const text = owned(`${FILES}  deny:\n    - /nowhere\n`);
     expect(lintOf(text)).toEqual(['filesystem/denies-nothing @ /nowhere']);
     expect(mend(text)).toEqual({ text, mended: [] });
-    expect(findingsIn(text)[0]?.diagnostic.help).toContain('it denies something as soon as');
+    expect(findingsIn(text)[0]?.diagnostic.help).toContain('no fix removes it, as it denies');
   });
 });
 
