@@ -11,17 +11,10 @@ import type { Glob } from '../../domain/glob.ts';
 import { HostIndex } from '../../domain/host-index.ts';
 import { intervalSet } from '../../domain/interval-set.ts';
 import type { EgressEntry } from '../../ir/egress.ts';
-import {
-  ALLOWING,
-  DENYING,
-  type EgressBox,
-  egressBoxes,
-  egressDimensions,
-  HTTP_TAG,
-  OPAQUE_TAG,
-  type Sets,
-} from '../../ir/egress-boxes.ts';
+import { ALLOWING, DENYING, type EgressBox, egressBoxes, egressDimensions } from '../../ir/egress-boxes.ts';
+import type { Sets } from '../../ir/operation-boxes.ts';
 import type { Policy } from '../../ir/policy.ts';
+import { HTTP_MASK, seenMask, WEBSOCKET_MASK } from '../../ir/seen.ts';
 import { accessAt, READABLE } from '../difference/egress/witness.ts';
 import type { EgressSet } from './guardrail.ts';
 import { allowedAccess, brokenBy, PROVED, type Proof } from './proof.ts';
@@ -89,9 +82,12 @@ function forbiddenSets(set: EgressSet, exempt: readonly Glob[]): Sets[] {
   if (addresses.kind === 'only') connection.address = numberSet(intervalSet(addresses.of));
   if (binaries.kind === 'only') connection.binary = textSet(binaries.of, exempt);
   else if (exempt.length > 0) connection.binary = textSet('all', exempt);
-  const stream = { ...connection, visibility: tagSet(1 << OPAQUE_TAG) };
+  const stream = { ...connection, visibility: tagSet(seenMask('opaque')) };
   if (streamsOnly) return [stream];
-  const request: Record<string, DimensionSet> = { ...connection, visibility: tagSet(1 << HTTP_TAG) };
+  const request: Record<string, DimensionSet> = {
+    ...connection,
+    visibility: tagSet(HTTP_MASK | WEBSOCKET_MASK),
+  };
   if (methods.kind === 'only') request.method = tagSet(methods.of);
   if (paths.kind === 'only') request.path = textSet(paths.of);
   return [stream, request];

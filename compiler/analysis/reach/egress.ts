@@ -1,6 +1,6 @@
 import { listMethods, METHODS, type MethodSet, methodsInclude } from '../../domain/method.ts';
 import { printPortRange } from '../../domain/port.ts';
-import type { EgressEntry, EgressPolicy, HttpRule } from '../../ir/egress.ts';
+import type { EgressEntry, EgressPolicy, HttpRule, Visibility } from '../../ir/egress.ts';
 import type { Grant } from '../../ir/origin.ts';
 import { isInterpreter } from './interpreters.ts';
 
@@ -25,7 +25,7 @@ export interface Door {
   /** `public`: only public addresses, or the one that the entry names as its host. */
   readonly addresses: 'public' | readonly string[];
   /** `opaque`: a stream of bytes that nobody looks into, which counts as every request. */
-  readonly visibility: 'http' | 'opaque';
+  readonly visibility: Visibility;
   /** `audit`: what the rules do not allow is let through all the same and only recorded. */
   readonly enforcement: 'enforce' | 'audit';
   readonly requests: 'any' | readonly RequestReach[];

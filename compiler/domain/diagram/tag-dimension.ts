@@ -16,8 +16,16 @@ export function tagSet(mask: number): TagSet {
   return { kind: 'tag', mask };
 }
 
-/** A dimension of at most 31 names, such as methods; a value is the index of a name. */
-export function tagDimension(name: string, tags: readonly string[]): Dimension {
+/** By tag: the tag whose place it shares unless something tells the two apart. */
+export type LikeTags = Readonly<Partial<Record<string, string>>>;
+
+/**
+ * A dimension of at most 31 names, such as methods; a value is the index of a name.
+ *
+ * @param like tags that the canonical form leaves out where they go on as the one that they are like, so that tags can be
+ *   added without a change of the form of what does not tell them apart
+ */
+export function tagDimension(name: string, tags: readonly string[], like: LikeTags = {}): Dimension {
   if (tags.length > MOST_TAGS) throw new RangeError(`dimension ${name} has more than ${MOST_TAGS} tags`);
   const asTags = (set: DimensionSet): TagSet => (set.kind === 'tag' ? set : wrongKind(name, set.kind));
   return {
@@ -28,12 +36,17 @@ export function tagDimension(name: string, tags: readonly string[]): Dimension {
     partition(groups, budget) {
       if (!budget.spend(1)) return null;
       const masks = groups.map((group) => group.reduce((mask, set) => mask | asTags(set).mask, 0));
-      return tagPartition(name, tags, masks);
+      return tagPartition(name, tags, masks, like);
     },
   };
 }
 
-function tagPartition(name: string, tags: readonly string[], masks: readonly number[]): Partition {
+function tagPartition(
+  name: string,
+  tags: readonly string[],
+  masks: readonly number[],
+  like: LikeTags,
+): Partition {
   const atoms = new Numbering<readonly number[]>();
   const atomByTag = tags.map((_, tag) => {
     const held = masks.flatMap((mask, group) => ((mask >>> tag) & 1 ? [group] : []));
@@ -43,7 +56,7 @@ function tagPartition(name: string, tags: readonly string[], masks: readonly num
     atoms: atoms.items,
     locate: (value: Value) => (typeof value === 'number' ? atomByTag[value]! : wrongKind(name, typeof value)),
     table: () => ({ kind: 'tag', atoms: atomByTag }),
-    shape: (outputs) => shapeOf(tags, (tag) => outputs[atomByTag[tag]!]!),
+    shape: (outputs) => shapeOf(tags, (tag) => outputs[atomByTag[tag]!]!, like),
     examples: () => atoms.items.map((_, atom) => atomByTag.indexOf(atom)),
     portion: (wanted) =>
       tagSet(atomByTag.reduce((mask, atom, tag) => (wanted.has(atom) ? mask | (1 << tag) : mask), 0)),
@@ -51,10 +64,12 @@ function tagPartition(name: string, tags: readonly string[], masks: readonly num
 }
 
 /** `name,name>output;` by the order of the names in the alphabet, not of their indices, so that tags can be added. */
-function shapeOf(tags: readonly string[], outputOf: (tag: number) => number): Shape {
+function shapeOf(tags: readonly string[], outputOf: (tag: number) => number, like: LikeTags): Shape {
   const names = new Map<number, string[]>();
   for (const { tag, name } of tags.map((name, tag) => ({ tag, name })).sort(byName)) {
     const output = outputOf(tag);
+    const other = like[name];
+    if (other !== undefined && output === outputOf(tags.indexOf(other))) continue;
     names.set(output, [...(names.get(output) ?? []), JSON.stringify(name)]);
   }
   const lines = [...names.values()].map((list, slot) => `${list.join()}>${slot.toString(36)};`);

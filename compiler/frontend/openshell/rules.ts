@@ -8,7 +8,7 @@ import {
   withoutEffect,
 } from '../../diagnostics/catalog/openshell.ts';
 import { type Located, located } from '../../source/span.ts';
-import type { RequestRule } from '../blueprint/blueprint.ts';
+import { NO_OPERATION, type RequestRule } from '../blueprint/blueprint.ts';
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
 import { hasDisputedWildcard, widestReading, withSegmentsBetween } from './patterns.ts';
 import { entriesOf, isMapping, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
@@ -32,7 +32,7 @@ export function allowRules(list: YamlNode, translation: Translation): RequestRul
     const query = valueAt(matcher, 'query');
     reportAlternatives(query, translation);
     const queries = queriesOf(query, translation);
-    return queries.map((query) => ({ span, method: head.method, path, query }));
+    return queries.map((query) => ({ span, method: head.method, path, query, ...NO_OPERATION }));
   });
 }
 
@@ -55,7 +55,7 @@ export function denyRules(list: YamlNode | null, translation: Translation): Requ
     const span = translation.spanOf(matcher);
     const queries = queriesOf(valueAt(matcher, 'query'), translation);
     return widened(head.path, translation).flatMap((path) =>
-      queries.map((query) => ({ span, method: head.method, path, query })),
+      queries.map((query) => ({ span, method: head.method, path, query, ...NO_OPERATION })),
     );
   });
 }

@@ -10,6 +10,8 @@ import { canonicalUrlPath } from '../../domain/url-path.ts';
 import type { EgressAccess } from '../access.ts';
 import { allowedBy, type Decision, deniedBy, INVALID_ACCESS, NOT_GRANTED } from '../decision.ts';
 import type { EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
+import { type OperationPart, partsOf, permitsPart, refusesPart } from '../operation-parts.ts';
+import { auditedBy, isSeen, seenBy } from '../seen.ts';
 
 /** An access with every part in its one spelling. */
 interface Attempt {
@@ -25,16 +27,28 @@ interface Request {
   readonly method: number;
   readonly path: string;
   readonly query: ReadonlyMap<string, readonly string[]>;
+  readonly part: OperationPart;
 }
 
 /**
- * Of the entries whose host, port and binary fit, any that denies the request decides; else any that allows it.
+ * Everything that a request asks for must be allowed; the first that is not decides. Of the entries whose host, port and binary fit, any that denies the request decides; else any that allows it.
  * A stream that nobody looks into counts as every request: only an opaque entry allows it, and a denial of any request
  * denies it. An entry that has ended allows nothing and still denies.
  */
 export function decideEgress(egress: EgressPolicy, access: EgressAccess): Decision {
-  const attempt = attemptOf(access);
-  if (attempt === null) return INVALID_ACCESS;
+  const attempts = attemptsOf(access);
+  if (attempts === null) return INVALID_ACCESS;
+  let first: Decision | null = null;
+  for (const attempt of attempts) {
+    const decision = decideAttempt(egress, attempt);
+    if (decision.verdict === 'deny') return decision;
+    first ??= decision;
+  }
+  return first ?? INVALID_ACCESS;
+}
+
+function decideAttempt(egress: EgressPolicy, attempt: Attempt): Decision {
+  const { access } = attempt;
   const concerned = egress.entries.filter((entry) => concerns(entry, attempt));
   const denying = concerned.find((entry) => denies(entry, attempt));
   if (denying) return deniedBy(denying.grant, 'denied');
@@ -45,7 +59,8 @@ export function decideEgress(egress: EgressPolicy, access: EgressAccess): Decisi
   return concerned[0] ? deniedBy(concerned[0].grant, 'not-included') : NOT_GRANTED;
 }
 
-function attemptOf(access: EgressAccess): Attempt | null {
+/** One attempt for each part of what is asked; null for an access that cannot exist. */
+function attemptsOf(access: EgressAccess): readonly Attempt[] | null {
   const host = parseHost(access.host);
   const binary = parseAccessedPath(access.binary);
   if (!host.ok || !binary.ok || !isPort(access.port) || !Number.isSafeInteger(access.at)) return null;
@@ -56,22 +71,25 @@ function attemptOf(access: EgressAccess): Attempt | null {
     if (!parsed.ok || (literal !== null && parsed.address !== literal)) return null;
     address = parsed.address;
   }
-  const request = access.http === null ? null : requestOf(access.http);
-  return request === undefined ? null : { host: host.host, binary: binary.path, address, access, request };
+  const requests = access.http === null ? [null] : requestsOf(access.http);
+  if (requests === null) return null;
+  const connection = { host: host.host, binary: binary.path, address, access };
+  return requests.map((request) => ({ ...connection, request }));
 }
 
-function requestOf(http: NonNullable<EgressAccess['http']>): Request | undefined {
+function requestsOf(http: NonNullable<EgressAccess['http']>): readonly Request[] | null {
   const method = methodIndex(http.method);
   const path = canonicalUrlPath(http.path);
-  if (method === null || !path.ok) return undefined;
+  const parts = partsOf(http.operations);
+  if (method === null || !path.ok || parts === null) return null;
   const query = new Map<string, string[]>();
   for (const [key, value] of http.query) {
-    if (listValue([value]) === null) return undefined;
+    if (listValue([value]) === null) return null;
     const values = query.get(key);
     if (values) values.push(value);
     else query.set(key, [value]);
   }
-  return { method, path: path.path, query };
+  return parts.map((part) => ({ method, path: path.path, query, part }));
 }
 
 function concerns(entry: EgressEntry, { host, binary, access }: Attempt): boolean {
@@ -98,14 +116,21 @@ function reachesAddress(entry: EgressEntry, { address }: Attempt): boolean {
 function denies(entry: EgressEntry, { request }: Attempt): boolean {
   if (entry.enforcement === 'audit') return false;
   if (request === null) return entry.deny.length > 0;
-  return entry.deny.some((rule) => includes(rule, request, 'some'));
+  return entry.deny.some(
+    (rule) => includes(rule, request, 'some') && refusesPart(rule.operations, request.part),
+  );
 }
 
 function allows(entry: EgressEntry, { request }: Attempt): boolean {
   if (entry.visibility === 'opaque') return true;
   if (request === null) return false;
-  if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return true;
-  return entry.allow.kind === 'only' && entry.allow.of.some((rule) => includes(rule, request, 'every'));
+  const { part } = request;
+  if (entry.enforcement === 'audit') return isSeen(auditedBy(entry.visibility), part.seen);
+  if (!isSeen(seenBy(entry.visibility), part.seen)) return false;
+  if (entry.allow.kind !== 'only') return entry.allow.kind === 'all';
+  return entry.allow.of.some(
+    (rule) => includes(rule, request, 'every') && permitsPart(rule.operations, part),
+  );
 }
 
 /** Of a key that is given more than once, all values must fit to allow a request, and one is enough to deny it. */

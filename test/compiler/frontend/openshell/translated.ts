@@ -60,9 +60,9 @@ export function network(blueprint: Blueprint | null): string[] {
 }
 
 function spell(endpoint: Endpoint): string {
-  const rule = ({ method, path, query }: { method: { value: string } } & Endpoint['denyRules'][number]) =>
+  const rule = ({ method, path, query }: Endpoint['denyRules'][number]) =>
     [
-      method.value,
+      method?.value ?? 'any method',
       path?.value ?? 'any path',
       ...query.map(({ key, value }) => `${key.value}=${value.value}`),
     ].join(' ');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { GRAPHQL_TYPES } from '../../../../compiler/frontend/blueprint/inner-protocol.ts';
 import type { Access } from '../../../../compiler/ir/access.ts';
 import {
   type AuditEvent,
@@ -15,7 +16,9 @@ import {
 import { linesOf } from '../../../../compiler/ir/audit-event/lines.ts';
 import { readEvent } from '../../../../compiler/ir/audit-event/read.ts';
 import { digestOfLine, lineOf } from '../../../../compiler/ir/audit-event/write.ts';
+import { ALL, NONE, only } from '../../../../compiler/ir/extent.ts';
 import { FILE_RIGHTS } from '../../../../compiler/ir/filesystem.ts';
+import type { Operation, Operations } from '../../../../compiler/ir/operation.ts';
 import { RESOURCE_UNITS, type ResourceName } from '../../../../compiler/ir/resources.ts';
 import { logOf, SOME_DIGEST } from '../../../support/audit-log.ts';
 
@@ -28,6 +31,24 @@ const text = fc.string({ unit: 'binary' });
 const hex64 = fc.stringMatching(/^[0-9a-f]{64}$/);
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
 const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.constant({ kind: 'upgrade' } as const),
+  fc.constant({ kind: 'answer' } as const),
+  fc.record({ kind: fc.constant('message' as const), text: nullable(text) }),
+  fc.record({ kind: fc.constant('call' as const), method: text, tool: nullable(text) }),
+  fc.record({
+    kind: fc.constant('graphql' as const),
+    type: fc.constantFrom(...GRAPHQL_TYPES),
+    name: nullable(text),
+    fields: fc.tuple(text, text),
+  }),
+);
+const operations: fc.Arbitrary<Operations> = fc.oneof(
+  fc.constant(ALL),
+  fc.constant(NONE),
+  fc.tuple(operation, operation).map((some) => only(some)),
+);
 
 const accesses: fc.Arbitrary<Access> = fc.oneof(
   fc.record({
@@ -51,7 +72,12 @@ const accesses: fc.Arbitrary<Access> = fc.oneof(
     sha256: nullable(hex64),
     address: nullable(text),
     http: nullable(
-      fc.record({ method: text, path: text, query: fc.array(fc.tuple(text, text), { maxLength: 3 }) }),
+      fc.record({
+        method: text,
+        path: text,
+        query: fc.array(fc.tuple(text, text), { maxLength: 3 }),
+        operations,
+      }),
     ),
     at: fc.maxSafeInteger().map((at) => at + 0),
   }),
