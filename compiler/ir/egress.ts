@@ -8,6 +8,8 @@ import type { Extent } from './extent.ts';
 import type { OperationSet } from './operation.ts';
 import type { Grant } from './origin.ts';
 
+export type { InnerProtocol } from '../frontend/blueprint/inner-protocol.ts';
+
 export interface BinaryPattern {
   readonly path: Glob;
   /** Lower-case hex, or null where any content at the path will do. */

@@ -9,7 +9,8 @@ import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
 import { canonicalUrlPath } from '../../domain/url-path.ts';
 import type { EgressAccess } from '../access.ts';
 import { allowedBy, type Decision, deniedBy, INVALID_ACCESS, NOT_GRANTED } from '../decision.ts';
-import type { EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
+import type { EgressEntry, EgressPolicy, HttpRule, InnerProtocol } from '../egress.ts';
+import { ALL } from '../extent.ts';
 import { type OperationPart, partsOf, permitsPart, refusesPart } from '../operation-parts.ts';
 import { auditedBy, isSeen, seenBy } from '../seen.ts';
 
@@ -57,6 +58,27 @@ function decideAttempt(egress: EgressPolicy, attempt: Attempt): Decision {
   if (allowing) return allowedBy(allowing.grant);
   if (fitting[0]) return deniedBy(fitting[0].grant, 'expired');
   return concerned[0] ? deniedBy(concerned[0].grant, 'not-included') : NOT_GRANTED;
+}
+
+/**
+ * The protocols by which a request has to be read before it can be decided about: those of entries that it concerns, as
+ * far as can be told without its body. Whatever it asks for, where there is none it makes no difference.
+ */
+export function protocolsAsked(egress: EgressPolicy, access: EgressAccess): readonly InnerProtocol[] {
+  const unread = access.http && { ...access.http, operations: ALL };
+  const attempt = attemptsOf({ ...access, http: unread })?.[0];
+  const request = attempt?.request ?? null;
+  if (attempt === undefined || request === null) return [];
+  const protocols = new Set<InnerProtocol>();
+  for (const entry of egress.entries) {
+    const { visibility, allow, deny } = entry;
+    if (visibility === 'http' || visibility === 'opaque' || !concerns(entry, attempt)) continue;
+    const isAllowed =
+      allow.kind === 'all' ||
+      (allow.kind === 'only' && allow.of.some((rule) => includes(rule, request, 'every')));
+    if (isAllowed || deny.some((rule) => includes(rule, request, 'some'))) protocols.add(visibility);
+  }
+  return [...protocols];
 }
 
 /** One attempt for each part of what is asked; null for an access that cannot exist. */
