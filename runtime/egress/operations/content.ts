@@ -1,8 +1,8 @@
 import { CannotRead } from './reading.ts';
 import type { InnerRequest } from './request.ts';
 
-/** 4 MiB, as much as a blueprint may have: a call that carries more belongs into a request of its own. */
-export const LARGEST_BODY = 4 * 1024 * 1024;
+/** 1 MiB: what is read is held in memory until it is decided about. */
+export const LARGEST_BODY = 1024 * 1024;
 
 const MEDIA_TYPE =
   /^[ \t]*([a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+)[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;

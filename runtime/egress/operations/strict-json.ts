@@ -10,11 +10,13 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
 
 /** Deeper than any request that a person or a program writes; recursion ends there. */
 const DEEPEST = 64;
-const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 /** A whole string: no control character, and no escape but those of RFC 8259. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON forbids
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
 const WORDS: readonly (readonly [text: string, value: JsonValue])[] = [
   ['true', true],
   ['false', false],
@@ -104,19 +106,21 @@ class Parser {
   }
 
   #plain(): JsonValue {
+    const code = this.#text.charCodeAt(this.#at);
+    if (code === MINUS || (code >= ZERO && code <= NINE)) return Number(this.#match(NUMBER));
     for (const [word, value] of WORDS) {
       if (!this.#text.startsWith(word, this.#at)) continue;
       this.#at += word.length;
       return value;
     }
-    return Number(this.#match(NUMBER));
+    throw new CannotRead('not-json');
   }
 
   #match(form: RegExp): string {
     form.lastIndex = this.#at;
-    const found = form.exec(this.#text)?.[0];
-    if (found === undefined || found === '') throw new CannotRead('not-json');
-    this.#at += found.length;
+    if (!form.test(this.#text)) throw new CannotRead('not-json');
+    const found = this.#text.slice(this.#at, form.lastIndex);
+    this.#at = form.lastIndex;
     return found;
   }
 
@@ -132,7 +136,10 @@ class Parser {
   }
 
   #space(): void {
-    SPACE.lastIndex = this.#at;
-    this.#at += SPACE.exec(this.#text)?.[0].length ?? 0;
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) {
+      this.#at += 1;
+      code = this.#text.charCodeAt(this.#at);
+    }
   }
 }

@@ -40,7 +40,7 @@ describe('a WebSocket', () => {
       { ok: true, operations: { kind: 'only', of: [{ kind: 'message', text: null }] } },
     ],
     ['text that is none', Uint8Array.from([0xc3]), false, { ok: false, why: 'not-utf8', status: 400 }],
-    ['a flood', new Uint8Array(4 * 1024 * 1024 + 1), true, { ok: false, why: 'too-large', status: 413 }],
+    ['a flood', new Uint8Array(1024 * 1024 + 1), true, { ok: false, why: 'too-large', status: 413 }],
   ])('carries %s', (_, data, isBinary, expected) => {
     expect(readMessage(data, isBinary)).toEqual(expected);
   });
