@@ -11,6 +11,7 @@ import { METHOD_TAGS } from '../domain/method.ts';
 import { HIGHEST_PORT, LOWEST_PORT } from '../domain/port.ts';
 import { PUBLIC_ADDRESSES } from '../domain/special-addresses.ts';
 import type { EgressEntry, HttpRule } from './egress.ts';
+import type { OperationSet } from './operation.ts';
 import {
   operationDimensions,
   permittedOperations,
@@ -44,8 +45,13 @@ export function egressBoxes(entry: EgressEntry): EgressBox[] {
 /**
  * The sides of an access to the network, in the order in which they become known: first what a connection shows, then
  * what a request does, one for each query key that an entry names, what it asks for inside, the time last.
+ *
+ * @param operations more of them that have to be told apart
  */
-export function egressDimensions(entries: readonly EgressEntry[]): Dimension[] {
+export function egressDimensions(
+  entries: readonly EgressEntry[],
+  operations: readonly OperationSet[] = [],
+): Dimension[] {
   const rules = entries.flatMap((entry) => [
     ...(entry.allow.kind === 'only' ? entry.allow.of : []),
     ...entry.deny,
@@ -61,7 +67,7 @@ export function egressDimensions(entries: readonly EgressEntry[]): Dimension[] {
     tagDimension('method', METHOD_TAGS),
     textDimension('path', URL_PATHS),
     ...keys.map((key) => textDimension(queryDimension(key), TEXT_LISTS)),
-    ...operationDimensions(rules),
+    ...operationDimensions(rules, operations),
     numberDimension('time', { low: Number.MIN_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER }),
   ];
 }

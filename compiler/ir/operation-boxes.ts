@@ -50,10 +50,12 @@ const DIMENSIONS: Readonly<Record<OperationSet['kind'], readonly Dimension[]>> =
 };
 
 /** The dimensions that the rules need to tell operations apart; none where they do not speak of any. */
-export function operationDimensions(rules: readonly HttpRule[]): readonly Dimension[] {
-  const kinds = new Set(
-    rules.map(({ operations }) => (operations.kind === 'only' ? operations.of.kind : null)),
-  );
+export function operationDimensions(
+  rules: readonly HttpRule[],
+  others: readonly OperationSet[],
+): readonly Dimension[] {
+  const kinds = new Set(others.map(({ kind }) => kind));
+  for (const { operations } of rules) if (operations.kind === 'only') kinds.add(operations.of.kind);
   const all = Object.keys(DIMENSIONS) as OperationSet['kind'][];
   return all.flatMap((kind) => (kinds.has(kind) ? DIMENSIONS[kind] : []));
 }

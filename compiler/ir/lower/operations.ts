@@ -45,7 +45,8 @@ const KEYS: Readonly<Record<InnerProtocol, string>> = {
 };
 
 export function methodsOfProtocol(protocol: InnerProtocol | null): MethodSet {
-  return protocol === null ? ALL_METHODS : methodsNamed(METHODS[protocol]);
+  if (protocol === null) return ALL_METHODS;
+  return METHODS[protocol].reduce((set, name) => set | (2 ** methodIndex(name)!), NO_METHODS);
 }
 
 export function methodsNamed(names: readonly string[]): MethodSet {
