@@ -6,6 +6,9 @@ import { CannotRead } from './reading.ts';
 /** Bounds the parser's recursion and its memory; no operation that a person reads comes near. */
 const MOST_TOKENS = 20_000;
 const DEEPEST = 100;
+/** Each is decided by itself, and written into the log. */
+const MOST_FIELDS = 256;
+const LONGEST_NAME = 128;
 
 /**
  * The operations of a document of GraphQL, each by the fields at its top: aliases are the fields that they stand for, and
@@ -54,6 +57,8 @@ function operationOf(
 ): Operation {
   const fields = new Set<string>();
   addFields(selectionSet, fragments, fields, new Set());
+  const isLong = [name?.value ?? '', ...fields].some((one) => one.length > LONGEST_NAME);
+  if (isLong || fields.size > MOST_FIELDS) throw new CannotRead('too-large');
   const [first, ...others] = fields;
   if (first === undefined) throw new CannotRead('fragment');
   return { kind: 'graphql', type: operation, name: name?.value ?? null, fields: [first, ...others] };

@@ -6,6 +6,8 @@ import { isObject, type JsonValue } from './strict-json.ts';
 
 /** A longer batch is refused: each member is decided by itself. */
 const LONGEST_BATCH = 64;
+/** Longer than any name of a method or a tool, and short enough that each is written into the log whole. */
+const LONGEST_NAME = 512;
 const MEMBERS = ['jsonrpc', 'method', 'params', 'id', 'result', 'error'] as const;
 
 /**
@@ -41,7 +43,9 @@ function readMessage(
   const isCall =
     typeof method === 'string' && result === undefined && error === undefined && isParams(params);
   if (!isCall) throw new CannotRead('not-json-rpc');
-  return { kind: 'call', method, tool: method === TOOL_METHOD ? withTool(params) : null };
+  const tool = method === TOOL_METHOD ? withTool(params) : null;
+  if (Math.max(method.length, tool?.length ?? 0) > LONGEST_NAME) throw new CannotRead('too-large');
+  return { kind: 'call', method, tool };
 }
 
 function isId(id: JsonValue | undefined): boolean {

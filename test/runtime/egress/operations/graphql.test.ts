@@ -58,6 +58,8 @@ describe('a document', () => {
       `{ a(t: "${']'.repeat(9000)}") ${'{a'.repeat(9000)}${'}'.repeat(9000)} }`,
       '400 not-graphql',
     ],
+    ['a field with a long name', `{ ${'a'.repeat(129)} }`, '413 too-large'],
+    ['many fields', `{ ${Array.from({ length: 257 }, (_, at) => `a${at}`).join(' ')} }`, '413 too-large'],
     ['a long one', `{ ${'a '.repeat(20_001)} }`, '400 not-graphql'],
   ])('%s', (_, document, expected) => {
     expect(said(query(document))).toBe(expected);

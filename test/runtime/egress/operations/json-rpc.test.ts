@@ -67,6 +67,7 @@ describe('JSON-RPC', () => {
     ['a body packed second', post('{}', { 'content-encoding': 'identity, br' }), '415 encoded-body'],
     ['a body that is too large', post(`{"a":"${'x'.repeat(1024 * 1024)}"}`), '413 too-large'],
     ['a body that is no text', post(Uint8Array.from([0xff])), '400 not-utf8'],
+    ['a long name', call(`"method":"${'m'.repeat(513)}"`), '413 too-large'],
     ['a GET with a body', requestOf('GET', '', '{}', {}), '400 method'],
     [
       'a PUT',
