@@ -81,7 +81,9 @@ function unseenLack({ visibility, grant }: EgressEntry, { http }: EgressAccess):
 
 function operationLack(rules: readonly HttpRule[], { http }: EgressAccess, id: string): Lack {
   const named = [...new Set(rules.flatMap((rule) => ruleOperationWords(rule).join(' ') || 'nothing inside'))];
-  const asked = operationsWords(http!.operations).trim().replace(/^with /, '');
+  const asked = operationsWords(http!.operations)
+    .trim()
+    .replace(/^with /, '');
   const what = asked === '' ? 'a request that asks for nothing inside' : asked;
   return {
     text: `${what} is not in ${listed(quoted(named))}`,
