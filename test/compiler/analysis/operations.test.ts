@@ -256,3 +256,14 @@ it('what an endpoint takes is listed with what may be asked for inside', () => {
     doors.map(({ requests }) => (requests === 'any' ? [] : requests.map(({ inside }) => inside))),
   ).toEqual([[[], ['tool=a']], [[]], [['message=*', 'binary_messages=true']]]);
 });
+
+it('policies that ask nothing about the inside of requests have the digests that they had before it could be asked', () => {
+  const digests = [
+    ['access: full'],
+    [
+      'rules: [{ allow: { method: GET, path: "/a/**", query: { q: "x*" } } }], deny_rules: [{ method: "*", path: /a/b }]',
+    ],
+    ['access: read-only, enforcement: audit', 'tls: skip'],
+  ].map((endpoints) => policyDigest(policy(...endpoints)).value!.slice(7, 19));
+  expect(digests).toEqual(['64e35c0df143', 'e5d3a0306e21', '0b6018ea06d3']);
+});
