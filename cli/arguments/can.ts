@@ -141,10 +141,6 @@ export function declareCan(program: Command, choose: (chosen: CanArguments) => v
     examples: [
       ['nemoclaw can agent.yaml --write /etc/passwd', 'a file'],
       ['nemoclaw can agent.yaml --binary /usr/bin/gh GET https://api.github.com/user', 'a request'],
-      [
-        'nemoclaw can agent.yaml --binary /usr/bin/node POST https://mcp.example.com/mcp --tool send_email',
-        'a call of a tool inside a request',
-      ],
       ['nemoclaw can agent.yaml --syscall socket AF_UNIX SOCK_STREAM', 'a system call'],
     ],
     exits: [
