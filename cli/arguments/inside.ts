@@ -32,9 +32,7 @@ export function withInsideOptions(command: Command): Command {
   return command
     .option('--rpc-method <name>', 'the request calls a method of JSON-RPC or MCP')
     .option('--tool <name>', 'the request calls a tool of MCP')
-    .addOption(
-      new Option('--graphql <type>', 'the request holds an operation of GraphQL').choices(GRAPHQL_TYPES),
-    )
+    .addOption(new Option('--graphql <type>', 'it holds an operation of GraphQL').choices(GRAPHQL_TYPES))
     .option('--operation-name <name>', 'name of that operation')
     .option('--field <name...>', 'fields at the top of that operation')
     .option('--upgrade', 'the request asks to become a WebSocket')
