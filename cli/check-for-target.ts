@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { parseSource } from '../compiler/frontend/parse-source.ts';
-import { checkSource } from '../compiler/load-policy.ts';
+import { checkMeaning } from './check-meaning.ts';
 import { compileInput } from './compile-blueprint.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -18,9 +18,14 @@ export interface CheckedForTarget {
  * Compiles a blueprint for the target and writes nothing. A preset or tier is checked up to its meaning: what enforces it
  * depends on the blueprint that extends it.
  */
-export function checkForTarget(input: Extract<Input, { ok: true }>, place: Place, io: Io): CheckedForTarget {
+export function checkForTarget(
+  path: string,
+  input: Extract<Input, { ok: true }>,
+  place: Place,
+  io: Io,
+): CheckedForTarget {
   if (parseSource(input.name, input.bytes).kind !== 'blueprint') {
-    return { diagnostics: checkSource(input.name, input.bytes, io.reader, place.bindings), enforced: null };
+    return { diagnostics: checkMeaning(path, input, place.bindings, io), enforced: null };
   }
   const compiled = compileInput(input, place, io);
   const { diagnostics } = compiled;

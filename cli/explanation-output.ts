@@ -1,7 +1,7 @@
-import type { Explanation, Nearest } from '../compiler/analysis/explain-decision/explanation.ts';
 import type { Palette } from '../compiler/diagnostics/render/palette.ts';
 import { visible } from '../compiler/diagnostics/render/visible.ts';
 import type { Access } from '../compiler/ir/access.ts';
+import type { Explanation, Nearest } from '../compiler/ir/explain-decision/explanation.ts';
 import type { Grant } from '../compiler/ir/origin.ts';
 
 type Line = readonly [label: string, text: string];
@@ -10,12 +10,18 @@ type Line = readonly [label: string, text: string];
  * A decision for a person: the answer, why, and the grant with where it was written and who answers for it.
  *
  * @param at when it is tried, in milliseconds since 1970 UTC
+ * @param more what stands between the answer and its reason
  */
-export function explanationText(explanation: Explanation, at: number, palette: Palette): string {
+export function explanationText(
+  explanation: Explanation,
+  at: number,
+  palette: Palette,
+  more: readonly Line[] = [],
+): string {
   const { words, decision, because, nearest, next } = explanation;
   const allowed = decision.verdict === 'allow';
   const answer = allowed ? palette.good('yes') : palette.severity('error', 'no');
-  const lines: Line[] = [['why', because]];
+  const lines: Line[] = [...more, ['why', because]];
   if (nearest !== null) {
     const unsaid = nearest.lacks.filter((lack) => !because.includes(lack));
     lines.push(['nearest', nearest.grant.id], ...unsaid.map((lack): Line => ['lacks', lack]));

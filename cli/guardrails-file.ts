@@ -3,6 +3,7 @@ import { compileGuardrails } from '../compiler/analysis/guardrails/compile.ts';
 import type { Guardrail } from '../compiler/analysis/guardrails/guardrail.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { parseGuardrails } from '../compiler/frontend/guardrails/front-end.ts';
+import type { GuardrailsFile } from '../compiler/frontend/guardrails/guardrails.ts';
 import type { Bindings } from '../compiler/resolve/resolved.ts';
 import type { Io } from './io.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
@@ -32,15 +33,30 @@ export function loadGuardrails(named: string, bindings: Bindings, io: Io): Loade
   if (!input.ok) return { source, guardrails: null, diagnostics: [input.problem] };
   const { file, diagnostics } = parseGuardrails(source, input.bytes);
   if (file === null) return { source, guardrails: null, diagnostics };
-  const compiled = compileGuardrails(file, bindings, (ceiling) => {
-    const { policy, diagnostics: findings } = policyIn(besides(path, ceiling), bindings, io);
-    return { policy, diagnostics: findings.filter(({ severity }) => severity === 'error') };
-  });
+  const compiled = guardrailsOf(file, path, bindings, io);
   return {
     source,
     guardrails: compiled.guardrails,
     diagnostics: [...diagnostics, ...compiled.diagnostics],
   };
+}
+
+/**
+ * Makes what was read ready to be proved.
+ *
+ * @param path the file, beside which ceilings are looked for
+ * @returns null guardrails exactly when the diagnostics, which do not repeat those of reading, hold an error
+ */
+export function guardrailsOf(
+  file: GuardrailsFile,
+  path: string,
+  bindings: Bindings,
+  io: Io,
+): Pick<LoadedGuardrails, 'guardrails' | 'diagnostics'> {
+  return compileGuardrails(file, bindings, (ceiling) => {
+    const { policy, diagnostics: findings } = policyIn(besides(path, ceiling), bindings, io);
+    return { policy, diagnostics: findings.filter(({ severity }) => severity === 'error') };
+  });
 }
 
 function besides(path: string, other: string): string {

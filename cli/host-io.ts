@@ -12,6 +12,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Seen } from '../compiler/analysis/lint/file-tree.ts';
+import { logFilesIn } from '../runtime/audit/file-names.ts';
+import { isBeingWritten } from '../runtime/audit/only-writer.ts';
 import { fileReader } from './file-reader.ts';
 import { hostGit } from './git/host-git.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
@@ -36,6 +38,9 @@ export function hostIo(): Io {
       return stderr.isTerminal ? (process.stderr.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
     },
     findFiles,
+    findLogFiles,
+    isLogWritten,
+    pause,
     lookAt,
     replaceFile,
     git: hostGit(process.cwd(), process.env),
@@ -54,6 +59,9 @@ function outputTo(descriptor: 1 | 2): Output {
     },
     get isTerminal() {
       return isTerminal(descriptor);
+    },
+    get isClosed() {
+      return closed;
     },
   };
 }
@@ -99,6 +107,29 @@ function yamlFilesBelow(folder: string): string[] {
     }
     return /\.ya?ml$/.test(entry.name) ? [path] : [];
   });
+}
+
+function findLogFiles(path: string): FoundFiles {
+  try {
+    if (path === '-' || !statSync(path).isDirectory()) return { ok: true, files: [path] };
+    return { ok: true, files: logFilesIn(path).map((file) => file.path) };
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return { ok: false, detail: systemProblem(error) };
+  }
+}
+
+function isLogWritten(folder: string): boolean {
+  try {
+    return isBeingWritten(folder);
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return false;
+  }
+}
+
+function pause(milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, true));
 }
 
 /** Opens nothing, so that no device and no pipe among the files can hold it up. */

@@ -23,6 +23,8 @@ export class StreamBroken extends Error {
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
+  /** Whether nobody reads any more, as after `| head`. Known only once something was written. */
+  readonly isClosed: boolean;
 }
 
 /** What git answered, or why there is no answer. */
@@ -46,8 +48,8 @@ export interface Io {
   readonly stderr: Output;
   /** The path `-` reads standard input. */
   readonly reader: SourceReader;
-  /** Reads a file of any size bit by bit; the path `-` is standard input. */
-  openStream(path: string): OpenedStream;
+  /** Reads a file of any size bit by bit, from an offset on; the path `-` is standard input. */
+  openStream(path: string, from?: number): OpenedStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Milliseconds since 1970 UTC. */
@@ -56,6 +58,12 @@ export interface Io {
   readonly columns: number;
   /** All `.yaml` and `.yml` files below a folder, sorted; a file stands for itself. */
   findFiles(path: string): FoundFiles;
+  /** The files of the audit log in a folder, in their order; a file stands for itself. */
+  findLogFiles(path: string): FoundFiles;
+  /** Whether a live process writes the audit log of a folder; false where it cannot be told. */
+  isLogWritten(folder: string): boolean;
+  /** Waits. False when the command is to end. */
+  pause(milliseconds: number): Promise<boolean>;
   /** What stands at a path; a link at its end is not followed. */
   lookAt(path: string): Seen;
   /** Makes or replaces a file in one step: it has its old content or the new one, never a part. */

@@ -85,6 +85,12 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/simulate.ts')).simulate(chosen, io);
     case 'verify':
       return (await import('./commands/verify.ts')).verify(chosen, io);
+    case 'audit':
+      return (await import('./commands/audit.ts')).audit(chosen, io);
+    case 'logs':
+      return (await import('./commands/logs.ts')).logs(chosen, io);
+    case 'egress':
+      return (await import('./commands/egress.ts')).egress(chosen, io);
     case 'version':
       return (await import('./commands/version.ts')).version(chosen, io);
   }

@@ -6,13 +6,16 @@ import {
 } from '../compiler/analysis/difference/difference.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { hasErrors } from '../compiler/diagnostics/entry.ts';
+import type { Extension } from '../compiler/frontend/blueprint/blueprint.ts';
 import { policyDigest } from '../compiler/ir/canonical.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
 import { loadPolicy } from '../compiler/load-policy.ts';
 import type { ComparedSide, Comparison } from '../compiler/report/difference/comparison.ts';
+import { joinBeside } from '../compiler/resolve/file-name.ts';
 import type { Bindings, Input } from '../compiler/resolve/resolved.ts';
 import { SourceFile } from '../compiler/source/source-file.ts';
 import type { SourceReader } from '../compiler/source/source-reader.ts';
+import type { Span } from '../compiler/source/span.ts';
 
 /** One side to compare: its bytes, and what it extends is read with. */
 export interface PairSide {
@@ -85,7 +88,7 @@ interface LoadedSide {
 }
 
 function loadSide({ label, name, before, bytes, reader }: PairSide, bindings: Bindings): LoadedSide {
-  const { policy, inputs, diagnostics } = loadPolicy(
+  const { policy, inputs, extended, diagnostics } = loadPolicy(
     name,
     bytes ?? new TextEncoder().encode(LEAST),
     reader,
@@ -100,6 +103,7 @@ function loadSide({ label, name, before, bytes, reader }: PairSide, bindings: Bi
       digest: null,
       text: files.get(name) ?? null,
       files,
+      extended: placesOf(extended, name, files.get(name) ?? null),
     },
     diagnostics: before === '' ? errors : errors.map((one) => renamed(one, before)),
   };
@@ -107,6 +111,21 @@ function loadSide({ label, name, before, bytes, reader }: PairSide, bindings: Bi
 
 function withDigest(side: ComparedSide, policy: Policy): ComparedSide {
   return side.text === null ? side : { ...side, digest: policyDigest(policy).value };
+}
+
+/** Where the text names what it extends, by the names that trails have. */
+function placesOf(
+  extended: readonly Extension[],
+  root: string,
+  source: SourceFile | null,
+): ReadonlyMap<string, Span> {
+  if (source === null) return new Map();
+  return new Map(
+    extended.map(({ kind, name, span: { start, end } }) => [
+      kind === 'file' ? joinBeside(root, name.value) : `${kind}:${name.value}`,
+      { source, start, end },
+    ]),
+  );
 }
 
 /** Every input by the name that origins give it. */

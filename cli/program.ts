@@ -1,15 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../compiler/version.ts';
 import type { Arguments } from './arguments/arguments.ts';
+import { declareAudit } from './arguments/audit.ts';
 import { declareCan } from './arguments/can.ts';
 import { declareCompile } from './arguments/compile.ts';
 import { declareDiff } from './arguments/diff.ts';
+import { declareEgress } from './arguments/egress.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareExport } from './arguments/export.ts';
 import { declareFmt } from './arguments/fmt.ts';
 import { declareImport } from './arguments/import.ts';
 import { declareInspect } from './arguments/inspect.ts';
 import { declareLint } from './arguments/lint.ts';
+import { declareLogs } from './arguments/logs.ts';
 import { declarePresets } from './arguments/presets.ts';
 import { declareProve } from './arguments/prove.ts';
 import { declareReport } from './arguments/report.ts';
@@ -30,7 +33,7 @@ export type Parsed =
 
 interface Declaration {
   readonly name: Arguments['command'];
-  readonly group: 'Write' | 'Review' | 'Enforce' | 'More';
+  readonly group: 'Write' | 'Review' | 'Enforce' | 'Watch' | 'More';
   readonly declare: (program: Command, choose: (chosen: Arguments) => void) => void;
 }
 
@@ -54,6 +57,9 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'run', group: 'Enforce', declare: declareRun },
   { name: 'verify', group: 'Enforce', declare: declareVerify },
+  { name: 'audit', group: 'Watch', declare: declareAudit },
+  { name: 'logs', group: 'Watch', declare: declareLogs },
+  { name: 'egress', group: 'Watch', declare: declareEgress },
   { name: 'version', group: 'More', declare: declareVersion },
 ];
 

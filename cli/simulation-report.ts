@@ -99,7 +99,8 @@ function accessWords(access: Access): string {
   return describeAccess(access.facet === 'egress' ? { ...access, at: 0 } : access);
 }
 
-const WHY_WORDS = {
+/** What a denial says of its entry; the words go before it. */
+export const WHY_WORDS = {
   denied: 'denied by',
   'not-included': 'not included in',
   expired: 'ended with',

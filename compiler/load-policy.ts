@@ -1,7 +1,7 @@
 import { sourceNoPolicy, sourcePart } from './diagnostics/catalog/source.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from './diagnostics/entry.ts';
-import type { Blueprint } from './frontend/blueprint/blueprint.ts';
+import type { Blueprint, Extension } from './frontend/blueprint/blueprint.ts';
 import type { Part } from './frontend/front-end.ts';
 import { parseSource } from './frontend/parse-source.ts';
 import { lower } from './ir/lower.ts';
@@ -15,6 +15,8 @@ export interface LoadedPolicy {
   /** Null exactly when the diagnostics hold an error. */
   readonly policy: Policy | null;
   readonly inputs: readonly Input[];
+  /** What the blueprint itself extends; empty where it could not be read. */
+  readonly extended: readonly Extension[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -32,15 +34,16 @@ export function loadPolicy(
   bindings: Bindings,
 ): LoadedPolicy {
   const parsed = parseSource(name, bytes);
-  if (parsed.kind === 'nothing') return { policy: null, inputs: [], diagnostics: parsed.diagnostics };
+  if (parsed.kind === 'nothing')
+    return { policy: null, inputs: [], extended: [], diagnostics: parsed.diagnostics };
   if (parsed.kind === 'part') {
     const { span } = parsed.part.common.metadata.name;
     const refusal = diagnose(sourcePart, span, { kind: parsed.partKind, name: parsed.part.header.name });
-    return { policy: null, inputs: [], diagnostics: [...parsed.diagnostics, refusal] };
+    return { policy: null, inputs: [], extended: [], diagnostics: [...parsed.diagnostics, refusal] };
   }
   if (parsed.kind !== 'blueprint') {
     const refusal = diagnose(sourceNoPolicy, parsed.file.kindSpan, { kind: parsed.kind });
-    return { policy: null, inputs: [], diagnostics: [...parsed.diagnostics, refusal] };
+    return { policy: null, inputs: [], extended: [], diagnostics: [...parsed.diagnostics, refusal] };
   }
   const loaded = meaningOf(name, parsed.blueprint, bytes, reader, bindings);
   return { ...loaded, diagnostics: [...parsed.diagnostics, ...loaded.diagnostics] };
@@ -74,11 +77,13 @@ export function meaningOf(
   bindings: Bindings,
 ): LoadedPolicy {
   const { resolved, diagnostics } = resolve(name, blueprint, bytes, reader, bindings);
-  if (hasErrors(diagnostics)) return { policy: null, inputs: resolved.inputs, diagnostics };
+  const extended = blueprint.extends;
+  if (hasErrors(diagnostics)) return { policy: null, inputs: resolved.inputs, extended, diagnostics };
   const lowered = lower(resolved, bindings);
   return {
     policy: lowered.policy,
     inputs: resolved.inputs,
+    extended,
     diagnostics: [...diagnostics, ...lowered.diagnostics],
   };
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Builds the launcher and the probe from source:
-// node scripts/build-launcher.js [--arch x86_64|aarch64] [--out FOLDER] [--program launcher|probe]
+// Builds the launcher, the doorkeeper and the probe from source:
+// node scripts/build-launcher.js [--arch x86_64|aarch64] [--out FOLDER] [--program launcher|doorkeeper|probe]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -8,8 +8,11 @@ import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each program is one C file: the one that confines, and the one that `verify` tries things with. */
-const PROGRAMS = ['launcher', 'probe'];
+/**
+ * Each program is one C file: the one that confines, the one that keeps the door, and the one that `verify` tries things
+ * with. The doorkeeper runs outside the sandbox and may use a libc.
+ */
+const PROGRAMS = { launcher: 'bare', doorkeeper: 'libc', probe: 'bare' };
 
 const architectures = {
   x64: 'x86_64',
@@ -21,8 +24,19 @@ const commonFlags = [
   '-Os',
   '-Wall',
   '-Wextra',
-  // No libc and nothing that would need one.
   '-static',
+  // The same source gives the same bytes, wherever it lies.
+  '-fno-ident',
+  '-ffile-prefix-map=.=.',
+  '-Wl,--build-id=none',
+  '-Wl,-z,noexecstack',
+  '-Wl,--gc-sections',
+  '-ffunction-sections',
+  '-s',
+];
+
+/** No libc and nothing that would need one. */
+const bareFlags = [
   '-nostdlib',
   '-nostartfiles',
   '-ffreestanding',
@@ -31,16 +45,8 @@ const commonFlags = [
   '-fno-asynchronous-unwind-tables',
   '-fno-unwind-tables',
   '-fno-pie',
-  // The same source gives the same bytes, wherever it lies.
-  '-fno-ident',
-  '-ffile-prefix-map=.=.',
-  '-Wl,--build-id=none',
-  '-Wl,-z,noexecstack',
   '-Wl,-z,noseparate-code',
   '-Wl,-z,norelro',
-  '-Wl,--gc-sections',
-  '-ffunction-sections',
-  '-s',
 ];
 
 /**
@@ -88,10 +94,12 @@ function build(program, architecture, folder) {
   const target = join(folder, `nemoclaw-${program}-${architecture}`);
   const unfinished = `${target}.${process.pid}`;
   const output = relative(sourceFolder, unfinished);
-  const result = spawnSync(compiler, [...commonFlags, '-o', output, `${program}.c`, '-x', 'c', '-'], {
+  const isBare = PROGRAMS[program] === 'bare';
+  const flags = isBare ? [...commonFlags, ...bareFlags] : commonFlags;
+  const result = spawnSync(compiler, [...flags, '-o', output, `${program}.c`, '-x', 'c', '-'], {
     cwd: sourceFolder,
     encoding: 'utf8',
-    input: COMPILER_SUPPORT,
+    input: isBare ? COMPILER_SUPPORT : '',
   });
   if (result.status !== 0) {
     rmSync(unfinished, { force: true });
@@ -116,7 +124,7 @@ function readArguments(argv) {
     const value = argv[i + 1];
     if (!argv[i].startsWith('--') || !(name in options) || value === undefined) {
       fail(`unknown argument ${argv[i]}`, [
-        'usage: build-launcher.js [--arch x86_64|aarch64] [--out FOLDER] [--program launcher|probe]',
+        'usage: build-launcher.js [--arch x86_64|aarch64] [--out FOLDER] [--program launcher|doorkeeper|probe]',
       ]);
     }
     options[name] = value;
@@ -126,13 +134,15 @@ function readArguments(argv) {
       'name one of them: --arch x86_64',
     ]);
   }
-  if (options.program !== null && !PROGRAMS.includes(options.program)) {
-    fail(`there is no program ${options.program}`, [`name one of these: ${PROGRAMS.join(', ')}`]);
+  if (options.program !== null && !Object.hasOwn(PROGRAMS, options.program)) {
+    fail(`there is no program ${options.program}`, [
+      `name one of these: ${Object.keys(PROGRAMS).join(', ')}`,
+    ]);
   }
   return options;
 }
 
 const { arch, out, program: only } = readArguments(process.argv.slice(2));
-for (const program of PROGRAMS.filter((name) => only === null || name === only)) {
+for (const program of Object.keys(PROGRAMS).filter((name) => only === null || name === only)) {
   process.stdout.write(`${relative(process.cwd(), build(program, arch, resolve(out)))}\n`);
 }

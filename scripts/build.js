@@ -57,6 +57,7 @@ const bundledYaml = {
 async function bundle() {
   // Only what this script makes: the launcher lives here as well. A cache must never meet another bundle.
   for (const name of [
+    'gateway.cjs',
     'main.cjs',
     'main.cjs.cache',
     'program.cjs',
@@ -89,6 +90,22 @@ async function bundle() {
   });
 }
 
+/** The gateway is started once for each sandbox and runs long, so it is one plain file without stored code. */
+async function bundleGateway() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['runtime/egress/main.ts'],
+    outfile: 'dist/gateway.cjs',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
 /** Runs the command line that was built, and gives what it prints. */
 function run(...argv) {
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8' });
@@ -102,6 +119,7 @@ function warm(bundle, ...argv) {
 
 try {
   await bundle();
+  await bundleGateway();
 } catch {
   // esbuild has said what is wrong and where.
   process.exit(1);

@@ -1,12 +1,15 @@
+import type { AuditArguments } from './audit.ts';
 import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
 import type { DiffArguments } from './diff.ts';
+import type { EgressArguments } from './egress.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { ExportArguments } from './export.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { ImportArguments } from './import.ts';
 import type { InspectArguments } from './inspect.ts';
 import type { LintArguments } from './lint.ts';
+import type { LogsArguments } from './logs.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { ProveArguments } from './prove.ts';
 import type { ReportArguments } from './report.ts';
@@ -20,15 +23,18 @@ import type { VersionArguments } from './version.ts';
 
 /** One command line, understood: what to do, as a plain value. */
 export type Arguments =
+  | AuditArguments
   | CanArguments
   | CompileArguments
   | DiffArguments
+  | EgressArguments
   | ExplainArguments
   | ExportArguments
   | FmtArguments
   | ImportArguments
   | InspectArguments
   | LintArguments
+  | LogsArguments
   | PresetsArguments
   | ProveArguments
   | ReportArguments

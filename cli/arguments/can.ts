@@ -58,7 +58,7 @@ interface Values extends PlaceValues, InsideValues, Readonly<Partial<Record<stri
   readonly processOutside?: boolean;
   readonly model?: Pair;
   readonly use?: Pair;
-  readonly connect?: Destination;
+  readonly connect?: Destination | typeof CREDENTIALS;
   readonly binary?: string;
   readonly sha256?: string;
   readonly address?: string;
@@ -67,10 +67,13 @@ interface Values extends PlaceValues, InsideValues, Readonly<Partial<Record<stri
 }
 
 interface Url {
+  /** `http` or `https`. */
   readonly scheme: string;
   readonly to: Destination;
   readonly path: string;
 }
+
+type Target = Url | typeof CREDENTIALS;
 
 const RIGHT_SUMMARIES: Readonly<Record<FileRightWord, string>> = {
   read: 'read a file',
@@ -92,6 +95,10 @@ const RIGHT_SUMMARIES: Readonly<Record<FileRightWord, string>> = {
 };
 const SCHEME_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 const URL_FORM = /^(https?):\/\/([^/?#]*)(.*)$/is;
+/** Stands for what was typed where a user name or a password may be a part of it. */
+const CREDENTIALS = Symbol('credentials');
+const CREDENTIALS_TYPED =
+  'a host is asked about without a user name or password; leave out what stands before the `@`';
 const DESTINATION_FORM = /^(\[[^\]]*\]|[^:]*):([^:]*)$/;
 
 export function declareCan(program: Command, choose: (chosen: CanArguments) => void): void {
@@ -126,7 +133,7 @@ export function declareCan(program: Command, choose: (chosen: CanArguments) => v
     .option('-q, --quiet', 'print nothing, answer by the exit code')
     .addOption(formatOption());
   withPlaceOptions(command).action(
-    (path: string, method: string | undefined, target: Url | undefined, values: Values) =>
+    (path: string, method: string | undefined, target: Target | undefined, values: Values) =>
       choose({
         command: 'can',
         path,
@@ -156,7 +163,7 @@ export function declareCan(program: Command, choose: (chosen: CanArguments) => v
 function askedIn(
   command: Command,
   method: string | undefined,
-  target: Url | undefined,
+  target: Target | undefined,
   values: Values,
 ): AskedWords {
   const wrong = (problem: string): never => command.error(`error: ${problem}`);
@@ -193,12 +200,13 @@ function plainQuestions(values: Values): AskedWords[] {
 
 function connections(
   method: string | undefined,
-  target: Url | undefined,
+  target: Target | undefined,
   values: Values,
   wrong: (problem: string) => never,
 ): ConnectionWords[] {
   const { connect, binary, sha256, address } = values;
   if (connect === undefined && target === undefined) return [];
+  if (connect === CREDENTIALS || target === CREDENTIALS) return wrong(CREDENTIALS_TYPED);
   if (binary === undefined) return wrong('a connection needs --binary, the program that makes it');
   const program = { kind: 'connection', binary, sha256: sha256 ?? null, address: address ?? null } as const;
   const stream = { ...program, request: null, inside: null };
@@ -208,8 +216,12 @@ function connections(
   return [...asked, { ...program, to, request: { method, scheme, path }, inside: insideOf(values) }];
 }
 
-/** Cut by hand: a URL library would put right what the gateway refuses. */
-function url(text: string): Url {
+/**
+ * Cut by hand: a URL library would put right what the gateway refuses. Text that may hold a password is not quoted, as an
+ * `InvalidArgumentError` would be.
+ */
+function url(text: string): Target {
+  if (mayHoldCredentials(text)) return CREDENTIALS;
   const [, scheme, authority, rest] = URL_FORM.exec(text) ?? [];
   if (scheme === undefined || authority === undefined || rest === undefined) {
     throw new InvalidArgumentError('Write a URL such as https://api.example.com/path.');
@@ -219,10 +231,18 @@ function url(text: string): Url {
     host === undefined || port === undefined
       ? { host: authority, port: SCHEME_PORTS[scheme.toLowerCase()]!, isPortWritten: false }
       : { host, port, isPortWritten: true };
-  return { scheme, to, path: rest.startsWith('/') ? rest : `/${rest}` };
+  return { scheme: scheme.toLowerCase(), to, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-function destination(text: string): Destination {
+/** `user@`, `user:password@`, and a password with characters that end the authority of a URL. */
+function mayHoldCredentials(text: string): boolean {
+  const [authority = ''] = text.replace(/^[^/?#@]*:\/\//, '').split(/[/?#]/, 1);
+  if (authority.includes('@')) return true;
+  return text.includes('@') && /^[^:[\]]+:(?!\d*$)/.test(authority);
+}
+
+function destination(text: string): Destination | typeof CREDENTIALS {
+  if (mayHoldCredentials(text)) return CREDENTIALS;
   const [, host, port] = DESTINATION_FORM.exec(text) ?? [];
   if (host === undefined || port === undefined) throw new InvalidArgumentError('Write HOST:PORT.');
   return { host, port, isPortWritten: true };

@@ -13,7 +13,8 @@ export interface DiffArguments {
   readonly command: 'diff';
   readonly what:
     | { readonly kind: 'files'; readonly old: string; readonly next: string }
-    | { readonly kind: 'git'; readonly range: string; readonly paths: readonly string[] };
+    /** Without a range: what is staged, beside HEAD. */
+    | { readonly kind: 'git'; readonly range: string | null; readonly paths: readonly string[] };
   readonly format: DiffFormat;
   readonly place: PlaceArguments;
   readonly failOn: readonly Failure[];
@@ -27,6 +28,7 @@ export interface DiffArguments {
 interface Values extends PlaceValues {
   readonly output: DiffFormat;
   readonly git?: string;
+  readonly staged?: boolean;
   readonly failOn?: readonly Failure[];
   readonly detailedExitcode?: boolean;
   readonly textDiff: boolean;
@@ -43,11 +45,18 @@ export function declareDiff(program: Command, choose: (chosen: DiffArguments) =>
       'Compare two policies by what they mean: every access that one allows and the other does not, as exact sets\n' +
         'grouped by the entry that made the difference, worst first, each with an example. The lines that differ stand\n' +
         'below. With --git, every policy that a range of commits changes, or that extends something it changes, is\n' +
-        'compared; files are read from the commits alone.',
+        'compared; with one commit alone, what lies in the folder; with --staged, what is to be committed.',
     )
-    .argument('[paths...]', 'OLD and NEW, one of them may be -; with --git: files and folders to look at')
+    .argument(
+      '[paths...]',
+      'OLD and NEW, one of them may be -; with --git or --staged: files and folders to look at',
+    )
     .addOption(choice<DiffFormat>('-o, --output <format>', 'format of the result', FORMATS))
-    .option('--git <range>', 'BASE..HEAD; BASE...HEAD from their last common commit; BASE alone up to HEAD')
+    .option(
+      '--git <range>',
+      'BASE..HEAD; BASE...HEAD from their last common commit; BASE alone up to the folder',
+    )
+    .option('--staged', 'what is staged for the next commit, beside HEAD')
     .option('--fail-on <what>', `exit 3 on these: ${FAILURES.join(', ')}; a list, or repeated`, failures)
     .option('--detailed-exitcode', 'exit 0 for no difference in meaning, 1 for an error, 2 for a difference')
     .option('--no-text-diff', 'leave out the lines that differ')
@@ -55,7 +64,7 @@ export function declareDiff(program: Command, choose: (chosen: DiffArguments) =>
   withPlaceOptions(command).action((paths: string[], values: Values) =>
     choose({
       command: 'diff',
-      what: whatOf(paths, values.git, command),
+      what: whatOf(paths, values, command),
       format: values.output,
       place: placeOf(values),
       failOn: values.failOn ?? [],
@@ -71,7 +80,7 @@ export function declareDiff(program: Command, choose: (chosen: DiffArguments) =>
         'nemoclaw diff --git main...HEAD --fail-on widening',
         'in CI: fail when a pull request widens a policy',
       ],
-      ['nemoclaw diff --git HEAD~1 -o markdown agents/', 'for a comment on a pull request'],
+      ['nemoclaw diff --staged --fail-on widening', 'in a pre-commit hook'],
     ],
     exits: [
       [0, 'compared; with --detailed-exitcode: nothing changed in meaning'],
@@ -85,13 +94,18 @@ export function declareDiff(program: Command, choose: (chosen: DiffArguments) =>
 
 function whatOf(
   paths: readonly string[],
-  range: string | undefined,
+  { git: range, staged }: Values,
   command: Command,
 ): DiffArguments['what'] {
-  if (range !== undefined) return { kind: 'git', range, paths };
+  if (range !== undefined && staged === true) {
+    command.error('error: --staged is about HEAD and takes no --git');
+  }
+  if (range !== undefined || staged === true) return { kind: 'git', range: range ?? null, paths };
   const [old, next, ...others] = paths;
   if (old === undefined || next === undefined || others.length > 0) {
-    command.error(`error: give OLD and NEW, or --git with a range; there are ${paths.length} paths`);
+    command.error(
+      `error: give OLD and NEW, --git with a range, or --staged; there are ${paths.length} paths`,
+    );
   }
   if (old === '-' && next === '-') command.error('error: only one of OLD and NEW can be standard input');
   return { kind: 'files', old, next };

@@ -33,8 +33,9 @@ export function declareLint(program: Command, choose: (chosen: LintArguments) =>
     .summary('find what is valid but dubious, and mend what is certain')
     .description(
       'Find what is valid but dubious in blueprints and presets: entries without effect, grants without an owner or\n' +
-        'an end, hosts of strangers, programs that can be replaced. --fix mends what is certain: it changes only the\n' +
-        'lines concerned, keeps every comment, and checks that the meaning is the one that was intended.',
+        'an end, hosts of strangers, programs that can be replaced. Your own files that they extend are looked at as\n' +
+        'well. --fix mends what is certain, in the files that are named and in no other: it changes only the lines\n' +
+        'concerned, keeps every comment, and checks that the meaning is the one that was intended.',
     )
     .argument('<path...>', 'files, folders, or - for standard input')
     .addOption(findingsFormatOption())

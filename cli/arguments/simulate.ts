@@ -39,7 +39,7 @@ export function declareSimulate(program: Command, choose: (chosen: SimulateArgum
     .argument('<blueprint>', 'the changed blueprint')
     .requiredOption('--log <file>', 'the audit log, one event a line, or - for standard input')
     .option('--old <blueprint>', 'compare with what this one decides, in place of the recorded verdicts')
-    .option('--skip-damaged', 'go on without lines that hold no event, and say how many')
+    .option('--skip-damaged', 'go on although lines hold no event or are missing, and say so')
     .addOption(failOnOption())
     .addOption(formatOption());
   withPlaceOptions(command).action((path: string, values: Values) => {
@@ -69,11 +69,11 @@ export function declareSimulate(program: Command, choose: (chosen: SimulateArgum
         'for CI: exit 3 when work would break',
       ],
       ['nemoclaw simulate --log audit.jsonl new.yaml --old old.yaml', 'two blueprints over one log'],
-      ['zcat audit.jsonl.gz | nemoclaw simulate --log - agent.yaml', 'a log that is packed'],
+      ['nemoclaw simulate --log part.jsonl --skip-damaged new.yaml', 'a part of a log'],
     ],
     exits: [
       [0, 'replayed; with --fail-on: nothing changes in that way'],
-      [1, 'a blueprint is invalid, or the log cannot be read or is damaged'],
+      [1, 'a blueprint is invalid, or the log cannot be read, or is not what was written'],
       [3, 'with --fail-on: an access would change its verdict in that way'],
     ],
     next: 'nemoclaw report agent.yaml, for all that the agent could do',

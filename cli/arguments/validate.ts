@@ -24,10 +24,10 @@ interface Values extends PlaceValues {
 export function declareValidate(program: Command, choose: (chosen: ValidateArguments) => void): void {
   const command = program
     .command('validate')
-    .summary('check blueprints, presets and OpenShell policies')
+    .summary('check blueprints, presets, OpenShell policies and guardrails')
     .description(
-      'Check blueprints, presets and OpenShell policies: syntax, schema, what they extend, and meaning; with --target\n' +
-        'also whether that target can enforce them. Folders are searched for *.yaml and *.yml; every file must be valid.',
+      'Check blueprints, presets, OpenShell policies and guardrails: syntax, schema, what they extend, and meaning; with\n' +
+        '--target also whether that target can enforce them. Folders are searched for *.yaml and *.yml; every file must be valid.',
     )
     .argument('<path...>', 'files, folders, or - for standard input')
     .addOption(findingsFormatOption())

@@ -1,9 +1,11 @@
-import { explainAsked } from '../../compiler/analysis/explain-decision/explain.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import type { Access } from '../../compiler/ir/access.ts';
+import { describeAccess } from '../../compiler/ir/access-words.ts';
+import { explainAsked } from '../../compiler/ir/explain-decision/explain.ts';
 import { type Asked, lowerAccess, lowerMoment } from '../../compiler/ir/lower/access.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
-import type { CanArguments } from '../arguments/can.ts';
+import type { AskedWords, CanArguments } from '../arguments/can.ts';
 import { askedOnLine, momentOnLine } from '../asked-on-line.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -32,7 +34,8 @@ export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
     const result = { allowed, at, ...explanationJson(explanation) };
     const palette = paletteFor(io.stdout, io);
     const words = chosen.at === null ? explanation.words : `${explanation.words} on ${at}`;
-    const text = explanationText({ ...explanation, words }, question.moment, palette);
+    const more = portLines(chosen.asked, explanation.access);
+    const text = explanationText({ ...explanation, words }, question.moment, palette, more);
     // What is worth a note about the blueprint is for `validate` to say; here it would hide the answer.
     const said = chosen.format === 'json' ? diagnostics : [];
     await printOutcome({ command: 'can', diagnostics: said, result, text }, chosen.format, io);
@@ -47,8 +50,23 @@ function questionIn(
   const { moment, diagnostics: ofTime } =
     at === null ? { moment: now, diagnostics: [] } : lowerMoment(momentOnLine(at));
   const { asked, diagnostics: ofAccess } = lowerAccess(askedOnLine(words), moment ?? now);
-  const question = asked === null || moment === null ? null : { asked, moment };
+  const question = asked === null || moment === null ? null : { asked: inOwnScheme(asked, words), moment };
   return { question, diagnostics: [...ofTime, ...ofAccess] };
+}
+
+/** Says the request with the scheme that was typed. */
+function inOwnScheme(asked: Asked, words: AskedWords): Asked {
+  const [access] = asked.accesses;
+  if (words.kind !== 'connection' || words.request === null || access.facet !== 'egress') return asked;
+  return { ...asked, words: describeAccess({ ...access, at: 0 }, words.request.scheme) };
+}
+
+/** A blueprint knows ports and no schemes, so it is said which port was asked about and why that one. */
+function portLines(words: AskedWords, access: Access): [label: string, text: string][] {
+  if (words.kind !== 'connection' || words.request === null || access.facet !== 'egress') return [];
+  const { scheme } = words.request;
+  const why = words.to.isPortWritten ? '' : `, the usual one of ${scheme}`;
+  return [['port', `${access.port}${why}`]];
 }
 
 async function policyOf(

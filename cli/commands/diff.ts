@@ -43,7 +43,8 @@ function gather({ what }: DiffArguments, bindings: Bindings, io: Io): Gathered {
   if (what.kind === 'files') return pairOfFiles(what.old, what.next, io);
   const range = resolveRange(what.range, io.git, io.cwd);
   if (!range.ok) return { ...NOTHING, problems: [range.problem] };
-  return changedPolicies(range.range, what.paths, bindings, { git: io.git, shipped: io.reader });
+  const sources = { git: io.git, shipped: io.reader, disk: io };
+  return changedPolicies(range.range, what.paths, bindings, sources);
 }
 
 function pairOfFiles(old: string, next: string, io: Io): Gathered {

@@ -9,12 +9,10 @@ import { endedGrants } from '../../compiler/ir/ended-grants.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import type { ExportArguments } from '../arguments/export.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
-import { originPlaces } from '../origin-places.ts';
 import { placeFor } from '../place.ts';
 import { readInput } from '../read-input.ts';
-import { effectsJson, effectsLine, telling } from '../translation-report.ts';
+import { printTranslated, type Translated } from '../translation-report.ts';
 import { writeNewFile } from '../write-new-file.ts';
 
 /** What came of the export: the text of a policy, or errors. */
@@ -31,7 +29,7 @@ export async function exportBlueprint(chosen: ExportArguments, io: Io): Promise<
   const text = refused ? null : outcome.text;
   const problem =
     text === null || chosen.out === null ? null : writeNewFile(chosen.out, text, chosen.force, io);
-  await print(outcome, text, problem, chosen, io);
+  await printTranslated(told(outcome, chosen.language, text, problem), chosen, io);
   if (text === null) return refused ? EXIT.no : EXIT.invalid;
   return problem === null ? EXIT.ok : EXIT.invalid;
 }
@@ -44,18 +42,11 @@ async function exported(
   if (place === null) return { changes: [], errors: diagnostics, text: null };
   const input = readInput(path, io);
   if (!input.ok) return { changes: [], errors: [input.problem], text: null };
-  const {
-    policy,
-    inputs,
-    diagnostics: found,
-  } = loadPolicy(input.name, input.bytes, io.reader, place.bindings);
+  const loaded = loadPolicy(input.name, input.bytes, io.reader, place.bindings);
+  const { policy, diagnostics: found } = loaded;
   if (policy === null) return { changes: [], errors: found, text: null };
   const ended = endedGrants(policy, io.now());
-  const { document, changes, errors } = EXPORTERS[language](
-    policy,
-    io.now(),
-    originPlaces(input.name, inputs),
-  );
+  const { document, changes, errors } = EXPORTERS[language](policy, io.now());
   const all = [...ended, ...errors];
   if (hasErrors(all)) return { changes, errors: all, text: null };
   const text = documentText(document, headOf(input.name));
@@ -76,30 +67,21 @@ function checkExported(text: string): void {
   }
 }
 
-async function print(
+function told(
   { changes, errors }: Outcome,
+  language: string,
   text: string | null,
   problem: string | null,
-  { format, out, language }: ExportArguments,
-  io: Io,
-): Promise<void> {
-  const written = text !== null && out !== null && problem === null ? out : null;
-  const result = {
-    exported: text !== null && problem === null,
-    language,
-    ...effectsJson(changes),
-    policy: text,
-    out: written,
+): Translated {
+  return {
+    command: 'export',
+    result: { exported: text !== null && problem === null, language, policy: text },
+    changes,
+    errors,
+    text,
+    problem,
+    about: 'under OpenShell',
+    written: 'written',
+    refusal: 'nothing is written, because something would be looser; --allow-loss writes it',
   };
-  const diagnostics = [...telling(changes), ...errors];
-  const printed = text === null || out !== null ? '' : text;
-  await printOutcome({ command: 'export', diagnostics, result, text: printed }, format, io);
-  if (format === 'text' && changes.length > 0) io.stderr.write(`under OpenShell: ${effectsLine(changes)}\n`);
-  if (problem !== null) io.stderr.write(`nemoclaw: ${visible(problem)}\n`);
-  else if (written !== null) io.stderr.write(`${visible(written)}: written\n`);
-  else if (text === null && errors.length === 0) {
-    io.stderr.write(
-      'nemoclaw: nothing is written, because something would be looser; --allow-loss writes it\n',
-    );
-  }
 }

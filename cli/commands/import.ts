@@ -6,11 +6,10 @@ import { importSource } from '../../compiler/frontend/import-source.ts';
 import type { ImportArguments } from '../arguments/import.ts';
 import { checkImported } from '../check-imported.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
 import { placeFor } from '../place.ts';
 import { readInput } from '../read-input.ts';
-import { effectsJson, effectsLine, telling } from '../translation-report.ts';
+import { printTranslated, type Translated } from '../translation-report.ts';
 import { writeNewFile } from '../write-new-file.ts';
 
 /** What came of the import: the text of a blueprint, or errors. */
@@ -31,7 +30,7 @@ export async function importSettings(chosen: ImportArguments, io: Io): Promise<E
   const text = refused ? null : outcome.text;
   const problem =
     text === null || chosen.out === null ? null : writeNewFile(chosen.out, text, chosen.force, io);
-  await print(outcome, text, problem, chosen, io);
+  await printTranslated(told(outcome, text, problem), chosen, io);
   if (text === null) return refused ? EXIT.no : EXIT.invalid;
   return problem === null ? EXIT.ok : EXIT.invalid;
 }
@@ -55,28 +54,20 @@ function headOf(path: string): string[] {
   ];
 }
 
-async function print(
+function told(
   { language, changes, errors }: Outcome,
   text: string | null,
   problem: string | null,
-  { format, out, strict }: ImportArguments,
-  io: Io,
-): Promise<void> {
-  const written = text !== null && out !== null && problem === null ? out : null;
-  const result = {
-    imported: text !== null && problem === null,
-    language,
-    ...effectsJson(changes),
-    blueprint: text,
-    out: written,
+): Translated {
+  return {
+    command: 'import',
+    result: { imported: text !== null && problem === null, language, blueprint: text },
+    changes,
+    errors,
+    text,
+    problem,
+    about: 'settings',
+    written: 'written; read it before you use it',
+    refusal: 'nothing is written, because something would be looser',
   };
-  const diagnostics = [...telling(changes), ...errors];
-  const printed = text === null || out !== null ? '' : text;
-  await printOutcome({ command: 'import', diagnostics, result, text: printed }, format, io);
-  if (format === 'text' && changes.length > 0) io.stderr.write(`settings: ${effectsLine(changes)}\n`);
-  if (problem !== null) io.stderr.write(`nemoclaw: ${visible(problem)}\n`);
-  else if (written !== null) io.stderr.write(`${visible(written)}: written; read it before you use it\n`);
-  else if (text === null && strict && errors.length === 0) {
-    io.stderr.write('nemoclaw: nothing is written, because something would be looser\n');
-  }
 }

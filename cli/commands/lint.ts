@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { FileTree } from '../../compiler/analysis/lint/file-tree.ts';
 import type { Finding } from '../../compiler/analysis/lint/finding.ts';
 import { readForLint } from '../../compiler/analysis/lint/read.ts';
@@ -16,10 +17,16 @@ import { findInputs, readInput, unreadable } from '../read-input.ts';
 import { treeAt } from '../root-tree.ts';
 import { targetFindings } from '../target-findings.ts';
 
+const SHIPPED = /^(?:preset|tier):/;
+
 /** What became of one file. */
 interface Outcome {
   readonly path: string;
   readonly name: string;
+  /** The file that extends it, where it was not named itself; such a file is never changed. */
+  readonly extendedBy: string | null;
+  /** Files of the user's that it extends. */
+  readonly extended: readonly string[];
   /** Null where the file is not valid. */
   readonly found: readonly Finding[] | null;
   readonly diagnostics: readonly Diagnostic[];
@@ -39,6 +46,7 @@ export async function lintFiles(chosen: LintArguments, io: Io): Promise<ExitCode
     const around = { reader: io.reader, bindings: placed.place.bindings, now: io.now(), tree };
     const target = chosen.place.target === null ? null : placed.place;
     for (const file of files) outcomes.push(outcomeOf(file, chosen, around, target, io));
+    outcomes.push(...extendedOutcomes(outcomes, (path) => outcomeOf(path, UNCHANGED, around, target, io)));
   }
   if (chosen.fix && !chosen.dryRun) diagnostics.push(...writeChanged(outcomes, io));
   diagnostics.push(...outcomes.flatMap((outcome) => outcome.diagnostics));
@@ -47,6 +55,24 @@ export async function lintFiles(chosen: LintArguments, io: Io): Promise<ExitCode
   await printOutcome({ command: 'lint', diagnostics, result, text }, chosen.format, io);
   if (hasErrors(diagnostics)) return EXIT.invalid;
   return diagnostics.some((one) => fails(one, chosen.failOn)) ? EXIT.no : EXIT.ok;
+}
+
+const UNCHANGED = { fix: false };
+
+/** Files that others extend, each once and by itself, where they were not looked at already. */
+function extendedOutcomes(named: readonly Outcome[], look: (path: string) => Outcome): Outcome[] {
+  const known = new Set(named.map(({ path }) => posix.normalize(path)));
+  return named.flatMap((outcome) =>
+    outcome.extended.flatMap((path) => {
+      if (known.has(path)) return [];
+      known.add(path);
+      const found = look(path);
+      // What makes it invalid by itself may stand in the file that extends it, which is valid.
+      return [
+        { ...found, extendedBy: outcome.path, diagnostics: found.found === null ? [] : found.diagnostics },
+      ];
+    }),
+  );
 }
 
 /** Null where none was asked for, undefined where it cannot be looked at. */
@@ -60,12 +86,13 @@ function treeFor({ root }: LintArguments, diagnostics: Diagnostic[], io: Io): Fi
 
 function outcomeOf(
   path: string,
-  { fix }: LintArguments,
+  { fix }: Pick<LintArguments, 'fix'>,
   around: Surroundings,
   target: Place | null,
   io: Io,
 ): Outcome {
-  const nothing = { path, name: path, found: null, fixed: [], before: '', after: '' };
+  const empty = { found: null, extendedBy: null, extended: [], fixed: [], before: '', after: '' };
+  const nothing = { ...empty, path, name: path };
   const input = readInput(path, io);
   if (!input.ok) return { ...nothing, diagnostics: [input.problem] };
   const { name, bytes } = input;
@@ -85,12 +112,22 @@ function outcomeOf(
   return {
     path,
     name,
+    extendedBy: null,
+    extended: extendedIn(path, after),
     found,
     diagnostics: found.map(({ diagnostic }) => diagnostic),
     fixed,
     before: mark + text,
     after: mark + after.text,
   };
+}
+
+/** Paths of the user's files that it extends, however many files away. */
+function extendedIn(path: string, { readings: { readings } }: Linted): string[] {
+  const names = readings.flatMap(({ resolved }) => resolved.inputs.slice(1).map(({ name }) => name));
+  return [...new Set(names)]
+    .filter((name) => !SHIPPED.test(name))
+    .map((name) => posix.join(posix.dirname(path), name));
 }
 
 /** What is wrong with a text that is no YAML, said as every command says it. */
@@ -120,7 +157,8 @@ function writeChanged(outcomes: readonly Outcome[], io: Io): Diagnostic[] {
 
 /** For standard input the mended text itself; for a trial run the changes; else one line a file. */
 function textOf(outcome: Outcome, { fix, dryRun }: LintArguments): string {
-  const { path, found, fixed, before, after } = outcome;
+  const { path, extendedBy, found, fixed, before, after } = outcome;
+  if (extendedBy !== null) return fix && (dryRun || extendedBy === '-') ? '' : extendedText(outcome);
   if (fix && dryRun) return unifiedDiff(visible(outcome.name), before, after);
   if (fix && path === '-') return found === null ? '' : after;
   if (found === null) return `${visible(path)}: not valid\n`;
@@ -132,16 +170,24 @@ function textOf(outcome: Outcome, { fix, dryRun }: LintArguments): string {
   return `${visible(path)}: ${parts.length === 0 ? 'nothing found' : parts.join(', ')}\n`;
 }
 
+function extendedText({ path, extendedBy, found }: Outcome): string {
+  const name = `${visible(path)}, extended by ${visible(extendedBy ?? '')}`;
+  if (found === null) return `${name}: not looked at, as it is not valid by itself\n`;
+  const mended = fixable(found) > 0 ? `, ${fixable(found)} to be mended with --fix when it is named` : '';
+  return `${name}: ${found.length === 0 ? 'nothing found' : `${found.length} found${mended}`}\n`;
+}
+
 function resultOf(outcome: Outcome, { fix }: LintArguments) {
-  const { path, name, found, fixed, before, after } = outcome;
+  const { path, name, extendedBy, found, fixed, before, after } = outcome;
   return {
     path,
+    extendedBy,
     valid: found !== null,
     found: found?.length ?? 0,
     fixable: fixable(found ?? []),
     fixed: fixed.map(fixOf),
     fixes: (found ?? []).filter((one) => one.fix !== null).map(fixOf),
-    diff: fix ? unifiedDiff(name, before, after) : null,
+    diff: fix && extendedBy === null ? unifiedDiff(name, before, after) : null,
   };
 }
 

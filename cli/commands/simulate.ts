@@ -3,6 +3,7 @@ import { BOUNDS } from '../../compiler/analysis/simulate/tally.ts';
 import {
   auditBeyondBound,
   auditChainBroken,
+  auditChainSkipped,
   auditLineDamaged,
   auditLinesSkipped,
   auditMoreDamaged,
@@ -82,7 +83,8 @@ function findingsOf(simulation: Simulation, { log: path, skipDamaged }: Simulate
     if (count > 0) found.push(diagnose(auditMoreDamaged, null, { path, count }));
   }
   if (firstChainBreak !== null) {
-    found.push(diagnose(auditChainBroken, null, { path, line: firstChainBreak, count: chainBreaks }));
+    const kind = skipDamaged ? auditChainSkipped : auditChainBroken;
+    found.push(diagnose(kind, null, { path, line: firstChainBreak, count: chainBreaks }));
   }
   if (beyondBound > 0) found.push(diagnose(auditBeyondBound, null, { count: beyondBound }));
   if (decisions === 0) found.push(diagnose(auditNoDecision, null, { path }));

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
 import { parseSource } from '../../compiler/frontend/parse-source.ts';
-import { checkSource } from '../../compiler/load-policy.ts';
 import type { Bindings } from '../../compiler/resolve/resolved.ts';
 import type { ValidateArguments } from '../arguments/validate.ts';
 import type { CheckedForTarget, checkForTarget } from '../check-for-target.ts';
+import { checkMeaning } from '../check-meaning.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
@@ -73,12 +73,11 @@ async function depthFor(
 function checkFile(path: string, depth: Depth, io: Io): CheckedForTarget {
   const input = readInput(path, io);
   if (!input.ok) return { diagnostics: [input.problem], enforced: null };
-  if (depth.kind === 'target') return depth.check(input, depth.place, io);
-  const { name, bytes } = input;
+  if (depth.kind === 'target') return depth.check(path, input, depth.place, io);
   const diagnostics =
     depth.kind === 'schema'
-      ? parseSource(name, bytes).diagnostics
-      : checkSource(name, bytes, io.reader, depth.bindings);
+      ? parseSource(input.name, input.bytes).diagnostics
+      : checkMeaning(path, input, depth.bindings, io);
   return { diagnostics, enforced: null };
 }
 

@@ -13,24 +13,24 @@ const SIMILARITY = '-M80%';
 /** Beyond it, a renamed file that was edited as well counts as deleted and added; comparing all pairs would take too long. */
 const RENAME_LIMIT = '-l1000';
 
+const RAW = ['-z', SIMILARITY, RENAME_LIMIT, '--raw', '--full-index', '--no-ext-diff', '--no-textconv'];
+const SUBMODULES = '--ignore-submodules=none';
+
+type Changed =
+  | { readonly ok: true; readonly changed: readonly ChangedPath[] }
+  | Extract<GitOutcome, { ok: false }>;
+
 /** What differs between two commits, renamed files as one. */
-export function changedPaths(
-  old: string,
-  next: string,
-  git: GitRunner,
-): { readonly ok: true; readonly changed: readonly ChangedPath[] } | Extract<GitOutcome, { ok: false }> {
-  const argv = [
-    'diff-tree',
-    '-r',
-    '-z',
-    SIMILARITY,
-    RENAME_LIMIT,
-    '--raw',
-    '--full-index',
-    '--no-ext-diff',
-    '--no-textconv',
-  ];
-  const listed = git([...argv, '--ignore-submodules=none', '--end-of-options', old, next]);
+export function changedPaths(old: string, next: string, git: GitRunner): Changed {
+  return changedIn(git(['diff-tree', '-r', ...RAW, SUBMODULES, '--end-of-options', old, next]));
+}
+
+/** What differs between a commit and what is staged, renamed files as one. */
+export function stagedPaths(commit: string, git: GitRunner): Changed {
+  return changedIn(git(['diff-index', '--cached', ...RAW, SUBMODULES, '--end-of-options', commit]));
+}
+
+function changedIn(listed: GitOutcome): Changed {
   if (!listed.ok) return listed;
   const fields = fieldsOf(listed.bytes);
   const changed: ChangedPath[] = [];

@@ -12,7 +12,8 @@ import { Blobs } from './blobs.ts';
 import { type ChangedPath, changedPaths } from './changed-paths.ts';
 import { type CommitFiles, commitFiles } from './commit-files.ts';
 import { policyKind } from './policy-kind.ts';
-import { gitProblem, type Revision, type RevisionRange } from './revisions.ts';
+import { gitProblem, type RevisionRange } from './revisions.ts';
+import { type Disk, stagedFiles, workTreeFiles } from './uncommitted.ts';
 
 /** A changed YAML file that is not compared by itself, and why in words. */
 export interface Skipped {
@@ -26,7 +27,7 @@ export interface ChangedPolicies {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Both commits, ready to be read. */
+/** Both sides, ready to be read. */
 interface Commits {
   readonly old: CommitFiles;
   readonly next: CommitFiles;
@@ -38,8 +39,8 @@ const YAML = /\.ya?ml$/i;
 const POLICY_WORDS = /network_policies|filesystem_policy|nemoclaw\.dev/;
 
 /**
- * Every policy whose meaning may differ between two commits: those that changed themselves, and those that extend
- * something that changed. Read from git's objects alone.
+ * Every policy whose meaning may differ between a commit and another one, or what is to be one: those that changed
+ * themselves, and those that extend something that changed. Commits and what is staged are read from git's objects alone.
  *
  * @param paths limits it to these files and folders, as seen from the current folder; none for all
  * @param shipped gives the parts that come with the package
@@ -48,10 +49,9 @@ export function changedPolicies(
   range: RevisionRange,
   paths: readonly string[],
   bindings: Bindings,
-  { git, shipped }: { readonly git: GitRunner; readonly shipped: SourceReader },
+  { git, shipped, disk }: { readonly git: GitRunner; readonly shipped: SourceReader; readonly disk: Disk },
 ): ChangedPolicies {
-  const blobs = new Blobs(git);
-  const read = listCommits(range, git, blobs);
+  const read = listCommits(range, git, disk);
   if ('code' in read) return nothing(read);
   const within = limitTo(paths, range.prefix, read);
   if (within.problems.length > 0) return nothing(...within.problems);
@@ -62,7 +62,7 @@ export function changedPolicies(
   const ids = [read.old, read.next].flatMap(({ entries }) =>
     [...entries].filter(([path]) => isAsked(path)).map(([, { id }]) => id),
   );
-  const failure = blobs.load(ids);
+  const failure = read.next.contents.load(ids);
   if (failure !== null) return nothing(gitProblem('read the files of a commit', failure));
   for (const one of read.changed) {
     const ends = [one.old, one.next].filter((path) => path !== null);
@@ -77,14 +77,22 @@ function nothing(...problems: readonly Diagnostic[]): ChangedPolicies {
   return { pairs: [], skipped: [], problems };
 }
 
-function listCommits(range: RevisionRange, git: GitRunner, blobs: Blobs): Commits | Diagnostic {
-  const listed = changedPaths(range.old.commit, range.next.commit, git);
+function listCommits({ old, next }: RevisionRange, git: GitRunner, disk: Disk): Commits | Diagnostic {
+  const blobs = new Blobs(git);
+  const before = commitFiles(old.commit, git, blobs);
+  if (!before.ok) return gitProblem('list a commit', before);
+  if (next.commit === null) {
+    const found =
+      next.label === 'staged'
+        ? stagedFiles(old.commit, git, blobs)
+        : workTreeFiles(old.commit, before.files.entries, git, blobs, disk);
+    return 'code' in found ? found : { old: before.files, next: found.files, changed: found.changed };
+  }
+  const listed = changedPaths(old.commit, next.commit, git);
   if (!listed.ok) return gitProblem('compare the commits', listed);
-  const old = commitFiles(range.old.commit, git, blobs);
-  if (!old.ok) return gitProblem('list a commit', old);
-  const next = commitFiles(range.next.commit, git, blobs);
-  if (!next.ok) return gitProblem('list a commit', next);
-  return { old: old.files, next: next.files, changed: listed.changed };
+  const after = commitFiles(next.commit, git, blobs);
+  if (!after.ok) return gitProblem('list a commit', after);
+  return { old: before.files, next: after.files, changed: listed.changed };
 }
 
 /** Which paths are asked about. A path that is in neither commit is a mistake. */
@@ -196,7 +204,7 @@ class Finding implements ChangedPolicies {
   }
 
   #side(
-    { label }: Revision,
+    { label }: Pick<RevisionRange['next'], 'label'>,
     path: string,
     outcome: ReadOutcome | null,
     before: string,

@@ -9,7 +9,7 @@ export const SUBMODULE_MODE = '160000';
 /** As many links as the kernel follows (path_resolution(7)). */
 const MOST_LINKS = 40;
 
-/** One file, link or submodule of a commit. */
+/** One file, link or submodule. */
 export interface CommitEntry {
   /** As git writes it in octal. */
   readonly mode: string;
@@ -18,14 +18,21 @@ export interface CommitEntry {
 
 type Refusal = Extract<ReadOutcome, { ok: false }>;
 
-/** All files of one commit. Nothing of the work tree is seen through it. */
+/** All files of one commit, or of what is to be one. Nothing else of the work tree is seen through it. */
 export class CommitFiles {
   readonly entries: ReadonlyMap<string, CommitEntry>;
-  readonly #blobs: Blobs;
+  readonly contents: Pick<Blobs, 'load' | 'read'>;
+  readonly #among: string;
 
-  constructor(entries: ReadonlyMap<string, CommitEntry>, blobs: Blobs) {
+  /** @param among where a file is not that is missing, to follow "no such file" */
+  constructor(
+    entries: ReadonlyMap<string, CommitEntry>,
+    contents: Pick<Blobs, 'load' | 'read'>,
+    among = 'in this commit',
+  ) {
     this.entries = entries;
-    this.#blobs = blobs;
+    this.contents = contents;
+    this.#among = among;
   }
 
   /**
@@ -42,7 +49,7 @@ export class CommitFiles {
       visited(at);
       const entry = this.entries.get(at);
       if (entry !== undefined && entry.mode !== LINK_MODE && entry.mode !== SUBMODULE_MODE) {
-        return this.#blobs.read(entry.id);
+        return this.contents.read(entry.id);
       }
       const next = this.#behindLink(at);
       if (typeof next !== 'string') return next;
@@ -65,13 +72,13 @@ export class CommitFiles {
         };
       }
       if (entry?.mode !== LINK_MODE) continue;
-      const target = this.#blobs.read(entry.id);
+      const target = this.contents.read(entry.id);
       if (!target.ok) return target;
       const named = new TextDecoder().decode(target.bytes);
       const start = named.startsWith('/') ? named : posix.join(posix.dirname(head), named);
       return posix.join(start, ...segments.slice(count));
     }
-    return { ok: false, reason: 'not-found', detail: 'no such file in this commit' };
+    return { ok: false, reason: 'not-found', detail: `no such file ${this.#among}` };
   }
 
   /**

@@ -12,14 +12,20 @@ import type { GitOutcome, GitRunner } from '../io.ts';
 /** A commit, and how a report calls it. */
 export interface Revision {
   readonly label: string;
-  /** The object's name in hexadecimal, which no option can be mistaken for. */
+  /** The object's name in hexadecimal, which no option can be mistaken for; of the commit, or of what it holds. */
   readonly commit: string;
 }
 
-/** Two commits to compare, and where in the repository the command runs. */
+/** What is to be committed: the staged files, or those that lie in the folder. */
+export interface Uncommitted {
+  readonly label: 'staged' | 'working tree';
+  readonly commit: null;
+}
+
+/** A commit and what it is compared with, and where in the repository the command runs. */
 export interface RevisionRange {
   readonly old: Revision;
-  readonly next: Revision;
+  readonly next: Revision | Uncommitted;
   /** The current folder as seen from the top, with a `/` at its end; empty at the top. */
   readonly prefix: string;
 }
@@ -29,31 +35,52 @@ export type RangeOutcome =
   | { readonly ok: false; readonly problem: Diagnostic };
 
 /**
- * Looks up both ends of a range: `A..B`; `A...B` from their last common commit; `A` alone and `A..` up to HEAD.
+ * Looks up both ends of a range: `A..B`; `A...B` from their last common commit; `A..` up to HEAD; `A` alone up to what lies
+ * in the folder. Null for what is staged, beside HEAD.
  *
  * @param folder names the current folder in a finding
  */
-export function resolveRange(text: string, git: GitRunner, folder: string): RangeOutcome {
+export function resolveRange(text: string | null, git: GitRunner, folder: string): RangeOutcome {
   const repository = git(['rev-parse', '--is-shallow-repository', '--show-prefix']);
   if (!repository.ok) return refuse(problemWithRepository(repository, folder));
   const [shallow, ...rest] = textOf(repository).split('\n');
   // A folder's name may hold line breaks; the last one is git's.
   const prefix = rest.slice(0, -1).join('\n');
-  const ends = endsOf(text);
-  const commits: Revision[] = [];
-  for (const name of [ends.old, ends.next]) {
-    const found = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
-    if (!found.ok) {
-      return refuse(
-        found.reason === 'refused'
-          ? diagnose(gitUnknownRevision, null, { revision: name, isShallow: shallow === 'true' })
-          : gitProblem('look up a revision', found),
-      );
-    }
-    commits.push(revisionOf(name, textOf(found).trim()));
+  const isShallow = shallow === 'true';
+  const ends: Ends = text === null ? STAGED : endsOf(text);
+  const old = (text === null ? beforeFirstCommit(git) : null) ?? commitOf(ends.old, isShallow, git);
+  if (!old.ok) return old;
+  if (typeof ends.next !== 'string') {
+    return { ok: true, range: { old: old.revision, next: ends.next, prefix } };
   }
-  const [old, next] = [commits[0]!, commits[1]!];
-  return ends.fromCommon ? fromCommon(old, next, prefix, git) : { ok: true, range: { old, next, prefix } };
+  const next = commitOf(ends.next, isShallow, git);
+  if (!next.ok) return next;
+  return ends.fromCommon
+    ? fromCommon(old.revision, next.revision, prefix, git)
+    : { ok: true, range: { old: old.revision, next: next.revision, prefix } };
+}
+
+type CommitOutcome =
+  | { readonly ok: true; readonly revision: Revision }
+  | { readonly ok: false; readonly problem: Diagnostic };
+
+/** Before the first commit of a branch, HEAD is as good as a commit without files; null where it has one. */
+function beforeFirstCommit(git: GitRunner): CommitOutcome | null {
+  const isBranch = git(['symbolic-ref', '--quiet', 'HEAD']).ok;
+  const hasCommit = git(['rev-parse', '--verify', '--quiet', 'HEAD']).ok;
+  if (!isBranch || hasCommit) return null;
+  const noFiles = git(['hash-object', '-t', 'tree', '--stdin']);
+  return noFiles.ok ? { ok: true, revision: { label: 'HEAD', commit: textOf(noFiles).trim() } } : null;
+}
+
+function commitOf(name: string, isShallow: boolean, git: GitRunner): CommitOutcome {
+  const found = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+  if (found.ok) return { ok: true, revision: revisionOf(name, textOf(found).trim()) };
+  const problem =
+    found.reason === 'refused'
+      ? diagnose(gitUnknownRevision, null, { revision: name, isShallow })
+      : gitProblem('look up a revision', found);
+  return { ok: false, problem };
 }
 
 function fromCommon(old: Revision, next: Revision, prefix: string, git: GitRunner): RangeOutcome {
@@ -82,9 +109,22 @@ function problemWithRepository(outcome: Extract<GitOutcome, { ok: false }>, fold
     : gitProblem('find the repository', outcome);
 }
 
-function endsOf(text: string): { old: string; next: string; fromCommon: boolean } {
-  const [, old = text, dots = '', next = ''] = /^(.*?)(\.{2,3})(.*)$/s.exec(text) ?? [];
-  return { old: old === '' ? 'HEAD' : old, next: next === '' ? 'HEAD' : next, fromCommon: dots === '...' };
+interface Ends {
+  readonly old: string;
+  readonly next: string | Uncommitted;
+  readonly fromCommon: boolean;
+}
+
+const STAGED: Ends = { old: 'HEAD', next: { label: 'staged', commit: null }, fromCommon: false };
+
+function endsOf(text: string): Ends {
+  const found = /^(.*?)(\.{2,3})(.*)$/s.exec(text);
+  if (found === null) {
+    const next = { label: 'working tree', commit: null } as const;
+    return { old: text === '' ? 'HEAD' : text, next, fromCommon: false };
+  }
+  const [, old, dots, next] = found;
+  return { old: old === '' ? 'HEAD' : old!, next: next === '' ? 'HEAD' : next!, fromCommon: dots === '...' };
 }
 
 /** Names that are easy to read and to type again stay as they are; of others the commit is the name. */

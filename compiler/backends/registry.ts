@@ -1,6 +1,7 @@
 import type { Backend } from './backend.ts';
 import { compose } from './compose/emit.ts';
 import { docker } from './docker/emit.ts';
+import { egressTable } from './egress-table/emit.ts';
 import { iptables } from './iptables/emit.ts';
 import { landlock } from './landlock/emit.ts';
 import { launchPlan } from './launch-plan/emit.ts';
@@ -18,6 +19,7 @@ export const BACKENDS: readonly Backend[] = [
   landlock,
   seccomp,
   launchPlan,
+  egressTable,
   netns,
   nftables,
   iptables,

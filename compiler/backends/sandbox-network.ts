@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../ir/policy.ts';
-import { COVERS_NOTHING, type Coverage, EXACT, type FacetCoverage } from './coverage.ts';
+import { COVERS_NOTHING, type Coverage, EXACT, UNCOVERED } from './coverage.ts';
 import type { Target } from './target.ts';
 
 /** One end of the pair of network devices between the sandbox and the gateway outside it. */
@@ -62,18 +62,16 @@ export function usesPacketFilter(target: Target): boolean {
 }
 
 /**
- * What a packet filter of this network enforces: only the gateway can be reached, and only where something is granted.
- * What goes through the gateway is its own decision, so by itself the filter allows less than what is granted.
+ * What a packet filter of this network enforces: only the gateway can be reached, and only where something is granted. What
+ * goes further is decided by the gateway, whose table says how well; there is no model router yet.
  */
 export function packetFilterCoverage(policy: Policy): Coverage {
   return {
     ...COVERS_NOTHING,
-    egress: throughGateway(policy.egress.entries.length === 0),
-    inference: throughGateway(policy.inference.routes.length === 0),
+    egress: policy.egress.entries.length === 0 ? EXACT : UNCOVERED,
+    inference:
+      policy.inference.routes.length === 0
+        ? EXACT
+        : { kind: 'stricter', why: 'only the gateway can be reached, and it has no model router yet' },
   };
-}
-
-function throughGateway(grantsNothing: boolean): FacetCoverage {
-  if (grantsNothing) return EXACT;
-  return { kind: 'stricter', why: 'only the gateway can be reached, and it decides what goes further' };
 }

@@ -1,10 +1,12 @@
 import * as access from './catalog/access.ts';
 import * as audit from './catalog/audit.ts';
+import * as auditLog from './catalog/audit-log.ts';
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as egress from './catalog/egress.ts';
 import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
+import * as gateway from './catalog/gateway.ts';
 import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
 import * as imported from './catalog/imported.ts';
@@ -16,6 +18,7 @@ import * as operations from './catalog/operations.ts';
 import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
 import * as report from './catalog/report.ts';
+import * as requests from './catalog/requests.ts';
 import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
 import * as revisions from './catalog/revisions.ts';
@@ -49,6 +52,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   resources,
   backends,
   launch,
+  gateway,
   access,
   policyTest,
   revisions,
@@ -57,6 +61,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   imported,
   exported,
   audit,
+  auditLog,
+  requests,
 ];
 
 /** Every kind of finding there is, by code. */

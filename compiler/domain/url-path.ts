@@ -43,6 +43,29 @@ export function canonicalUrlPath(raw: string): UrlPathParse {
   return { ok: true, path: path as UrlPath };
 }
 
+/** Every path that servers may take a request for: the one spelling, or two where there is an escaped `/`. */
+export type UrlPathReadings =
+  | { readonly ok: true; readonly path: UrlPath; readonly alternative: UrlPath | null }
+  | { readonly ok: false; readonly problem: UrlPathProblem };
+
+/**
+ * As `canonicalUrlPath`, but an escaped `/` is no end of it: some servers take `/@a%2fb` for `/@a/b`, others for one
+ * segment, whose value is `@a%2Fb`. Both are given, and a request is allowed only as both. Nothing else may be in doubt:
+ * `..%2f` and `%2f%2f` are refused.
+ */
+export function urlPathReadings(raw: string): UrlPathReadings {
+  if (!/%2f/i.test(raw)) {
+    const only = canonicalUrlPath(raw);
+    return only.ok ? { ok: true, path: only.path, alternative: null } : only;
+  }
+  if (!raw.startsWith('/')) return refused('relative');
+  const separated = canonicalUrlPath(raw.replace(/%2f/gi, '/'));
+  if (!separated.ok) return separated;
+  // What is valid with a `/` there is valid without: escapes are whole, and every segment is a part of a longer one.
+  const kept = raw.split(/%2f/i).map(decodeURIComponent).join('%2F');
+  return { ok: true, path: separated.path, alternative: kept as UrlPath };
+}
+
 /** The path as a client writes it in a URL; `canonicalUrlPath` reads it back. */
 export function printUrlPath(path: string): string {
   return path.replace(/[%?#]/g, encodeURIComponent);
@@ -58,6 +81,6 @@ function decoded(raw: string): string | null {
   }
 }
 
-function refused(problem: UrlPathProblem): UrlPathParse {
+function refused(problem: UrlPathProblem): { readonly ok: false; readonly problem: UrlPathProblem } {
   return { ok: false, problem };
 }

@@ -35,8 +35,12 @@ export function fileAction(right: FileRight, path: string): string {
   return `${FILE_ACTIONS[right]} \`${path}\``;
 }
 
-/** An access in a few words that continue "it can ...". */
-export function describeAccess(access: Access): string {
+/**
+ * An access in a few words that continue "it can ...".
+ *
+ * @param scheme the one that somebody typed, `http` or `https`; without it the port tells
+ */
+export function describeAccess(access: Access, scheme: string | null = null): string {
   switch (access.facet) {
     case 'filesystem':
       return fileAction(access.right, access.path);
@@ -46,7 +50,7 @@ export function describeAccess(access: Access): string {
       if ('reaches' in access) return 'reach a process outside of the sandbox, also by a unix socket';
       return 'uid' in access ? `act as user id ${access.uid}` : `read the variable \`${access.environment}\``;
     case 'egress':
-      return `${requestWords(access)} via \`${access.binary}\`${circumstances(access)}`;
+      return `${requestWords(access, scheme)} via \`${access.binary}\`${circumstances(access)}`;
     case 'inference':
       return `call model \`${access.model}\` of \`${access.route}\``;
     case 'resources': {
@@ -57,11 +61,11 @@ export function describeAccess(access: Access): string {
 }
 
 /** `open an uninspected connection to x:443`, or the method and the URL; one port has no place in a URL of its scheme. */
-function requestWords({ host, port, http }: EgressAccess): string {
+function requestWords({ host, port, http }: EgressAccess, typed: string | null): string {
   const name = host.includes(':') ? `[${host}]` : host;
   if (http === null) return `open an uninspected connection to \`${name}:${port}\``;
-  const scheme = port === HTTP_PORT ? 'http' : 'https';
-  const place = port === HTTP_PORT || port === HTTPS_PORT ? name : `${name}:${port}`;
+  const scheme = typed ?? (port === HTTP_PORT ? 'http' : 'https');
+  const place = port === (scheme === 'http' ? HTTP_PORT : HTTPS_PORT) ? name : `${name}:${port}`;
   const query = http.query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
   return `${http.method} \`${scheme}://${place}${http.path}${query.length > 0 ? `?${query.join('&')}` : ''}\`${operationsWords(http.operations)}`;
 }

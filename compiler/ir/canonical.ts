@@ -47,12 +47,22 @@ export function canonicalPolicy(policy: Policy): {
 }
 
 /** SHA-256 over the canonical form, as `sha256:` and hexadecimal digits. */
-export function policyDigest(policy: Policy): {
-  value: `sha256:${string}` | null;
-  diagnostics: readonly Diagnostic[];
-} {
-  const { bytes, diagnostics } = canonicalPolicy(policy);
-  const value =
-    bytes === null ? null : (`sha256:${createHash('sha256').update(bytes).digest('hex')}` as const);
-  return { value, diagnostics };
+export function policyDigest(policy: Policy): PolicyDigest {
+  let digest = digests.get(policy);
+  if (digest === undefined) {
+    const { bytes, diagnostics } = canonicalPolicy(policy);
+    const value =
+      bytes === null ? null : (`sha256:${createHash('sha256').update(bytes).digest('hex')}` as const);
+    digest = { value, diagnostics };
+    digests.set(policy, digest);
+  }
+  return digest;
 }
+
+interface PolicyDigest {
+  readonly value: `sha256:${string}` | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A sealed policy never changes, and its canonical form is what takes time in compiling it. */
+const digests = new WeakMap<Policy, PolicyDigest>();

@@ -19,6 +19,7 @@ import {
   type Sets,
   VISIBILITY,
 } from './operation-boxes.ts';
+import type { WrittenPlace } from './origin.ts';
 import { auditedBy, seenBy, seenMask } from './seen.ts';
 
 /** Roles of boxes, as masks. */
@@ -38,7 +39,7 @@ export interface EgressBox {
 }
 
 /** An entry as boxes, with the meaning of `decideEgress`. */
-export function egressBoxes(entry: EgressEntry): EgressBox[] {
+export function egressBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
   return [...allowBoxes(entry), ...denyBoxes(entry)];
 }
 
@@ -49,7 +50,7 @@ export function egressBoxes(entry: EgressEntry): EgressBox[] {
  * @param operations more of them that have to be told apart
  */
 export function egressDimensions(
-  entries: readonly EgressEntry[],
+  entries: readonly EgressEntry<WrittenPlace>[],
   operations: readonly OperationSet[] = [],
 ): Dimension[] {
   const rules = entries.flatMap((entry) => [
@@ -82,7 +83,7 @@ export function queryKeyOf(dimension: string): string | null {
   return dimension.startsWith(QUERY) ? dimension.slice(QUERY.length) : null;
 }
 
-function allowBoxes(entry: EgressEntry): EgressBox[] {
+function allowBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
   const address = addressSet(entry);
   if (address === 'unreachable') return [];
   const expiresAt = entry.grant.approval?.expiresAt ?? null;
@@ -100,7 +101,7 @@ function allowBoxes(entry: EgressEntry): EgressBox[] {
   );
 }
 
-function allowedRequests(entry: EgressEntry): Sets[] {
+function allowedRequests(entry: EgressEntry<WrittenPlace>): Sets[] {
   if (entry.visibility === 'opaque') return [{}];
   if (entry.enforcement === 'audit') return [{ visibility: tagSet(auditedBy(entry.visibility)) }];
   const among = seenBy(entry.visibility);
@@ -112,7 +113,7 @@ function allowedRequests(entry: EgressEntry): Sets[] {
 }
 
 /** A stream that nobody looks into counts as every request, so that a denial of any denies it. */
-function denyBoxes(entry: EgressEntry): EgressBox[] {
+function denyBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
   if (entry.enforcement === 'audit' || entry.deny.length === 0) return [];
   const requests = [
     { visibility: OPAQUE },
@@ -138,7 +139,7 @@ function requestSets(rule: HttpRule, quantifier: 'every' | 'some', operations: r
 }
 
 /** Host, port and calling executable; one box for executables by path alone, one for each pinned digest. */
-function connections(entry: EgressEntry): Sets[] {
+function connections(entry: EgressEntry<WrittenPlace>): Sets[] {
   const common: Sets = { host: textSet([entry.host]), port: numberSet(intervalSet(entry.ports)) };
   if (entry.binaries.kind === 'all') return [common];
   if (entry.binaries.kind === 'none') return [];
@@ -156,7 +157,7 @@ function connections(entry: EgressEntry): Sets[] {
 }
 
 /** Null for every address. An address literal is the address that is dialled, so only that one has to be allowed. */
-function addressSet(entry: EgressEntry): DimensionSet | 'unreachable' | null {
+function addressSet(entry: EgressEntry<WrittenPlace>): DimensionSet | 'unreachable' | null {
   if (entry.host.kind === 'address') {
     const { addresses } = entry;
     if (addresses.kind !== 'only') return null;

@@ -4,7 +4,7 @@ import { hostValue, parseHost } from '../domain/host.ts';
 import { methodIndex } from '../domain/method.ts';
 import { parseAccessedPath } from '../domain/path.ts';
 import { isPort } from '../domain/port.ts';
-import { canonicalUrlPath } from '../domain/url-path.ts';
+import { urlPathReadings } from '../domain/url-path.ts';
 import type { EgressAccess } from './access.ts';
 import { NOT_IPV4 } from './egress-program.ts';
 import { type OperationPart, partsOf } from './operation-parts.ts';
@@ -32,6 +32,8 @@ export interface EgressRequest {
   /** Index of a tag of METHOD_TAGS. */
   readonly method: number;
   readonly path: string;
+  /** The other path that servers may take it for, as which it must be allowed too; null for most. */
+  readonly alternative: string | null;
   /** By key: its values as `listValue` writes them. */
   readonly query: ReadonlyMap<string, string>;
   /** What it asks for inside; each part must be allowed. At least one. */
@@ -71,8 +73,8 @@ export function egressConnection(
 /** Reads a request once. Null for what does not exist, or could be read as two things; it is denied. */
 export function egressRequest(http: NonNullable<EgressAccess['http']>, at: number): EgressRequest | null {
   const method = methodIndex(http.method);
-  const path = canonicalUrlPath(http.path);
-  if (method === null || !path.ok || !Number.isSafeInteger(at)) return null;
+  const readings = urlPathReadings(http.path);
+  if (method === null || !readings.ok || !Number.isSafeInteger(at)) return null;
   const parts = partsOf(http.operations);
   if (parts === null) return null;
   const lists = new Map<string, string>();
@@ -81,6 +83,7 @@ export function egressRequest(http: NonNullable<EgressAccess['http']>, at: numbe
     if (one === null) return null;
     lists.set(key, (lists.get(key) ?? '') + one);
   }
-  const request = { method, path: path.path, query: lists, parts, at };
+  const { path, alternative } = readings;
+  const request = { method, path, alternative, query: lists, parts, at };
   return request as Omit<EgressRequest, typeof canonical> as EgressRequest;
 }

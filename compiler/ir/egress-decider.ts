@@ -6,6 +6,7 @@ import { ALLOW, DENY, egressDiagram } from './egress-diagram.ts';
 import { EgressProgram } from './egress-program.ts';
 import { OPERATION_SIDES } from './operation-boxes.ts';
 import type { OperationPart, OperationText } from './operation-parts.ts';
+import type { WrittenPlace } from './origin.ts';
 import { seenIndex } from './seen.ts';
 
 /**
@@ -30,7 +31,7 @@ export type EgressDeciderResult =
  *
  * @param budget in states, see `DEFAULT_BUDGET`
  */
-export function egressDecider(egress: EgressPolicy, budget?: number): EgressDeciderResult {
+export function egressDecider(egress: EgressPolicy<WrittenPlace>, budget?: number): EgressDeciderResult {
   const built = egressDiagram(egress, budget);
   return built.ok
     ? { ok: true, decider: new EgressDecider(built.diagram) }
@@ -91,16 +92,23 @@ export class EgressDecider {
 
   /** Whether one request on the connection is allowed: all that it asks for. */
   request(handle: ConnectionHandle, request: EgressRequest): boolean {
-    for (const part of request.parts) if (!this.#part(handle, request, part)) return false;
+    const { path, alternative } = request;
+    return (
+      this.#as(path, handle, request) && (alternative === null || this.#as(alternative, handle, request))
+    );
+  }
+
+  #as(path: string, handle: ConnectionHandle, request: EgressRequest): boolean {
+    for (const part of request.parts) if (!this.#part(path, handle, request, part)) return false;
     return request.parts.length > 0;
   }
 
-  #part(handle: ConnectionHandle, request: EgressRequest, part: OperationPart): boolean {
+  #part(path: string, handle: ConnectionHandle, request: EgressRequest, part: OperationPart): boolean {
     const program = this.#program;
     let place = handle;
     while (place >= 0) {
       const dimension = program.dimensionAt(place);
-      if (dimension === PATH) place = program.byText(place, request.path, false);
+      if (dimension === PATH) place = program.byText(place, path, false);
       else if (dimension === METHOD) place = program.byTag(place, request.method);
       else if (dimension === VISIBILITY) place = program.byTag(place, part.tag);
       else if (dimension === this.#time) place = program.byNumber(place, request.at);

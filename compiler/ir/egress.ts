@@ -6,7 +6,7 @@ import type { PortRange } from '../domain/port.ts';
 import type { InnerProtocol } from '../frontend/blueprint/inner-protocol.ts';
 import type { Extent } from './extent.ts';
 import type { OperationSet } from './operation.ts';
-import type { Grant } from './origin.ts';
+import type { Grant, Origin, WrittenPlace } from './origin.ts';
 
 export type { InnerProtocol } from '../frontend/blueprint/inner-protocol.ts';
 
@@ -34,7 +34,7 @@ export interface HttpRule {
 export type Visibility = 'http' | 'opaque' | InnerProtocol;
 
 /** One endpoint that binaries may reach. Absent addresses mean public ones only. */
-export interface EgressEntry {
+export interface EgressEntry<Place extends WrittenPlace = Origin> {
   readonly host: HostPattern;
   readonly ports: readonly PortRange[];
   readonly binaries: Extent<readonly BinaryPattern[]>;
@@ -44,11 +44,11 @@ export interface EgressEntry {
   readonly allow: Extent<readonly HttpRule[]>;
   readonly deny: readonly HttpRule[];
   readonly enforcement: 'enforce' | 'audit';
-  readonly grant: Grant;
+  readonly grant: Grant<Place>;
 }
 
 /** Nothing granted is denied; a denial in any matching entry beats every permission. */
-export interface EgressPolicy {
+export interface EgressPolicy<Place extends WrittenPlace = Origin> {
   /** In the order of the blueprint; order carries no meaning. */
-  readonly entries: readonly EgressEntry[];
+  readonly entries: readonly EgressEntry<Place>[];
 }

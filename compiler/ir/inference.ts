@@ -16,7 +16,7 @@ export interface InferenceRoute {
 
 export interface InferencePolicy {
   readonly routes: readonly InferenceRoute[];
-  /** Country or region codes that a call may be answered from. */
+  /** Country or region codes that a call may be answered from, in the spelling of `regionCode`. */
   readonly residency: Extent<readonly string[]>;
   /** Where the residency is said; the blueprint's name where nothing says it. */
   readonly residencyGrant: Grant;

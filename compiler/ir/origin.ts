@@ -1,10 +1,20 @@
 import type { Span } from '../source/span.ts';
 
+/** Where a permission was written, in words that can be written down. */
+export interface WrittenPlace {
+  /** The file as the user named it, or `preset:npm`, `tier:restricted`. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** How the file came in, outermost first, e.g. `['agent.yaml', 'tier:balanced', 'preset:npm']`. */
+  readonly trail: readonly string[];
+}
+
 /** Where a permission was written. Kept apart from meaning: it never enters the digest. */
-export class Origin {
+export class Origin implements WrittenPlace {
   /** The text itself, for findings that underline it. Never written out: `toJSON` leaves it behind. */
   readonly span: Span;
-  /** How the file came in, outermost first, e.g. `['agent.yaml', 'tier:balanced', 'preset:npm']`. */
   readonly trail: readonly string[];
 
   constructor(span: Span, trail: readonly string[]) {
@@ -12,7 +22,6 @@ export class Origin {
     this.trail = trail;
   }
 
-  /** The file as the user named it, or `preset:npm`, `tier:restricted`. */
   get file(): string {
     return this.span.source.path;
   }
@@ -25,7 +34,7 @@ export class Origin {
     return this.span.source.positionAt(this.span.start).column;
   }
 
-  toJSON(): { file: string; line: number; column: number; trail: readonly string[] } {
+  toJSON(): WrittenPlace {
     const { file, line, column, trail } = this;
     return { file, line, column, trail };
   }
@@ -43,10 +52,13 @@ export interface Approval {
   readonly request: string | null;
 }
 
-/** A permission's name for logs and reports, where it was written and who approved it. */
-export interface Grant {
+/**
+ * A permission's name for logs and reports, where it was written and who approved it. The gateway knows the place only as
+ * it was written down (`Grant<WrittenPlace>`).
+ */
+export interface Grant<Place extends WrittenPlace = Origin> {
   /** Stable within a policy: `filesystem:/usr`, `egress:github#0`, `syscalls:profile`. */
   readonly id: string;
-  readonly origin: Origin;
+  readonly origin: Place;
   readonly approval: Approval | null;
 }

@@ -1,12 +1,13 @@
 /*
- * nemoclaw-launcher [--plan FILE] [--status] [--die-with-parent] -- COMMAND [ARGUMENT...]
+ * nemoclaw-launcher [--plan FILE] [--status] [--hold] [--ask-connects] [--die-with-parent] -- COMMAND [ARGUMENT...]
  * nemoclaw-launcher --host-facts
- *
  * Reads a binary launch plan, confines itself as the plan says and starts the command. It decides nothing: the plan,
  * from FILE or descriptor 3, says all (compiler/backends/launch-plan/format.ts), and is checked whole before the first
  * step. A step that fails ends the launch: one line on standard error names it, the exit code is 125, the command never
  * starts. 126: it could not be executed, 127: not found; else its own exit code, or 128 plus the signal that ended it.
- * With --status the line goes to descriptor 4 in place of standard error, as does `ready` before executing.
+ * With --status the line goes to descriptor 4 in place of standard error, as does `ready` before executing. --hold:
+ * there the command waits for one byte. --ask-connects: each connect() of the sandbox waits for the answer of whoever
+ * holds the descriptor that `connects` names, of the process that `started` names.
  */
 typedef unsigned short u16;
 typedef unsigned int u32;
@@ -42,10 +43,10 @@ enum {
   NR_pivot_root = NR(155, 41), NR_prctl = NR(157, 167), NR_mount = NR(165, 40), NR_umount2 = NR(166, 39),
   NR_exit_group = NR(231, 94), NR_openat = NR(257, 56), NR_mkdirat = NR(258, 34), NR_mknodat = NR(259, 33),
   NR_unshare = NR(272, 97), NR_dup3 = NR(292, 24), NR_ppoll = NR(271, 73), NR_getpid = NR(39, 172),
-  NR_prlimit64 = NR(302, 261), NR_seccomp = NR(317, 277), NR_statx = NR(332, 291), NR_open_tree = 428,
-  NR_move_mount = 429, NR_fsopen = 430, NR_fsconfig = 431, NR_fsmount = 432, NR_pidfd_open = 434,
-  NR_close_range = 436, NR_openat2 = 437, NR_mount_setattr = 442, NR_landlock_create_ruleset = 444,
-  NR_landlock_add_rule = 445, NR_landlock_restrict_self = 446,
+  NR_prlimit64 = NR(302, 261), NR_seccomp = NR(317, 277), NR_statx = NR(332, 291), NR_connect = NR(42, 203),
+  NR_open_tree = 428, NR_move_mount = 429, NR_fsopen = 430, NR_fsconfig = 431, NR_fsmount = 432,
+  NR_pidfd_open = 434, NR_close_range = 436, NR_openat2 = 437, NR_mount_setattr = 442,
+  NR_landlock_create_ruleset = 444, NR_landlock_add_rule = 445, NR_landlock_restrict_self = 446,
 };
 /* From include/uapi/: errno, fcntl, stat, openat2, mount, sched, prctl, capability, seccomp, landlock, if, signal. */
 enum { EPERM = 1, ENOENT = 2, EAGAIN = 11, ENOTDIR = 20, EINVAL = 22, EOPNOTSUPP = 95 };
@@ -61,8 +62,9 @@ enum { CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000
        KNOWN_NAMESPACES = CORE_NAMESPACES | CLONE_NEWUSER | CLONE_NEWCGROUP };
 enum { PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38, AF_INET = 2,
        SOCK_DGRAM = 2, SIOCSIFFLAGS = 0x8914, IFF_UP = 1, LINUX_CAPABILITY_VERSION_3 = 0x20080522,
-       SECCOMP_SET_MODE_FILTER = 1, LANDLOCK_CREATE_RULESET_VERSION = 1, LANDLOCK_RULE_PATH_BENEATH = 1,
-       SIGKILL = 9, SIGCHLD = 17, SIGTSTP = 20, SIG_SETMASK = 2, WNOHANG = 1, POLLIN = 1 };
+       SECCOMP_SET_MODE_FILTER = 1, SECCOMP_NEW_LISTENER = 8, LANDLOCK_CREATE_RULESET_VERSION = 1,
+       LANDLOCK_RULE_PATH_BENEATH = 1, SIGKILL = 9, SIGCHLD = 17, SIGTSTP = 20,
+       SIG_SETMASK = 2, WNOHANG = 1, POLLIN = 1 };
 /* The plan, version 1, in the byte order of both architectures; format.ts says what each field means. */
 enum { PLAN_MAGIC = 0x504c434e, PLAN_VERSION = 1, THIS_ARCHITECTURE = NR(1, 2), LARGEST_PLAN = 8 << 20,
        LONGEST_PATH = 4096, LONGEST_FILTER = 4096, MOST_DESCRIPTORS = 1 << 20 };
@@ -90,12 +92,10 @@ static char *find(const char *text, char wanted) {
   while (*text && *text != wanted) text++;
   return (char *)text;
 }
-
 static int begins(const char *text, const char *start, u64 length) {
   for (u64 i = 0; i < length; i++) if (text[i] != start[i]) return 0;
   return 1;
 }
-
 static u64 length_of(const char *text) { return find(text, 0) - text; }
 static int same(const char *a, const char *b) { return begins(a, b, length_of(b) + 1); }
 #define PARTS(...) (const char *[]){__VA_ARGS__, 0}
@@ -106,13 +106,11 @@ static void join(struct line *line, const char **parts) {
       line->text[line->length++] = (unsigned char)*text < ' ' ? '?' : *text;
   line->text[line->length] = 0;
 }
-
 static const char *decimal(char digits[21], u64 number) {
   char *first = digits + 20;
   for (*first = 0; number || !*first; number /= 10) *--first = '0' + number % 10;
   return first;
 }
-
 static void report(const char *what, const char *subject, const char *detail, const char *unit, u64 number) {
   struct line line;
   char digits[21];
@@ -120,13 +118,11 @@ static void report(const char *what, const char *subject, const char *detail, co
   line.text[line.length++] = '\n';
   CALL(write, status_fd, line.text, line.length);
 }
-
 static _Noreturn void leave(int code) { for (;;) CALL(exit_group, code); }
 static _Noreturn void fail(const char *step, const char *detail, long error) {
   report("step ", step, detail, ": error ", -error);
   leave(!same(step, "exec") ? 125 : error == -ENOENT ? 127 : 126);
 }
-
 static long check(const char *step, const char *detail, long result) {
   if (result < 0) fail(step, detail, result);
   return result;
@@ -138,7 +134,6 @@ static const char *text_at(u32 offset) {
   demand(offset < header->text_bytes, "a text is out of bounds");
   return texts + offset;
 }
-
 /* Every core step is done or waived by name, so that an empty plan cannot pass for a strict one. */
 static void check_steps(u32 steps, u32 namespaces) {
   demand(!(steps & ~KNOWN_STEPS) && !(namespaces & ~KNOWN_NAMESPACES), "unknown step or namespace");
@@ -169,7 +164,6 @@ static u32 checksum_of(const char *bytes, u64 length) {
   for (u64 i = 0; i < length; i++) sum = (sum ^ (unsigned char)bytes[i]) * 16777619u;
   return sum;
 }
-
 static void read_plan(int fd) {
   static char bytes[LARGEST_PLAN + 1] __attribute__((aligned(8)));
   u64 length = 0, got;
@@ -202,7 +196,6 @@ static void write_file(const char *path, const char **parts) {
   join(&line, parts);
   check("identity", path, CALL(write, fd, line.text, line.length));
 }
-
 static void enter_namespaces(u32 namespaces, u32 inside_uid, u32 inside_gid) {
   struct { char name[16]; u16 flags; char rest[22]; } loopback = {"lo", IFF_UP, ""};
   u32 uid = CALL(geteuid, 0), gid = CALL(getegid, 0);
@@ -219,7 +212,6 @@ static void enter_namespaces(u32 namespaces, u32 inside_uid, u32 inside_gid) {
   check("view", "/", CALL(mount, "none", "/", 0, MS_REC | MS_PRIVATE));
   check("view", "/", CALL(chdir, "/")); /* a working folder of the launcher's would keep the host's tree in sight */
 }
-
 /* ---- Processes: the launcher outside; its children `init`, process 1 of the sandbox, and the command ---- */
 /* A child dies with the launcher, also when that dies before the kernel has been told so. Gives 0 in the child. */
 static int start_child(void) {
@@ -245,13 +237,11 @@ static _Noreturn void supervise(int command, int init, int own_session) {
   if (init) CALL(kill, init, SIGKILL), CALL(wait4, init, 0, 0, 0);
   leave(status & 127 ? 128 + (status & 127) : status >> 8 & 255);
 }
-
 /* Everything in the sandbox ends with `init`, which only takes in processes that lost their parents. */
 static _Noreturn void be_init(void) {
   for (close_from(3);; CALL(rt_sigtimedwait, &supervised_signals, 0, 0, sizeof supervised_signals))
     while (CALL(wait4, -1, 0, WNOHANG, 0) > 0);
 }
-
 /* ---- The view: the sandbox's own file tree ---- */
 /* The kernel says EAGAIN when something, anywhere, was renamed or mounted meanwhile. */
 static long open_below(int folder, const char *path, u64 resolve) {
@@ -270,19 +260,16 @@ static int open_place(const char *step, int root, const struct entry *entry) {
   if ((entry->flags & OPTIONAL) && (fd == -ENOENT || fd == -ENOTDIR)) return -1;
   return check(step, path, fd);
 }
-
 static int type_of(int fd) {
   static struct { u32 before[7]; u16 mode; char after[226]; } found;
   check("view", "type", CALL(statx, fd, "", AT_EMPTY_PATH, STATX_TYPE, &found));
   return found.mode & S_IFMT;
 }
-
 /* Only ever adds restrictions, so what the host's own mount forbids stays forbidden. */
 static void restrict_tree(const char *path, int tree, u64 attributes, int recursive) {
   struct { u64 set, clear, propagation, user_namespace; } change = {attributes, 0, 0, 0};
   check("view", path, CALL(mount_setattr, tree, "", AT_EMPTY_PATH | recursive, &change, sizeof change));
 }
-
 static int new_filesystem(const char *path, const char *type, const char *mode, u64 size, u64 attributes) {
   char digits[21];
   int made = check("view", path, CALL(fsopen, type, FSOPEN_CLOEXEC));
@@ -291,7 +278,6 @@ static int new_filesystem(const char *path, const char *type, const char *mode, 
   check("view", path, CALL(fsconfig, made, FSCONFIG_CMD_CREATE));
   return check("view", path, CALL(fsmount, made, FSMOUNT_CLOEXEC, attributes));
 }
-
 /* A hidden file shows the null device where no devices are allowed: it cannot be opened for anything. */
 static int make_tree(const struct entry *entry, const char *path, int host, int source, int type) {
   u64 attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (entry->flags & (READ_ONLY | NO_EXECUTE));
@@ -305,7 +291,6 @@ static int make_tree(const struct entry *entry, const char *path, int host, int 
   restrict_tree(path, tree, attributes, AT_RECURSIVE);
   return tree;
 }
-
 static void add_to_view(int host, int root, const struct entry *entry) {
   const char *path = text_at(entry->text);
   int kind = entry->kind, creates = kind == FOLDER || (entry->flags & CREATE), source = -1, type = S_IFDIR;
@@ -320,7 +305,6 @@ static void add_to_view(int host, int root, const struct entry *entry) {
   int tree = make_tree(entry, path, host, source, type), target = open_place("view", root, entry);
   check("view", path, CALL(move_mount, tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
 }
-
 static void build_view(void) {
   const struct entry *entry = entries;
   int host = check("view", "/", CALL(openat, AT_FDCWD, "/", O_PATH | O_CLOEXEC)), umask = CALL(umask, 0);
@@ -366,7 +350,6 @@ static void add_rule(int rules, int root, const struct entry *entry, u64 handled
   long added = rule.rights ? CALL(landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule) : 0;
   check("landlock", text_at(entry->text), added);
 }
-
 static void restrict_files(struct landlock handled) {
   static const u64 rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
   long offered = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION), abi = offered < 0 ? 0 : offered;
@@ -383,6 +366,18 @@ static void restrict_files(struct landlock handled) {
   for (const struct entry *entry = entries; entry < entries_end; entry++)
     if (entry->kind == RULE) add_rule(rules, root, entry, handled.file_rights), close_from(root + 1);
   check("landlock", "restrict", CALL(landlock_restrict_self, rules));
+}
+
+static long install_filter(const char *which, u32 flags, u16 count, const void *instructions) {
+  struct { u16 length; const void *instructions; } filter = {count, instructions};
+  return check("seccomp", which, CALL(seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));
+}
+/* A filter beside the plan's, see seccomp_unotify(2): USER_NOTIF for connect() on this architecture, else ALLOW. */
+static void ask_about_connects(void) {
+  static const u64 instructions[] = {0x400000020, NR(0xc000003eul, 0xc00000b7ul) << 32 | 0x03000015, 0x20,
+    (u64)NR_connect << 32 | 0x01000015, 0x7fc0000000000006, 0x7fff000000000006};
+  long fd = install_filter("connects", SECCOMP_NEW_LISTENER, 6, instructions);
+  report("connects ", "command", "descriptor", " ", fd);
 }
 
 /* Looks the command up in PATH as a shell does. */
@@ -413,14 +408,17 @@ static _Noreturn void report_host(void) {
 __attribute__((used)) _Noreturn void launch(char **stack) {
   char **argument = stack + 1, **environment = stack + (long)stack[0] + 2;
   u64 original, by_default[4] = {0};
-  int plan_fd = 3;
+  int plan_fd = 3, holds = 0, asks = 0;
   while (*++argument && !same(*argument, "--"))
     if (same(*argument, "--host-facts")) report_host();
     else if (same(*argument, "--status")) check("arguments", "--status", CALL(write, 4, "", 0)), status_fd = 4;
+    else if (same(*argument, "--hold")) holds = 1;
+    else if (same(*argument, "--ask-connects")) asks = 1;
     else if (same(*argument, "--die-with-parent")) CALL(prctl, PR_SET_PDEATHSIG, SIGKILL);
     else if (!same(*argument, "--plan")) fail("arguments", *argument, -EINVAL);
     else plan_fd = check("plan", "FILE", CALL(openat, AT_FDCWD, *++argument, O_CLOEXEC));
   if (!argument[0] || !argument[1]) fail("arguments", "no command after --", -EINVAL);
+  demand(status_fd != 2 || !(holds | asks), "--hold and --ask-connects need --status");
   read_plan(plan_fd);
   if (status_fd != 2) status_fd = check("arguments", "--status", CALL(dup3, status_fd, 3, O_CLOEXEC));
   if (header->steps & NAMESPACES) enter_namespaces(header->namespaces, header->uid, header->gid);
@@ -430,6 +428,7 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   int init = 0;
   if ((header->namespaces & CLONE_NEWPID) && !(init = start_child())) be_init();
   int command = start_child();
+  if (command && holds) report("started ", "command", "process", " ", command);
   if (command) supervise(command, init, header->steps & NEW_SESSION);
   if (header->steps & NEW_SESSION) check("session", "new", CALL(setsid, 0));
   if (header->steps & VIEW) build_view();
@@ -442,8 +441,10 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
     long result = entry->kind == LIMIT ? CALL(prlimit64, 0, entry->trusted, limit) : 0;
     if (result != -EPERM) check("limits", text_at(entry->text), result); /* EPERM: a lower one is in force and stays */
   }
-  struct { u16 length; const void *instructions; } filter = {header->filter_count, entries_end};
+  if (asks) ask_about_connects();
+  if (holds) CALL(prctl, PR_SET_DUMPABLE, 1); /* those outside may reach in, as they soon may into the command */
   if (status_fd != 2) report("ready", "", "", "", 0);
-  if (header->steps & SECCOMP) check("seccomp", "filter", CALL(seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter));
+  if (holds && CALL(read, status_fd, (char[1]){0}, 1) != 1) leave(125);
+  if (header->steps & SECCOMP) install_filter("filter", 0, header->filter_count, entries_end);
   execute(argument + 1, environment);
 }

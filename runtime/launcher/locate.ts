@@ -20,6 +20,11 @@ export function launcherPath(packageFolder: string, architecture: Architecture):
   return placeOf('launcher', packageFolder, architecture);
 }
 
+/** Finds the doorkeeper, which is built beside the launcher. */
+export function doorkeeperPath(packageFolder: string, architecture: Architecture): ProgramPlace {
+  return placeOf('doorkeeper', packageFolder, architecture);
+}
+
 /** Finds the probe, which is built beside the launcher. */
 export function probePath(packageFolder: string, architecture: Architecture): ProgramPlace {
   return placeOf('probe', packageFolder, architecture);

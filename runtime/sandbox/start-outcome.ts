@@ -1,3 +1,5 @@
+import type { HeldCommand } from './door.ts';
+
 /** How a launch ended: the command ran, or a step failed before it and the command never started. */
 export type StartOutcome =
   | {
@@ -26,6 +28,8 @@ export interface LauncherEnd {
   /** Number of the signal that ended the launcher itself. */
   readonly signal: number | null;
   readonly lostMount?: string | null;
+  /** Why the gateway could not be started, for which the command was not; null where it was. */
+  readonly gateway?: string | null;
 }
 
 /** Exit code when the launcher itself gives up; see runtime/launcher/launcher.c. */
@@ -51,9 +55,20 @@ export function startOutcome(status: string, end: LauncherEnd): StartOutcome {
     const loss = LOST.exec(line)?.[1];
     if (loss !== undefined) lost.push(loss);
   }
+  const { gateway = null } = end;
+  if (gateway !== null)
+    return { started: false, exitCode: LAUNCHER_FAILED, step: 'gateway', detail: gateway, errno: 0 };
   if (isReady(status)) return { started: true, exitCode, lost, lostMount: end.lostMount ?? null };
   const detail = end.signal === null ? 'it said nothing' : `ended by signal ${end.signal}`;
   return { started: false, exitCode: end.code ?? LAUNCHER_FAILED, step: 'launcher', detail, errno: 0 };
+}
+
+/** The command that the launcher holds back; null where it named none. */
+export function heldCommand(status: string): HeldCommand | null {
+  const process = /^nemoclaw-launcher: started command: process (\d+)$/m.exec(status)?.[1];
+  const connects = /^nemoclaw-launcher: connects command: descriptor (\d+)$/m.exec(status)?.[1];
+  if (process === undefined || connects === undefined) return null;
+  return { process: Number(process), connects: Number(connects) };
 }
 
 /** Whether everything is in place and the command is about to start. */

@@ -1,8 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { type Door, type HeldCommand, type OpeningDoor, openDoor } from './door.ts';
 import { watchMounts } from './mount-watch.ts';
-import { isReady, type StartOutcome, startOutcome } from './start-outcome.ts';
+import { heldCommand, isReady, type StartOutcome, startOutcome } from './start-outcome.ts';
 
 export interface SandboxStart {
   /** Path of the launcher's binary. */
@@ -15,6 +16,8 @@ export interface SandboxStart {
   readonly env: Readonly<Record<string, string>>;
   /** Standard input, output and error, as for `spawn`. */
   readonly stdio: readonly [StandardStream, StandardStream, StandardStream];
+  /** The way out; null where nothing may leave, and nobody is to hear of it. */
+  readonly door?: Door | null;
 }
 
 export type StandardStream = 'inherit' | 'pipe' | 'ignore' | number;
@@ -27,13 +30,18 @@ export interface StartedSandbox {
 
 const PLAN_DESCRIPTOR = 3;
 const STATUS_DESCRIPTOR = 4;
+/** One byte lets the command go. */
+const GO = '\n';
 
 /**
  * Starts a command under a launch plan. It ends when this process ends, and this process passes SIGTERM, SIGHUP and
- * SIGINT on to it meanwhile. When the host takes a mount out of the sandbox, the sandbox is ended.
+ * SIGINT on to it meanwhile. When the host takes a mount out of the sandbox, the sandbox is ended. The command is held
+ * back until its mounts are watched and its door is open.
  */
 export function startSandbox(start: SandboxStart): StartedSandbox {
-  const child = spawn(start.launcher, ['--status', '--die-with-parent', '--', ...start.argv], {
+  const { door = null } = start;
+  const options = ['--status', '--hold', ...(door === null ? [] : ['--ask-connects']), '--die-with-parent'];
+  const child = spawn(start.launcher, [...options, '--', ...start.argv], {
     env: { ...start.env },
     // A signal to process group 0 leaves the sandbox on kernels below Landlock ABI 6: it has a group of its own. With a
     // terminal, whose shell has given this process one, it stays there, so that Ctrl-C and Ctrl-Z work.
@@ -45,33 +53,76 @@ export function startSandbox(start: SandboxStart): StartedSandbox {
   plan?.on('error', () => plan.destroy());
   plan?.end(start.plan);
   const stopForwarding = forwardSignals(child);
-  const outcome = awaitOutcome(child, start.launcher).finally(stopForwarding);
+  const outcome = awaitOutcome(child, start.launcher, door).finally(stopForwarding);
   return { child, outcome };
 }
 
-function awaitOutcome(child: ChildProcess, launcher: string): Promise<StartOutcome> {
+async function awaitOutcome(child: ChildProcess, launcher: string, door: Door | null): Promise<StartOutcome> {
+  const status = child.stdio[STATUS_DESCRIPTOR] as Duplex | null;
+  const released = new Release(child, status, door);
+  const end = await endOf(child);
+  await released.finish();
+  if (typeof end !== 'object') {
+    return { started: false, exitCode: 125, step: 'launcher', detail: launcher, errno: end };
+  }
+  const { status: said, lostMount, noGateway } = released;
+  return startOutcome(said, { ...end, lostMount, gateway: noGateway });
+}
+
+/** What the launcher says, and what is done before the command is let go. */
+class Release {
+  status = '';
+  lostMount: string | null = null;
+  /** Why the gateway does not serve; null where it does, or there is to be none. */
+  noGateway: string | null = null;
+  readonly #child: ChildProcess;
+  readonly #door: Door | null;
+  #stopWatching: (() => void) | null = null;
+  #opening: OpeningDoor | null = null;
+
+  constructor(child: ChildProcess, stream: Duplex | null, door: Door | null) {
+    this.#child = child;
+    this.#door = door;
+    stream?.setEncoding('utf8');
+    // A launcher that ended while it was spoken to says why by its end.
+    stream?.on('error', () => stream.destroy());
+    stream?.on('data', (text: string) => {
+      this.status += text;
+      const held = heldCommand(this.status);
+      if (this.#stopWatching === null && isReady(this.status) && (door === null || held !== null)) {
+        this.#release(stream, held);
+      }
+    });
+  }
+
+  async #release(stream: Duplex, held: HeldCommand | null): Promise<void> {
+    const child = this.#child;
+    this.#stopWatching = watchMounts(child.pid!, (mountPoint) => {
+      this.lostMount = mountPoint;
+      child.kill('SIGKILL');
+    });
+    if (this.#door !== null && held !== null) {
+      this.#opening = openDoor(this.#door, held);
+      this.noGateway = await this.#opening.failure;
+    }
+    if (this.noGateway === null) stream.write(GO);
+    else child.kill('SIGKILL');
+  }
+
+  /** When the command has ended, or never began. */
+  async finish(): Promise<void> {
+    this.#stopWatching?.();
+    await this.#opening?.close();
+  }
+}
+
+/** How the launcher ended, or the error for which it could not be started. */
+function endOf(
+  child: ChildProcess,
+): Promise<number | { readonly code: number | null; readonly signal: number | null }> {
   return new Promise((resolve) => {
-    let status = '';
-    let stopWatching: (() => void) | null = null;
-    let lostMount: string | null = null;
-    const statusStream = child.stdio[STATUS_DESCRIPTOR] as Readable | null;
-    statusStream?.setEncoding('utf8');
-    statusStream?.on('data', (text: string) => {
-      status += text;
-      if (stopWatching !== null || child.pid === undefined || !isReady(status)) return;
-      stopWatching = watchMounts(child.pid, (mountPoint) => {
-        lostMount = mountPoint;
-        child.kill('SIGKILL');
-      });
-    });
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const errno = Math.abs(error.errno ?? 0);
-      resolve({ started: false, exitCode: 125, step: 'launcher', detail: launcher, errno });
-    });
-    child.on('close', (code, signal) => {
-      stopWatching?.();
-      resolve(startOutcome(status, { code, signal: signal && constants.signals[signal], lostMount }));
-    });
+    child.once('error', (error: NodeJS.ErrnoException) => resolve(Math.abs(error.errno ?? 0)));
+    child.once('close', (code, signal) => resolve({ code, signal: signal && constants.signals[signal] }));
   });
 }
 

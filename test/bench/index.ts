@@ -6,12 +6,12 @@ import { benchCli } from './cli.ts';
 import { benchConformance } from './conformance.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchLauncher } from './launcher.ts';
+import { type Benches, runBenches } from './run-benches.ts';
 import { benchSeccomp } from './seccomp.ts';
-import { type BenchTable, printTable } from './table.ts';
 import { benchYamlReaders } from './validate-reader.ts';
 import { benchZ3 } from './z3.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<BenchTable>>> = {
+const BENCHES: Benches = {
   cli: benchCli,
   yaml: benchYamlReaders,
   seccomp: benchSeccomp,
@@ -22,52 +22,4 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchTable>>> = {
   conformance: benchConformance,
 };
 
-async function main(words: readonly string[]): Promise<number> {
-  const isJson = words.join(' ').includes('-o json');
-  const wanted = words.filter((word) => word !== '-o' && word !== 'json');
-  const unknown = wanted.find((name) => !Object.hasOwn(BENCHES, name));
-  if (unknown !== undefined) {
-    process.stderr.write(`there is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}\n`);
-    return 2;
-  }
-  const tables: Record<string, BenchTable | { readonly failed: string }> = {};
-  for (const [name, bench] of Object.entries(BENCHES)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    process.stderr.write(`${name} ...\n`);
-    tables[name] = await measured(bench);
-    if (!isJson) process.stdout.write(`${textOf(name, tables[name])}\n`);
-  }
-  if (isJson) process.stdout.write(`${JSON.stringify({ version: 1, benches: tables }, null, 2)}\n`);
-  return conclude(Object.values(tables), isJson);
-}
-
-/** A bench that cannot run here, such as one without its peer, does not keep the others from running. */
-async function measured(bench: () => Promise<BenchTable>): Promise<BenchTable | { readonly failed: string }> {
-  try {
-    return await bench();
-  } catch (error) {
-    return { failed: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function textOf(name: string, table: BenchTable | { readonly failed: string }): string {
-  return 'failed' in table ? `${name} could not be measured: ${table.failed}\n` : printTable(table);
-}
-
-/** 3 when a figure was missed or could not be measured, as for every question whose answer is no. */
-function conclude(tables: readonly (BenchTable | { readonly failed: string })[], isJson: boolean): number {
-  const verdicts = tables.flatMap((table) => ('failed' in table ? [] : table.verdicts));
-  const failed = tables.filter((table) => 'failed' in table).length;
-  const missed = verdicts.filter(({ reached }) => !reached);
-  if (!isJson) {
-    const parts = [`${verdicts.length - missed.length} of ${verdicts.length} figures reached`];
-    if (failed > 0) parts.push(`${failed} benches could not be measured`);
-    process.stdout.write(`${parts.join(', ')}\n`);
-    for (const { figure, measured: found, target } of missed) {
-      process.stdout.write(`  missed: ${figure}: ${found} (${target})\n`);
-    }
-  }
-  return missed.length + failed === 0 ? 0 : 3;
-}
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runBenches(BENCHES, process.argv.slice(2));

@@ -28,6 +28,7 @@ describe('can answers yes with the grant', () => {
       exitCode: 0,
       stdout: [
         'yes: GET `https://api.example.com/report?x=1` via `/usr/bin/curl`',
+        '  port      443, the usual one of https',
         '  why       the rule `GET, HEAD, OPTIONS /**` allows it',
         '  grant     egress:api#0',
         '  written   agent.yaml:14:17',
@@ -107,6 +108,40 @@ describe('can answers no with what lacks', () => {
   });
 });
 
+test('the scheme that was typed gives the port, and both are said', async () => {
+  const asked = (target: string) => can('agent.yaml', '--binary', '/usr/bin/curl', 'GET', target);
+  const plain = await asked('http://api.example.com/a');
+  expect(plain.exitCode).toBe(3);
+  expect(plain.stdout).toContain('no: GET `http://api.example.com/a` via');
+  expect(plain.stdout).toMatch(/\n {2}port +80, the usual one of http\n/);
+  const written = await asked('HTTP://api.example.com:443/a');
+  expect(written.exitCode).toBe(0);
+  expect(written.stdout).toContain('yes: GET `http://api.example.com:443/a` via');
+  expect(written.stdout).toMatch(/\n {2}port +443\n/);
+});
+
+describe('a password on the command line', () => {
+  test.each([
+    [['GET', 'https://user:hunter2@api.example.com/']],
+    [['GET', 'https://hunter2@api.example.com/']],
+    [['GET', 'https://user:hun/ter2@api.example.com/']],
+    [['GET', 'https://user:hunter2?@api.example.com/']],
+    [['GET', 'user:hunter2@api.example.com/']],
+    [['GET', 'ftp://user:hunter2@api.example.com/']],
+    [['--connect', 'user:hunter2@api.example.com:443']],
+  ])('%j is refused and not repeated', async (words) => {
+    const { exitCode, stdout, stderr } = await can('agent.yaml', '--binary', '/usr/bin/curl', ...words);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('a host is asked about without a user name or password');
+    expect(stderr).not.toContain('hun');
+  });
+
+  test('an `@` in a path is none', async () => {
+    const url = 'https://api.example.com:443/@types/node';
+    expect((await can('agent.yaml', '--binary', '/usr/bin/curl', 'GET', url)).exitCode).toBe(0);
+  });
+});
+
 describe('what cannot be answered', () => {
   test.each([
     [['--read', 'etc/passwd'], 'NC1760', '\n   1 | --read etc/passwd\n     |        ^^^^^^^^^^\n'],
@@ -115,7 +150,7 @@ describe('what cannot be answered', () => {
     [['--use', 'proceses=1'], 'NC1771', 'did you mean `processes`?'],
     [['--use', 'processes=-1'], 'NC1772', ' -1\n'.trim()],
     [['--user', 'root'], 'NC1770', 'id -u NAME'],
-    [['--binary', 'gh', 'GET', 'https://u@a.example/../b'], 'NC1764', 'dot segment'],
+    [['--binary', 'gh', 'GET', 'https://a.example/../b'], 'NC1764', 'dot segment'],
     [['--binary', '/gh', 'GET', 'https://a.example:80x/'], 'NC1762', '^^^'],
   ])('%j: exit 2, at its place on the command line', async (words, code, text) => {
     const { exitCode, stdout, stderr } = await can('agent.yaml', ...words);

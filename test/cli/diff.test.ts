@@ -195,7 +195,7 @@ describe('input', () => {
 
 describe('a wrong command line', () => {
   test.each([
-    [['a.yaml'], 'give OLD and NEW, or --git with a range; there are 1 paths'],
+    [['a.yaml'], 'give OLD and NEW, --git with a range, or --staged; there are 1 paths'],
     [[], 'there are 0 paths'],
     [['a', 'b', 'c'], 'there are 3 paths'],
     [['-', '-'], 'only one of OLD and NEW can be standard input'],

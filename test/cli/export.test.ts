@@ -43,14 +43,14 @@ describe('export openshell', () => {
     );
     expect(placed).toContain('export/denial-lost agents/agent.yaml:9:7');
     expect(placed).toContain('export/expiry agents/agent.yaml:13:17');
-    expect(placed).toContain('export/limit preset:base:105:3');
+    expect(placed).toContain('export/limit preset:base:107:3');
     expect(placed.filter((place: string) => place.includes('null'))).toEqual([]);
   });
 
   test('underlines the words that are lost', async () => {
     const { stderr } = await run(['agents/agent.yaml']);
     expect(stderr).toContain('   9 |     - "${workdir}/secrets"\n     |       ^^^^^^^^^^^^^^^^^^^^\n');
-    expect(stderr).toContain(' 105 |   processes: 1024\n     |   ^^^^^^^^^\n');
+    expect(stderr).toContain(' 107 |   processes: 1024\n     |   ^^^^^^^^^\n');
   });
 
   test('with --allow-loss writes a policy that OpenShell takes', async () => {

@@ -94,6 +94,64 @@ describe('what is found', () => {
   });
 });
 
+describe('a file of the user that is extended', () => {
+  const USER = CLEAN.replace('filesystem_policy', 'extends: [{ file: base.yaml }]\nfilesystem_policy');
+  const files = () => ({
+    'agents/user.yaml': USER,
+    'agents/other.yaml': USER,
+    'agents/base.yaml': `${DUBIOUS}extends: [{ file: deep/more.yaml }]\n`,
+    'agents/deep/more.yaml': DUBIOUS,
+  });
+
+  test('is looked at once, with findings at their places, however many files away', async () => {
+    const { stdout, stderr } = await lint(['agents/user.yaml', 'agents/other.yaml'], files());
+    expect(stdout).toBe(
+      'agents/user.yaml: nothing found\nagents/other.yaml: nothing found\n' +
+        'agents/base.yaml, extended by agents/user.yaml: 5 found, 1 to be mended with --fix when it is named\n' +
+        'agents/deep/more.yaml, extended by agents/user.yaml: 2 found, 1 to be mended with --fix when it is named\n',
+    );
+    expect(stderr.match(/^agents\/base\.yaml:10:7: warning: .*\[NC2103\]$/gm)).toHaveLength(1);
+    expect(stderr.match(/^agents\/deep\/more\.yaml:10:7: warning: .*\[NC2103\]$/gm)).toHaveLength(1);
+  });
+
+  test('counts for --fail-on, and is told apart in JSON', async () => {
+    const argv = ['agents/user.yaml', '--fail-on', 'warning', '-o', 'json'];
+    const { exitCode, stdout } = await lint(argv, files());
+    expect(exitCode).toBe(3);
+    expect(
+      JSON.parse(stdout).files.map(({ path, extendedBy }: Record<string, unknown>) => [path, extendedBy]),
+    ).toEqual([
+      ['agents/user.yaml', null],
+      ['agents/base.yaml', 'agents/user.yaml'],
+      ['agents/deep/more.yaml', 'agents/user.yaml'],
+    ]);
+  });
+
+  test('is mended only where it is named', async () => {
+    const untouched = await lint(['agents/user.yaml', '--fix'], files());
+    expect(untouched.files).toEqual(files());
+    const named = await lint(['agents/user.yaml', 'agents/deep/more.yaml', '--fix'], files());
+    expect(named.files['agents/deep/more.yaml']).toBe(MENDED);
+    expect(named.files['agents/base.yaml']).toBe(files()['agents/base.yaml']);
+    expect(named.stdout).toContain('more.yaml: 1 mended, 1 found\n');
+    expect(named.stdout).not.toContain('more.yaml, extended by');
+    const { stdout } = await lint(['agents/user.yaml', '--fix', '--dry-run'], files());
+    expect(stdout).toBe('');
+  });
+
+  test('that is valid only together with what extends it is passed over, and that is said', async () => {
+    const { exitCode, stdout, stderr } = await lint(['user.yaml'], {
+      'user.yaml': `${USER}variables: { place: /srv }\n`,
+      'base.yaml': `${HEAD}filesystem_policy:\n  include_workdir: true\n  read_only: ["\${place}/a"]\n`,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toBe(
+      'user.yaml: nothing found\n' +
+        'base.yaml, extended by user.yaml: not looked at, as it is not valid by itself\n',
+    );
+  });
+});
+
 describe('the exit code', () => {
   test.each([
     ['clean', CLEAN, [0, 0, 0]],

@@ -13,6 +13,12 @@ guardrails:
 `;
 const WRITES_ETC = `${GOOD.replace('include_workdir: true', 'include_workdir: true\n  read_write: [/etc]')}`;
 
+/** Of a finding in `-o json`, what is looked at here. */
+interface Found {
+  readonly code: string;
+  readonly place: Readonly<Record<'start' | 'end', { readonly offset: number }>> | null;
+}
+
 async function run(files: Record<string, string>, ...argv: string[]) {
   const { io, printed } = worldOf(files);
   return { exitCode: await main(['prove', ...argv], io), ...printed };
@@ -77,5 +83,41 @@ describe('prove', () => {
     );
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ proved: false, verdicts: [] });
+  });
+});
+
+describe('validate says of guardrails what prove would', () => {
+  const one = (property: string) =>
+    GUARDRAILS.replace('never: { filesystem: { paths: [/etc], rights: [write] } }', property);
+
+  it.each([
+    ['never: { syscalls: [ptarce] }', ['NC1440 ptarce']],
+    ['never: { egress: { hosts: ["a..b"] } }', ['NC1550 "a..b"']],
+    ['never: { egress: { addresses: [10.0.0.300] } }', ['NC1553 10.0.0.300']],
+    ['never: { filesystem: { paths: ["${nowhere}/x"] } }', ['NC1356 "${nowhere}/x"']],
+    ['never: { filesystem: { paths: ["/{a,b}"] } }', ['NC1552 "/{a,b}"']],
+    ['maximum: gone.yaml', ['NC1000 ', 'NC2002 gone.yaml']],
+    ['maximum: ../agent.yaml', []],
+  ])('%s', async (property, expected) => {
+    const text = one(property);
+    const files = { 'agent.yaml': GOOD, 'org/g.yaml': text };
+    const { io, printed } = worldOf(files);
+    const exitCode = await main(['validate', 'org/g.yaml', '-o', 'json'], io);
+    const proved = await run(files, 'agent.yaml', '-g', 'org/g.yaml', '-o', 'json');
+    const found = JSON.parse(printed.stdout).diagnostics;
+    expect(found).toEqual(JSON.parse(proved.stdout).diagnostics);
+    expect(exitCode).toBe(expected.length === 0 ? 0 : 1);
+    const underlined = found.map(({ code, place }: Found) =>
+      place === null ? `${code} ` : `${code} ${text.slice(place.start.offset, place.end.offset)}`,
+    );
+    expect(underlined).toEqual(expected);
+  });
+
+  it('of a ceiling beside it, for a target as well, and nothing of it with --schema-only', async () => {
+    const files = { 'org/g.yaml': one('never: { syscalls: [ptarce] }') };
+    const exits = ['--target=linux-x86_64', '--schema-only'].map((option) =>
+      main(['validate', 'org/g.yaml', option], worldOf(files).io),
+    );
+    expect(await Promise.all(exits)).toEqual([1, 0]);
   });
 });

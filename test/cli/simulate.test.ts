@@ -106,7 +106,24 @@ describe('simulate', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toContain('2 accesses allowed before, would be denied now');
     expect(stderr).toContain('1 line of `a.jsonl` is no event and passed over [NC2031]');
-    expect(stderr).toContain('line 3 of `a.jsonl` does not follow the line before it [NC2033]');
+    expect(stderr).toContain('line 3 of `a.jsonl` does not follow the line before it [NC2023]');
+  });
+
+  test('ends with 1 where the chain is broken, and names the line', async () => {
+    const lines = LOG.trimEnd().split('\n');
+    const cut = { 'a.jsonl': `${[...lines.slice(0, 1), ...lines.slice(2)].join('\n')}\n` };
+    const { exitCode, stdout, stderr } = await simulate(['old.yaml', '--log', 'a.jsonl'], cut);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('error: line 2 of `a.jsonl` does not follow the line before it [NC2033]');
+    const part = await simulate(['old.yaml', '--log', 'a.jsonl', '--skip-damaged'], cut);
+    expect(part.exitCode).toBe(0);
+    expect(part.stderr).toContain('warning: line 2 of `a.jsonl` does not follow the line before it [NC2023]');
+  });
+
+  test('a log may begin anywhere', async () => {
+    const rest = { 'a.jsonl': LOG.slice(LOG.indexOf('\n') + 1) };
+    const { exitCode, stderr } = await simulate(['old.yaml', '--log', 'a.jsonl'], rest);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
   test('says that a log without decisions answers nothing', async () => {
@@ -146,7 +163,7 @@ describe('simulate', () => {
   test('reads a log from standard input as it comes', async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'new.yaml'), NEW);
-    const argv = ['simulate', 'new.yaml', '--log', '-', '--fail-on', 'deny'];
+    const argv = ['simulate', 'new.yaml', '--log', '-', '--fail-on', 'deny', '--skip-damaged'];
     const { exitCode, stdout } = await nemoclaw(argv, { cwd, input: LOG.repeat(300) });
     expect(exitCode).toBe(3);
     expect(stdout).toContain('600 accesses allowed before, would be denied now');

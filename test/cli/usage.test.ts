@@ -25,6 +25,14 @@ const COMMANDS = [
   ['verify'],
   ['report'],
   ['simulate'],
+  ['audit', 'verify'],
+  ['audit', 'tail'],
+  ['audit', 'query'],
+  ['audit', 'export'],
+  ['logs'],
+  ['egress', 'list'],
+  ['egress', 'show'],
+  ['egress', 'deny'],
   ['version'],
 ] as const;
 

@@ -9,20 +9,29 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
       printed[name] += text;
     },
     isTerminal: false,
+    isClosed: false,
   });
   const io: Io = {
     stdout: output('stdout'),
     stderr: output('stderr'),
     reader: readerOver(files),
-    openStream: (path) => {
+    openStream: (path, from = 0) => {
       const text = files[path];
       if (text === undefined) return { ok: false, detail: 'no such file or folder' };
-      return { ok: true, chunks: [new TextEncoder().encode(text)] };
+      return { ok: true, chunks: [new TextEncoder().encode(text).subarray(from)] };
     },
     environment,
     cwd: '/work',
     now: () => Date.UTC(2026, 0, 1),
     columns: 100,
+    findLogFiles: (path) => {
+      if (files[path] !== undefined) return { ok: true, files: [path] };
+      const below = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
+      if (below.length === 0) return { ok: false, detail: 'no such file or folder' };
+      return { ok: true, files: below.filter((name) => name.endsWith('.jsonl')).sort() };
+    },
+    isLogWritten: () => false,
+    pause: async () => false,
     findFiles: (path) => ({ ok: true, files: [path] }),
     lookAt: (path) => ({ kind: files[path] === undefined ? 'missing' : 'file' }),
     replaceFile: (path, text) => {

@@ -96,6 +96,67 @@ const EQUIVALENT: readonly { readonly file: string; readonly after: string; read
     after: 'if (false && group === null) continue;',
     why: 'nobody asks for the labels of no group',
   },
+  {
+    file: 'domain/glob.ts',
+    after: 'if (false && !/\\?[*?]|\\*\\?/.test(text)) return text;',
+    why: 'a text without runs of wildcards is spelled as it is, with or without looking',
+  },
+  {
+    file: 'automaton/determinise.ts',
+    after:
+      'for (let at = 1; at < numbers.length; at += 1) if (false && numbers[at - 1]! > numbers[at]!) return false;',
+    why: 'the same states met in another order are one more state, from which everything goes on alike',
+  },
+  {
+    file: 'egress/sides.ts',
+    after: 'const key = JSON.stringify([own !== undefined, item.sides.filter((side) => side !== own)]);',
+    why: 'the two kinds are told apart by either word',
+  },
+  {
+    file: 'domain/interval-set.ts',
+    after: 'const middle = (high + high) >> 1;',
+    why: 'all intervals are looked at from the last one on',
+  },
+  {
+    file: 'domain/interval-set.ts',
+    after: 'left.low < right.low ? -1 : left.high > right.low ? 1 : 0,',
+    why: 'of intervals that begin alike, any may come first: they become one',
+  },
+  {
+    file: 'diagram/continuation.ts',
+    after: 'if (false && this.#of(live).isOpen) certain |= rolesOf(live);',
+    why: 'a role that another entry gives whatever follows is kept, and given twice',
+  },
+  {
+    file: 'automaton/automaton.ts',
+    after: 'if (false && to === DEAD || cameFrom[to] !== -1) continue;',
+    why: 'there is no place for the dead state, and what is not there is not -1',
+  },
+  {
+    file: 'diagram/build.ts',
+    after: 'if (true || place === undefined) {',
+    why: 'the same node is made again under another number',
+  },
+  {
+    file: 'automaton/flatten.ts',
+    after: 'if (code[edges + middle * EDGE]! < codePoint) low = middle;',
+    why: 'the search begins one edge earlier and goes on to the right one',
+  },
+  {
+    file: 'domain/bits.ts',
+    after: 'return EVERYTHING;',
+    why: 'over budget no set means anything, and whoever asks looks at that first',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: 'return mootOf(certain, possible) & (mootOf(certain >> NEW, possible >> NEW) << NEW);',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
+  {
+    file: 'automaton/alphabet.ts',
+    after: 'if (held === 0) void 0;',
+    why: 'what lies outside the language leads nowhere with a letter of its own, too',
+  },
 ];
 
 /** Why a mutant changes no answer; null when it is not known to be such. */

@@ -38,8 +38,6 @@ async function runWhile(onHost: (folder: string) => void) {
   const script = 'echo started > here; sleep 4; echo written > rules/new; echo done > done';
   const { outcome } = start(workdir, script);
   while (!existsSync(join(workdir, 'here'))) await wait(5);
-  // The agent can be there a moment before this process has heard of it and watches; see docs/threat-model.md.
-  await wait(1000);
   onHost(workdir);
   return { workdir, end: await outcome };
 }

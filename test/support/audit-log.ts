@@ -33,8 +33,10 @@ export function decisionOn(policy: Policy, access: Access): DecisionEvent {
             owner: by.approval?.owner ?? null,
             approvedBy: by.approval?.approvedBy ?? null,
             ticket: by.approval?.ticket ?? null,
+            request: by.approval?.request ?? null,
           },
     process: { pid: 4711, binary: '/usr/bin/node' },
+    request: null,
   };
 }
 

@@ -13,7 +13,7 @@ export function exported(blueprint: string): Exported & {
   readonly told: readonly string[];
 } {
   const policy = policyOf(blueprint);
-  const result = exportOpenshell(policy, NOW, () => null);
+  const result = exportOpenshell(policy, NOW);
   const told = result.changes.map(
     ({ diagnostic }) =>
       `${diagnostic.message.replace(/:.*/s, '')} ${diagnostic.name}${quoted(diagnostic.message)}`,

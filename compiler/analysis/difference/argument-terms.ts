@@ -1,6 +1,6 @@
 import { type BitCube, cubesOf } from '../../domain/bit-cubes.ts';
 import { type BitSet, type BitSpace, EVERYTHING } from '../../domain/bits.ts';
-import { maskedValueText, maskText, valueText } from '../../domain/syscalls/argument-names.ts';
+import { maskedWords, valueText } from '../../domain/syscalls/argument-names.ts';
 import type { ArgumentTest, SyscallRule } from '../../domain/syscalls/filter.ts';
 import { SYSCALLS } from '../../domain/syscalls/table.ts';
 import type { Term } from './change.ts';
@@ -66,9 +66,7 @@ function cubeTests(call: string, cube: BitCube): string[] {
 function maskedText(call: string, index: number, mask: bigint, value: bigint): string {
   const bits = SYSCALLS.get(call)?.arguments[index] ?? 64;
   if (mask === (1n << BigInt(bits)) - 1n) return `arg ${index} == ${valueText(call, index, value)}`;
-  const bitsText = maskText(call, index, mask);
-  const compared = bitsText.includes('|') ? `(${bitsText})` : bitsText;
-  return `arg ${index} & ${compared} == ${maskedValueText(call, index, mask, value)}`;
+  return `arg ${index} ${maskedWords(call, index, mask, value)}`;
 }
 
 function termOfRules({ call, granting, lifted, refusing, before }: MakingRules): Term {

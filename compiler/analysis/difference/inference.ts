@@ -42,6 +42,13 @@ function destination({ provider, endpoint, credentialEnv }: InferenceRoute): Sid
   ];
 }
 
+/** Of the sides of `destination`, in their order. */
+const DESTINATION_CLASSES = [
+  'model-endpoint-changed',
+  'model-provider-changed',
+  'model-credential-changed',
+] as const;
+
 /** No access tells where its call goes, so what is new about it is said as a whole. */
 function destinationGains(before: InferenceRoute, after: InferenceRoute, reason: Reason): Gain[] {
   const isNew = [
@@ -52,12 +59,13 @@ function destinationGains(before: InferenceRoute, after: InferenceRoute, reason:
   if (!isNew.includes(true)) return [];
   const { name, endpoint, provider, credentialEnv } = after;
   const credential = credentialEnv === null ? 'without a credential' : `with \`${credentialEnv}\``;
+  const answered = isNew[0] || isNew[1] ? `\`${endpoint}\` as \`${provider}\`` : `the same \`${endpoint}\``;
   return [
     {
       facet: 'inference',
-      classes: ['model-endpoint-changed'],
+      classes: DESTINATION_CLASSES.filter((_, at) => isNew[at]),
       sides: [sideOf('route', [name]), ...destination(after).filter((_, at) => isNew[at])],
-      shownBy: `have calls of \`${name}\` answered by \`${endpoint}\` as \`${provider}\` ${credential}`,
+      shownBy: `have calls of \`${name}\` answered by ${answered} ${credential}`,
       reason,
     },
   ];

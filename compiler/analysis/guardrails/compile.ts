@@ -15,6 +15,7 @@ import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
 import { parseHostPattern } from '../../domain/host.ts';
 import { NO_METHODS, parseMethod } from '../../domain/method.ts';
 import { parsePortRange } from '../../domain/port.ts';
+import { regionCode } from '../../domain/region.ts';
 import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
 import { SYSCALLS } from '../../domain/syscalls/table.ts';
 import { GRAPHQL_TYPES } from '../../frontend/blueprint/inner-protocol.ts';
@@ -59,8 +60,10 @@ export function compileGuardrails(
   const scope = scopeOf([], bindings);
   compiler.diagnostics.push(...scope.diagnostics);
   const items = substitute(file.guardrails, scope.scope, compiler.diagnostics);
-  const guardrails = items.map((item) => compiler.guardrail(item));
   const { diagnostics } = compiler;
+  // A variable that stands for nothing is one mistake, not one more in each word that holds it.
+  if (hasErrors(diagnostics)) return { guardrails: null, diagnostics };
+  const guardrails = items.map((item) => compiler.guardrail(item));
   return { guardrails: hasErrors(diagnostics) ? null : guardrails, diagnostics };
 }
 
@@ -109,7 +112,7 @@ class GuardrailCompiler {
       case 'landlock':
         return item;
       case 'residency':
-        return { kind: 'residency', regions: item.regions.map(({ value }) => value) };
+        return { kind: 'residency', regions: item.regions.map(({ value }) => regionCode(value)) };
       case 'grants':
         return item;
       case 'maximum':
@@ -180,8 +183,10 @@ class GuardrailCompiler {
   #beneath(path: Located<string>): Glob[] {
     const text = path.value.length > 1 && path.value.endsWith('/') ? path.value.slice(0, -1) : path.value;
     const itself = { value: text, span: path.span };
-    if (text.endsWith('/**')) return this.#globs([itself], 'file');
-    return this.#globs([itself, { value: `${text === '/' ? '' : text}/**`, span: path.span }], 'file');
+    const own = this.#globs([itself], 'file');
+    if (text.endsWith('/**') || own.length === 0) return own;
+    const below = { value: `${text === '/' ? '' : text}/**`, span: path.span };
+    return [...own, ...this.#globs([below], 'file')];
   }
 
   #globs(list: Texts, kind: GlobKind): Glob[] {

@@ -4,7 +4,7 @@ import { hostMatches, parseHost } from '../../domain/host.ts';
 import { ARGUMENT_NODES, ARGUMENTS, allowedArguments } from '../../ir/canonical/syscalls.ts';
 import type { InferenceRoute } from '../../ir/inference.ts';
 import type { Policy } from '../../ir/policy.ts';
-import { environmentEntryFor } from '../../ir/process.ts';
+import { type EnvironmentEntry, environmentEntryFor } from '../../ir/process.ts';
 import type { InferenceSet } from './guardrail.ts';
 import { allowedAccess, brokenBy, type Counterexample, type Proof } from './proof.ts';
 
@@ -21,18 +21,35 @@ export function proveSyscalls(policy: Policy, names: readonly string[]): Proof {
   return brokenBy(found);
 }
 
-/** Whether a variable with one of the names, or of the beginnings that end in `*`, passes in. */
+/** Whether a variable with one of the names, or of the beginnings that end in `*`, passes in or has a fixed value. */
 export function proveEnvironment(policy: Policy, variables: readonly string[]): Proof {
-  const passing = policy.process.environment.filter(({ value }) => value === null);
   const found = new Map<string, Counterexample>();
   for (const variable of variables) {
-    for (const { name } of passing) {
+    for (const entry of policy.process.environment) {
+      const { name, value } = entry;
+      if (value !== null) {
+        if (isMeant(variable, name)) found.set(name, fixedVariable(entry, value));
+        continue;
+      }
       const common = commonName(policy, variable, name);
       if (common !== null)
         found.set(common, allowedAccess(policy, { facet: 'process', environment: common }));
     }
   }
   return brokenBy([...found.values()]);
+}
+
+function isMeant(variable: string, name: string): boolean {
+  return variable.endsWith('*') ? name.startsWith(variable.slice(0, -1)) : name === variable;
+}
+
+/** No access tells of it: `decide` is asked about the value outside, which stays there. */
+function fixedVariable({ name, grant }: EnvironmentEntry, value: string): Counterexample {
+  return {
+    access: null,
+    words: `the agent finds \`${value}\` in the variable \`${name}\``,
+    origin: grant.origin,
+  };
 }
 
 /** A name that both speak about and that passes in, or null. One that no entry names is made longer than them all. */

@@ -3,11 +3,11 @@ import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import type { AccessTest, PolicyTest, PropertyTest } from '../../frontend/blueprint/blueprint.ts';
+import { explainAsked } from '../../ir/explain-decision/explain.ts';
+import type { Explanation } from '../../ir/explain-decision/explanation.ts';
 import { grantsOf } from '../../ir/grants.ts';
 import { lowerAccess, lowerMoment } from '../../ir/lower/access.ts';
 import type { Policy } from '../../ir/policy.ts';
-import { explainAsked } from '../explain-decision/explain.ts';
-import type { Explanation } from '../explain-decision/explanation.ts';
 import { compileProperty } from '../guardrails/compile.ts';
 import { prove } from '../guardrails/prove.ts';
 

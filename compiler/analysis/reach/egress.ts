@@ -1,9 +1,9 @@
+import { isAnyProgram, isInterpreter } from '../../domain/interpreters.ts';
 import { listMethods, METHODS, type MethodSet, methodsInclude } from '../../domain/method.ts';
 import { printPortRange } from '../../domain/port.ts';
 import type { EgressEntry, EgressPolicy, HttpRule, Visibility } from '../../ir/egress.ts';
 import { ruleOperationWords } from '../../ir/operation-words.ts';
 import type { Grant } from '../../ir/origin.ts';
-import { isInterpreter } from './interpreters.ts';
 
 /** One shape of requests. */
 export interface RequestReach {
@@ -69,7 +69,9 @@ function doorOf(entry: EgressEntry, now: number): Door {
     ports: ports.map(printPortRange),
     programs,
     interpreters:
-      programs === 'any' ? [] : programs.map(({ path }) => path).filter((path) => isInterpreter(path)),
+      programs === 'any'
+        ? []
+        : programs.map(({ path }) => path).filter((path) => isInterpreter(path) || isAnyProgram(path)),
     addresses: addresses.kind === 'only' ? addresses.of.map(({ text }) => text) : 'public',
     visibility,
     enforcement,

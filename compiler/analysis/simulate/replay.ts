@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type DecisionEvent, type LineDigest, LONGEST_LINE } from '../../ir/audit-event/event.ts';
+import { type DecisionEvent, type LineDigest, LONGEST_LINE, verdictOf } from '../../ir/audit-event/event.ts';
 import { linesOf } from '../../ir/audit-event/lines.ts';
 import { type ReadEvent, readEvent } from '../../ir/audit-event/read.ts';
 import type { Policy } from '../../ir/policy.ts';
@@ -96,7 +96,7 @@ class Replay {
     this.#decisions++;
     if (this.#from === null || time < this.#from) this.#from = time;
     if (this.#to === null || time > this.#to) this.#to = time;
-    const recorded = why === 'granted' ? 'allow' : 'deny';
+    const recorded = verdictOf(why);
     const name = accessKey(access);
     const was = this.#old === null ? recorded : this.#old.decide(access, name).verdict;
     if (was !== recorded) this.#unlikeOld++;

@@ -17,8 +17,9 @@ const DOCUMENTATION_ADDRESS = '192.0.2.1';
 const DISCARD_PORT = 9;
 
 /**
- * What the plan itself enforces: who the agent is, and that nothing leaves its empty network. Files, system calls and
- * limits are covered by the backends whose parts it carries out. In a container the network is the container's.
+ * What the plan itself enforces: who the agent is, and that nothing leaves its empty network but through the gateway, which
+ * decides by the egress table. Files, system calls and limits are covered by the backends whose parts it carries out. In a
+ * container the network is the container's.
  */
 export function planCoverage({ policy, target }: Inputs): Coverage {
   if (target.engine === 'docker') return { ...COVERS_NOTHING, process: EXACT };
@@ -27,16 +28,12 @@ export function planCoverage({ policy, target }: Inputs): Coverage {
   return {
     ...COVERS_NOTHING,
     process: EXACT,
-    egress: emptyNetwork(egress.entries.length === 0, 'there is no gateway yet: nothing leaves the sandbox'),
-    inference: emptyNetwork(
-      inference.routes.length === 0,
-      'there is no model router yet: no model is reached',
-    ),
+    egress: egress.entries.length === 0 ? EXACT : UNCOVERED,
+    inference:
+      inference.routes.length === 0
+        ? EXACT
+        : { kind: 'stricter', why: 'there is no model router yet: no model is reached' },
   };
-}
-
-function emptyNetwork(grantsNothing: boolean, why: string): FacetCoverage {
-  return grantsNothing ? EXACT : { kind: 'stricter', why };
 }
 
 function withoutNamespaces(policy: Policy): Coverage {

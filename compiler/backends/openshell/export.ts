@@ -1,8 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Change } from '../../diagnostics/effect.ts';
-import type { Origin } from '../../ir/origin.ts';
 import type { Policy } from '../../ir/policy.ts';
-import type { Span } from '../../source/span.ts';
 import { exportFiles } from './files.ts';
 import { exportNetwork } from './network.ts';
 import { exportProcess, reportApprovals, reportUnsaid } from './sandbox.ts';
@@ -24,14 +22,9 @@ export interface Exported {
  * list with places where coverage has one gap a facet.
  *
  * @param now milliseconds since 1970 UTC; network grants that have ended by then are left out
- * @param placeOf the text that a grant was written as
  */
-export function exportOpenshell(
-  policy: Policy,
-  now: number,
-  placeOf: (origin: Origin) => Span | null,
-): Exported {
-  const translation = new Translation(now, placeOf);
+export function exportOpenshell(policy: Policy, now: number): Exported {
+  const translation = new Translation(now);
   const network = exportNetwork(policy.egress, translation);
   const hasNetwork = Object.keys(network).length > 0;
   const document = {

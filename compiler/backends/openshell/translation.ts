@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Change, EffectEntry } from '../../diagnostics/effect.ts';
 import { type CatalogEntry, diagnose } from '../../diagnostics/entry.ts';
-import type { Grant, Origin } from '../../ir/origin.ts';
-import type { Span } from '../../source/span.ts';
+import type { Grant } from '../../ir/origin.ts';
 
 /** Plain values in the words of OpenShell's policy language. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain };
@@ -13,16 +12,14 @@ export class Translation {
   readonly errors: Diagnostic[] = [];
   /** Milliseconds since 1970 UTC: what has ended by then is not exported. */
   readonly now: number;
-  readonly #placeOf: (origin: Origin) => Span | null;
   readonly #once = new Set<string>();
 
-  constructor(now: number, placeOf: (origin: Origin) => Span | null) {
+  constructor(now: number) {
     this.now = now;
-    this.#placeOf = placeOf;
   }
 
   change<P>(kind: EffectEntry<P>, { origin }: Grant, parameters: P): void {
-    const diagnostic = diagnose(kind, this.#placeOf(origin), parameters);
+    const diagnostic = diagnose(kind, origin.span, parameters);
     this.changes.push({ effect: kind.effect, diagnostic });
   }
 
@@ -34,6 +31,6 @@ export class Translation {
   }
 
   refuse<P>(kind: CatalogEntry<P>, { origin }: Grant, parameters: P): void {
-    this.errors.push(diagnose(kind, this.#placeOf(origin), parameters));
+    this.errors.push(diagnose(kind, origin.span, parameters));
   }
 }

@@ -59,7 +59,7 @@ export const accessUrl = entry<{ text: string; problem: string }>('NC1764', 'acc
     })[problem] ?? null,
   explanation:
     'Spellings that two servers could read as two things are refused by the gateway before any rule is asked: dot segments, ' +
-    'empty segments, escaped slashes, escapes of escapes. No blueprint can allow such a request.',
+    'empty segments, escaped backslashes, escapes of escapes. No blueprint can allow such a request.',
 });
 
 export const accessAddress = entry<{ address: string; host: string | null }>(

@@ -42,18 +42,35 @@ export const auditMoreDamaged = entry<{ path: string; count: number }>(
 export const auditChainBroken = entry<{ path: string; line: number; count: number }>(
   'NC2033',
   'audit/chain-broken',
-  'warning',
+  'error',
   {
-    message: ({ path, line, count }) =>
-      `line ${line} of \`${path}\` does not follow the line before it${count === 1 ? '' : `, nor do ${count - 1} others`}`,
+    message: brokenChain,
     help: () =>
-      'this is usual for a part of a log, such as what `grep` gives; in a whole log it means that it was changed',
+      'find out what happened to the log; for a part of one, such as what `grep` gives, `--skip-damaged` goes on',
     explanation:
       'Every event names the SHA-256 of the line before it, so that no line can be changed, taken out or put in without the ' +
-      'next one telling. A replay answers about the lines that are there. Whether they are all the lines there were is ' +
-      'what the chain says.',
+      'next one telling. A log whose chain is broken is not what was written, and an answer from it may be wrong: the lines ' +
+      'that are missing could be the very ones that change. A part that somebody cut out of a log looks the same, so it ' +
+      'takes the explicit word of whoever asks to replay it.',
   },
 );
+
+export const auditChainSkipped = entry<{ path: string; line: number; count: number }>(
+  'NC2023',
+  'audit/chain-break-skipped',
+  'warning',
+  {
+    message: brokenChain,
+    explanation:
+      'With `--skip-damaged` a log is replayed although lines of it are changed or missing. The answer is about the lines ' +
+      'that are there, and nothing says that they are what was written.',
+  },
+);
+
+function brokenChain({ path, line, count }: { path: string; line: number; count: number }): string {
+  const others = count === 1 ? '' : `, nor do ${count - 1} others`;
+  return `line ${line} of \`${path}\` does not follow the line before it${others}`;
+}
 
 export const auditBeyondBound = entry<{ count: number }>('NC2034', 'audit/beyond-bound', 'warning', {
   message: ({ count }) =>

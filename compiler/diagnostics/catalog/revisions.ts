@@ -55,9 +55,17 @@ export const gitFailed = entry<{ step: string; detail: string }>('NC1854', 'git/
 });
 
 export const gitNoSuchPath = entry<{ path: string }>('NC1855', 'git/no-such-path', 'error', {
-  message: ({ path }) => `\`${path}\` is in neither of the two commits`,
+  message: ({ path }) => `\`${path}\` is on neither of the two sides`,
   help: () => 'paths are those of files and folders, as seen from the current folder',
   explanation:
-    'A path after `--git` limits the comparison to what lies there. One that is in neither commit is more likely a ' +
+    'A path after `--git` or `--staged` limits the comparison to what lies there. One that is on neither side is more likely a ' +
     'mistake than an empty answer, and an empty answer would look like a change without effect.',
+});
+
+export const gitUnmerged = entry<{ path: string }>('NC2024', 'git/unmerged', 'error', {
+  message: ({ path }) => `\`${path}\` is not merged, so it has no one content to compare`,
+  help: () => 'resolve the conflict and `git add` the file',
+  explanation:
+    'While a merge has conflicts, git holds several contents of a file: that of each side, and that of their common commit. ' +
+    'What will be committed is known when the conflict is resolved.',
 });

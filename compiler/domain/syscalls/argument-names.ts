@@ -86,19 +86,44 @@ export function valueText(call: string, index: number, value: bigint): string {
   return family === null ? numberText(value) : combined(family, value, family.values);
 }
 
-/** A mask of an argument: flags, the mask that values lie in, or a number. */
-export function maskText(call: string, index: number, mask: bigint): string {
+/**
+ * What a comparison of the bits under a mask says of an argument, in words that follow its name: `has PROT_EXEC but not
+ * PROT_WRITE`, `has none of CLONE_NEWNS|CLONE_NEWUSER`, `has the type SOCK_RAW`, `has 0x3 in the bits 0xff`. Never with an
+ * `and` or an `or`, which join comparisons.
+ *
+ * @param value within the mask
+ */
+export function maskedWords(call: string, index: number, mask: bigint, value: bigint): string {
   const family = familyOf(call, index);
-  if (family === null) return numberText(mask);
-  return combined(family, mask, family.valueMask === null ? [] : [family.valueMask]);
+  const types = family?.valueMask ? ARGUMENT_CONSTANTS[family.valueMask]! : 0n;
+  const hasType = types !== 0n && (mask & types) === types;
+  const bits = hasType ? mask & ~types : mask;
+  const set = bitWords(family, value & bits);
+  const clear = bitWords(family, bits & ~value);
+  if (hasType) {
+    const name = onlyName(family!.values, value & types) ?? numberText(value & types);
+    const type = `has the type ${name}`;
+    if (set === null) return clear === null ? type : `${type} but ${clear.none}`;
+    return clear === null ? `${type} with ${set.all}` : `${type} with ${set.all} but ${clear.none}`;
+  }
+  if (set === null) return clear === null ? 'has any value' : clear.alone;
+  if (clear === null) return `has ${set.all}`;
+  // A number within a range of bits is not read bit by bit.
+  if (set.isNumber && clear.isNumber) return `has ${numberText(value)} in the bits ${numberText(mask)}`;
+  return `has ${set.all} but ${clear.none}`;
 }
 
-/** A value of the bits under a mask. A part of a value has no name of its own. */
-export function maskedValueText(call: string, index: number, mask: bigint, value: bigint): string {
-  const family = familyOf(call, index);
-  if (family === null) return numberText(value);
-  const whole = family.valueMask === null ? null : ARGUMENT_CONSTANTS[family.valueMask]!;
-  return combined(family, value, whole !== null && (mask & whole) === whole ? family.values : []);
+/** Bits that are all set or all clear, in the words of either; null for no bits. */
+function bitWords(family: Family | null, bits: bigint) {
+  if (bits === 0n) return null;
+  const text = family === null ? numberText(bits) : combined(family, bits, []);
+  const isNumber = text.startsWith('0x');
+  if ((bits & (bits - 1n)) === 0n) {
+    const one = isNumber ? `bit ${text}` : text;
+    return { isNumber: false, all: one, none: `not ${one}`, alone: `lacks ${one}` };
+  }
+  const none = isNumber ? `no bit of ${text}` : `none of ${text}`;
+  return { isNumber, all: isNumber ? `all bits of ${text}` : `all of ${text}`, none, alone: `has ${none}` };
 }
 
 function familyOf(call: string, index: number): Family | null {

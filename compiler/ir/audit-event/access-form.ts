@@ -58,7 +58,7 @@ function httpForm({ method, path, query, operations }: NonNullable<EgressAccess[
 }
 
 /** Left out where nobody has read what the request asks for. */
-function operationsForm(operations: Operations): unknown {
+export function operationsForm(operations: Operations): unknown {
   if (operations.kind === 'all') return undefined;
   return operations.kind === 'none' ? [] : operations.of.map(operationForm);
 }

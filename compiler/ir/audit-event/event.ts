@@ -29,11 +29,25 @@ export interface AuditEvent {
 }
 
 export type Happening =
-  /** A file of the log begins. */
-  | { readonly kind: 'opened'; readonly tool: string }
+  | OpenedEvent
   /** A policy came into force, at the start or in place of another. */
   | { readonly kind: 'policy'; readonly policy: LineDigest }
+  /** A new policy could not be loaded, and the one before stays in force. */
+  | {
+      readonly kind: 'kept';
+      /** The policy in force; null where there is none, which means that nothing is granted. */
+      readonly policy: LineDigest | null;
+      readonly problem: string;
+    }
   | DecisionEvent
+  /** What was asked is no access at all, such as a request that two servers could read as two; it was refused. */
+  | {
+      readonly kind: 'malformed';
+      readonly problem: string;
+      /** The beginning of what was sent, as far as it helps to find who sent it; null where nothing does. */
+      readonly asked: string | null;
+      readonly process: AskingProcess | null;
+    }
   /** What was let through by a decision has ended; this is when its bytes are known. */
   | {
       readonly kind: 'end';
@@ -42,14 +56,51 @@ export type Happening =
       readonly sent: number;
       readonly received: number;
     }
-  /** Somebody's signature over the chain up to the line before. */
-  | { readonly kind: 'checkpoint'; readonly key: string; readonly signature: string }
+  /** A signature over the chain up to and with this line. */
+  | { readonly kind: 'checkpoint'; readonly signed: LineSignature }
   /** A file of the log ends in good order. A log without it was cut. */
-  | { readonly kind: 'closed'; readonly why: 'rotated' | 'stopped' };
+  | {
+      readonly kind: 'closed';
+      readonly why: 'rotated' | 'stopped';
+      /** Null where nobody signs the log. */
+      readonly signed: LineSignature | null;
+    };
 
-/** Why a verdict came out as it did; all but `granted` are denials, by the words of `Decision`. */
+/** A file of the log begins. */
+export interface OpenedEvent {
+  readonly kind: 'opened';
+  /** Version of the program that writes it. */
+  readonly tool: string;
+  /** Who signs the log from here on, and at least after how many lines each time; null where nobody does. */
+  readonly signing: { readonly publicKey: string; readonly every: number } | null;
+  /** What a crash left of a line that was never acknowledged: so many bytes, kept in a file of that name. Or null. */
+  readonly recovered: { readonly bytes: number; readonly kept: string } | null;
+}
+
+/**
+ * An Ed25519 signature over the line that it stands in, with an empty text in place of itself. As a line names the digest of
+ * the one before, it vouches for all of them.
+ */
+export interface LineSignature {
+  /** `sha256:` of the public key as SPKI DER. */
+  readonly key: LineDigest;
+  /** 64 bytes in base64; empty only in the text that is signed. */
+  readonly signature: string;
+}
+
+/** Who asked, as the host knows it. */
+export interface AskingProcess {
+  readonly pid: number;
+  readonly binary: string;
+}
+
+/**
+ * Why a verdict came out as it did, by the words of `Decision`. `audited`: the entry does not grant it and lets it through all
+ * the same, because it only audits. That and `granted` are allowed, all others denied.
+ */
 export const VERDICT_REASONS = [
   'granted',
+  'audited',
   'denied',
   'not-included',
   'expired',
@@ -61,18 +112,24 @@ export type VerdictReason = (typeof VERDICT_REASONS)[number];
 /** Those of them behind which no entry of the blueprint stands. */
 export const REASONS_WITHOUT_GRANT: readonly VerdictReason[] = ['not-granted', 'invalid-access'];
 
+export function verdictOf(why: VerdictReason): 'allow' | 'deny' {
+  return why === 'granted' || why === 'audited' ? 'allow' : 'deny';
+}
+
 /** One access and what became of it. */
 export interface DecisionEvent {
   readonly kind: 'decision';
   /** Digest of the policy that decided. */
   readonly policy: LineDigest;
   readonly access: Access;
-  /** The verdict is `allow` for `granted` and `deny` for all others. */
+  /** The verdict follows from it, by `verdictOf`. */
   readonly why: VerdictReason;
   /** The entry that decided; null exactly for the reasons without one. */
   readonly grant: RecordedGrant | null;
   /** Who asked, as the host knows it; null where nobody could tell. */
-  readonly process: { readonly pid: number; readonly binary: string } | null;
+  readonly process: AskingProcess | null;
+  /** The pending request that a refusal made or joined; null where there is none. */
+  readonly request: string | null;
 }
 
 /** A grant as it stood when it decided, so that the log can be read without the blueprint. */
@@ -85,4 +142,6 @@ export interface RecordedGrant {
   readonly owner: string | null;
   readonly approvedBy: string | null;
   readonly ticket: string | null;
+  /** The request that it was approved by. */
+  readonly request: string | null;
 }

@@ -4,9 +4,11 @@ import {
   type DecisionEvent,
   type Happening,
   type LineDigest,
+  type LineSignature,
   REASONS_WITHOUT_GRANT,
   type RecordedGrant,
   VERDICT_REASONS,
+  verdictOf,
 } from './event.ts';
 import { Fields, integer, list, matching, NotTheForm, object, text, word } from './fields.ts';
 import { readAccess } from './read-access.ts';
@@ -20,6 +22,9 @@ export type ReadEvent =
 const HIGHEST_PID = 0x7fff_ffff;
 const count = integer(0);
 const digest = matching(/^sha256:[0-9a-f]{64}$/, 'digest') as (value: unknown, name: string) => LineDigest;
+/** SPKI DER of an Ed25519 key, which is 44 bytes long. */
+const publicKey = matching(/^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/, 'Ed25519 public key');
+const signature = matching(/^[A-Za-z0-9+/]{86}==$/, 'signature');
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /**
@@ -70,9 +75,47 @@ function readTime(value: unknown, name: string): number {
   return time;
 }
 
+const readSigning = object((fields) => ({
+  publicKey: fields.required('public_key', publicKey),
+  every: fields.required('every', integer(1)),
+}));
+
+const readRecovered = object((fields) => ({
+  bytes: fields.required('bytes', integer(1)),
+  kept: fields.required('kept', text),
+}));
+
+const readProcess = object((fields) => ({
+  pid: fields.required('pid', integer(1, HIGHEST_PID)),
+  binary: fields.required('binary', text),
+}));
+
+function readSignature(fields: Fields): LineSignature {
+  return {
+    key: fields.required('key', digest),
+    signature: fields.required('signature', signature),
+  };
+}
+
 const READERS: Readonly<Record<Happening['kind'], (value: unknown, name: string) => Happening>> = {
-  opened: object((fields) => ({ kind: 'opened', tool: fields.required('tool', text) })),
+  opened: object((fields) => ({
+    kind: 'opened',
+    tool: fields.required('tool', text),
+    signing: fields.optional('signing', readSigning),
+    recovered: fields.optional('recovered', readRecovered),
+  })),
   policy: object((fields) => ({ kind: 'policy', policy: fields.required('policy', digest) })),
+  kept: object((fields) => ({
+    kind: 'kept',
+    policy: fields.optional('policy', digest),
+    problem: fields.required('problem', text),
+  })),
+  malformed: object((fields) => ({
+    kind: 'malformed',
+    problem: fields.required('problem', text),
+    asked: fields.optional('asked', text),
+    process: fields.optional('process', readProcess),
+  })),
   decision: object(readDecision),
   end: object((fields) => ({
     kind: 'end',
@@ -80,14 +123,11 @@ const READERS: Readonly<Record<Happening['kind'], (value: unknown, name: string)
     sent: fields.required('sent', count),
     received: fields.required('received', count),
   })),
-  checkpoint: object((fields) => ({
-    kind: 'checkpoint',
-    key: fields.required('key', text),
-    signature: fields.required('signature', text),
-  })),
+  checkpoint: object((fields) => ({ kind: 'checkpoint', signed: readSignature(fields) })),
   closed: object((fields) => ({
     kind: 'closed',
     why: fields.required('why', word(['rotated', 'stopped'])),
+    signed: fields.has('key') || fields.has('signature') ? readSignature(fields) : null,
   })),
 };
 const KINDS = Object.keys(READERS) as Happening['kind'][];
@@ -100,8 +140,7 @@ function readHappening(fields: Fields): Happening {
 function readDecision(fields: Fields): DecisionEvent {
   const verdict = fields.required('verdict', word(['allow', 'deny']));
   const why = fields.required('why', word(VERDICT_REASONS));
-  if ((verdict === 'allow') !== (why === 'granted'))
-    throw new NotTheForm(`\`${verdict}\` is not because of \`${why}\``);
+  if (verdict !== verdictOf(why)) throw new NotTheForm(`\`${verdict}\` is not because of \`${why}\``);
   const grant = fields.optional('grant', readGrant);
   if ((grant === null) !== REASONS_WITHOUT_GRANT.includes(why)) {
     throw new NotTheForm(grant === null ? `\`${why}\` names no \`grant\`` : `\`${why}\` has a \`grant\``);
@@ -112,13 +151,8 @@ function readDecision(fields: Fields): DecisionEvent {
     access: fields.required('access', readAccess),
     why,
     grant,
-    process: fields.optional(
-      'process',
-      object((inner) => ({
-        pid: inner.required('pid', integer(1, HIGHEST_PID)),
-        binary: inner.required('binary', text),
-      })),
-    ),
+    process: fields.optional('process', readProcess),
+    request: fields.optional('request', text),
   };
 }
 
@@ -132,5 +166,6 @@ const readGrant = object((fields): RecordedGrant => {
     owner: fields.optional('owner', text),
     approvedBy: fields.optional('approved_by', text),
     ticket: fields.optional('ticket', text),
+    request: fields.optional('request', text),
   };
 });

@@ -6,12 +6,13 @@ import { methodIndex, methodsInclude } from '../../domain/method.ts';
 import { type AbsolutePath, parseAccessedPath } from '../../domain/path.ts';
 import { isPort } from '../../domain/port.ts';
 import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
-import { canonicalUrlPath } from '../../domain/url-path.ts';
+import { urlPathReadings } from '../../domain/url-path.ts';
 import type { EgressAccess } from '../access.ts';
 import { allowedBy, type Decision, deniedBy, INVALID_ACCESS, NOT_GRANTED } from '../decision.ts';
 import type { EgressEntry, EgressPolicy, HttpRule, InnerProtocol } from '../egress.ts';
 import { ALL } from '../extent.ts';
 import { type OperationPart, partsOf, permitsPart, refusesPart } from '../operation-parts.ts';
+import type { WrittenPlace } from '../origin.ts';
 import { auditedBy, isSeen, seenBy } from '../seen.ts';
 
 /** An access with every part in its one spelling. */
@@ -24,6 +25,7 @@ interface Attempt {
   readonly request: Request | null;
 }
 
+/** A request as one server may read it. */
 interface Request {
   readonly method: number;
   readonly path: string;
@@ -32,14 +34,19 @@ interface Request {
 }
 
 /**
- * Everything that a request asks for must be allowed; the first that is not decides. Of the entries whose host, port and binary fit, any that denies the request decides; else any that allows it.
+ * Everything that a request asks for must be allowed; the first that is not decides. Of the entries whose host, port and
+ * binary fit, any that denies the request decides; else any that allows it.
  * A stream that nobody looks into counts as every request: only an opaque entry allows it, and a denial of any request
- * denies it. An entry that has ended allows nothing and still denies.
+ * denies it. An entry that has ended allows nothing and still denies. A request that servers read in two ways is allowed
+ * as both or not at all.
  */
-export function decideEgress(egress: EgressPolicy, access: EgressAccess): Decision {
+export function decideEgress<Place extends WrittenPlace>(
+  egress: EgressPolicy<Place>,
+  access: EgressAccess,
+): Decision<Place> {
   const attempts = attemptsOf(access);
   if (attempts === null) return INVALID_ACCESS;
-  let first: Decision | null = null;
+  let first: Decision<Place> | null = null;
   for (const attempt of attempts) {
     const decision = decideAttempt(egress, attempt);
     if (decision.verdict === 'deny') return decision;
@@ -48,7 +55,10 @@ export function decideEgress(egress: EgressPolicy, access: EgressAccess): Decisi
   return first ?? INVALID_ACCESS;
 }
 
-function decideAttempt(egress: EgressPolicy, attempt: Attempt): Decision {
+function decideAttempt<Place extends WrittenPlace>(
+  egress: EgressPolicy<Place>,
+  attempt: Attempt,
+): Decision<Place> {
   const { access } = attempt;
   const concerned = egress.entries.filter((entry) => concerns(entry, attempt));
   const denying = concerned.find((entry) => denies(entry, attempt));
@@ -62,26 +72,37 @@ function decideAttempt(egress: EgressPolicy, attempt: Attempt): Decision {
 
 /**
  * The protocols by which a request has to be read before it can be decided about: those of entries that it concerns, as
- * far as can be told without its body. Whatever it asks for, where there is none it makes no difference.
+ * far as can be told without its body, in any way in which servers read it. Whatever it asks for, where there is none it
+ * makes no difference.
  */
-export function protocolsAsked(egress: EgressPolicy, access: EgressAccess): readonly InnerProtocol[] {
+export function protocolsAsked(
+  egress: EgressPolicy<WrittenPlace>,
+  access: EgressAccess,
+): readonly InnerProtocol[] {
   const unread = access.http && { ...access.http, operations: ALL };
-  const attempt = attemptsOf({ ...access, http: unread })?.[0];
-  const request = attempt?.request ?? null;
-  if (attempt === undefined || request === null) return [];
   const protocols = new Set<InnerProtocol>();
-  for (const entry of egress.entries) {
-    const { visibility, allow, deny } = entry;
-    if (visibility === 'http' || visibility === 'opaque' || !concerns(entry, attempt)) continue;
-    const isAllowed =
-      allow.kind === 'all' ||
-      (allow.kind === 'only' && allow.of.some((rule) => includes(rule, request, 'every')));
-    if (isAllowed || deny.some((rule) => includes(rule, request, 'some'))) protocols.add(visibility);
+  for (const attempt of attemptsOf({ ...access, http: unread }) ?? []) {
+    for (const entry of egress.entries) {
+      const { visibility } = entry;
+      if (visibility === 'http' || visibility === 'opaque' || !concerns(entry, attempt)) continue;
+      if (speaksOf(entry, attempt.request)) protocols.add(visibility);
+    }
   }
   return [...protocols];
 }
 
-/** One attempt for each part of what is asked; null for an access that cannot exist. */
+function speaksOf({ allow, deny }: EgressEntry<WrittenPlace>, request: Request | null): boolean {
+  if (request === null) return false;
+  return (
+    allow.kind === 'all' ||
+    (allow.kind === 'only' && allow.of.some((rule) => includes(rule, request, 'every'))) ||
+    deny.some((rule) => includes(rule, request, 'some'))
+  );
+}
+
+/**
+ * One attempt for each part of what is asked, in each way in which servers read it; null for an access that cannot exist.
+ */
 function attemptsOf(access: EgressAccess): readonly Attempt[] | null {
   const host = parseHost(access.host);
   const binary = parseAccessedPath(access.binary);
@@ -101,9 +122,9 @@ function attemptsOf(access: EgressAccess): readonly Attempt[] | null {
 
 function requestsOf(http: NonNullable<EgressAccess['http']>): readonly Request[] | null {
   const method = methodIndex(http.method);
-  const path = canonicalUrlPath(http.path);
+  const readings = urlPathReadings(http.path);
   const parts = partsOf(http.operations);
-  if (method === null || !path.ok || parts === null) return null;
+  if (method === null || !readings.ok || parts === null) return null;
   const query = new Map<string, string[]>();
   for (const [key, value] of http.query) {
     if (listValue([value]) === null) return null;
@@ -111,10 +132,12 @@ function requestsOf(http: NonNullable<EgressAccess['http']>): readonly Request[]
     if (values) values.push(value);
     else query.set(key, [value]);
   }
-  return parts.map((part) => ({ method, path: path.path, query, part }));
+  const { path, alternative } = readings;
+  const paths = alternative === null ? [path] : [path, alternative];
+  return paths.flatMap((one) => parts.map((part) => ({ method, path: one, query, part })));
 }
 
-function concerns(entry: EgressEntry, { host, binary, access }: Attempt): boolean {
+function concerns(entry: EgressEntry<WrittenPlace>, { host, binary, access }: Attempt): boolean {
   return (
     hostMatches(entry.host, host) &&
     entry.ports.some(({ low, high }) => low <= access.port && access.port <= high) &&
@@ -127,7 +150,7 @@ function concerns(entry: EgressEntry, { host, binary, access }: Attempt): boolea
 }
 
 /** Without named blocks only public addresses are reached, and the one that the entry itself names as its host. */
-function reachesAddress(entry: EgressEntry, { address }: Attempt): boolean {
+function reachesAddress(entry: EgressEntry<WrittenPlace>, { address }: Attempt): boolean {
   if (address === null) return true;
   if (entry.addresses.kind === 'only') {
     return entry.addresses.of.some(({ low, high }) => low <= address && address <= high);
@@ -135,7 +158,7 @@ function reachesAddress(entry: EgressEntry, { address }: Attempt): boolean {
   return entry.host.kind === 'address' || contains(PUBLIC_ADDRESSES, address);
 }
 
-function denies(entry: EgressEntry, { request }: Attempt): boolean {
+function denies(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
   if (entry.enforcement === 'audit') return false;
   if (request === null) return entry.deny.length > 0;
   return entry.deny.some(
@@ -143,7 +166,7 @@ function denies(entry: EgressEntry, { request }: Attempt): boolean {
   );
 }
 
-function allows(entry: EgressEntry, { request }: Attempt): boolean {
+function allows(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
   if (entry.visibility === 'opaque') return true;
   if (request === null) return false;
   const { part } = request;
@@ -171,7 +194,7 @@ function valuesFit(glob: Glob, values: readonly string[], quantifier: 'some' | '
     : values.every((value) => globMatches(glob, value));
 }
 
-function hasEnded(entry: EgressEntry, at: number): boolean {
+function hasEnded(entry: EgressEntry<WrittenPlace>, at: number): boolean {
   const expiresAt = entry.grant.approval?.expiresAt ?? null;
   return expiresAt !== null && at >= expiresAt;
 }

@@ -13,7 +13,7 @@ import { parseAddress } from '../../domain/address.ts';
 import { type Host, parseHost } from '../../domain/host.ts';
 import { METHOD_TAGS } from '../../domain/method.ts';
 import { parsePortRange } from '../../domain/port.ts';
-import { canonicalUrlPath } from '../../domain/url-path.ts';
+import { urlPathReadings } from '../../domain/url-path.ts';
 import type { WrittenConnection } from '../../frontend/blueprint/written-access.ts';
 import type { Located } from '../../source/span.ts';
 import type { EgressAccess } from '../access.ts';
@@ -100,7 +100,7 @@ function requestOf(
 
 function urlProblem(path: string, query: string): string | null {
   if (`${path}${query}`.includes('#')) return 'fragment';
-  const parsed = canonicalUrlPath(path);
+  const parsed = urlPathReadings(path);
   if (!parsed.ok) return parsed.problem;
   return BAD_ESCAPE.test(query) ? 'bad-escape' : null;
 }

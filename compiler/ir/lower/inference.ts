@@ -1,6 +1,7 @@
 import { credentialName, endpointInvalid } from '../../diagnostics/catalog/inference.ts';
 import { parseAddress } from '../../domain/address.ts';
 import { contains } from '../../domain/interval-set.ts';
+import { regionCode } from '../../domain/region.ts';
 import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
 import type { InferenceRouteItem } from '../../frontend/blueprint/blueprint.ts';
 import type { Resolved, Sourced } from '../../resolve/resolved.ts';
@@ -27,7 +28,7 @@ export function lowerInference(resolved: Resolved, lowering: Lowering): Inferenc
 
 function residencyOf(resolved: Resolved): Extent<readonly string[]> {
   if (!resolved.residency) return ALL;
-  return only([...new Set(resolved.residency.item.value.map(({ value }) => value))].sort());
+  return only([...new Set(resolved.residency.item.value.map(({ value }) => regionCode(value)))].sort());
 }
 
 function routeOf({ item, trail }: Sourced<InferenceRouteItem>, lowering: Lowering): InferenceRoute | null {

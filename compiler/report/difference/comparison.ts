@@ -1,6 +1,7 @@
 import type { Difference, DifferenceVerdict } from '../../analysis/difference/difference.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../../source/source-file.ts';
+import type { Span } from '../../source/span.ts';
 
 /** One side of a comparison, with all that a report quotes of it. */
 export interface ComparedSide {
@@ -12,6 +13,8 @@ export interface ComparedSide {
   readonly text: SourceFile | null;
   /** Every file that had a part in it, by the name that origins give. */
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** Where the policy itself names what it extends, by the name that trails give it, without an access level. */
+  readonly extended: ReadonlyMap<string, Span>;
 }
 
 /** Two policies and what the change from one to the other means. */

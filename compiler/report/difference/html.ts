@@ -2,11 +2,12 @@ import type { Direction } from '../../analysis/difference/change.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { htmlPage } from '../html/page.ts';
 import { code, escapeHtml } from '../html/text.ts';
+import type { Phrase } from '../phrase.ts';
 import { type Comparison, overallVerdict, type ReportOptions } from './comparison.ts';
 import { type CauseGroup, groupsOf, mostOf, type ShownSet, spanOf } from './groups.ts';
 import { STYLE } from './html-style.ts';
 import { lineDiff } from './line-diff.ts';
-import { type Phrase, phraseOfExample, phraseOfSet } from './phrase.ts';
+import { phraseOfExample, phraseOfSet } from './phrase.ts';
 import { FINDING_SEVERITY, placeWords } from './place.ts';
 import {
   approvalParts,

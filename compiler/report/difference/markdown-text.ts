@@ -1,5 +1,5 @@
 import { visibleWhole } from '../../diagnostics/render/visible.ts';
-import type { Phrase } from './phrase.ts';
+import type { Phrase } from '../phrase.ts';
 
 /** Nothing in it can begin a link, a mention, a tag, an entity or an emphasis in GitHub's Markdown. */
 const HARMLESS = /^(?!.*(?:www|http))[A-Za-z0-9 ,.;:()'-]*$/i;

@@ -1,18 +1,12 @@
 import type { Change, Side, Term } from '../../analysis/difference/change.ts';
 import { visibleWhole } from '../../diagnostics/render/visible.ts';
+import type { Phrase, PhrasePart } from '../phrase.ts';
 
-/** A piece of a sentence: words of ours, or a value out of a policy, which is untrusted text. */
-export interface Piece {
-  readonly kind: 'words' | 'value';
-  readonly text: string;
-}
-export type Phrase = readonly Piece[];
-
-export function words(text: string): Piece {
+export function words(text: string): PhrasePart {
   return { kind: 'words', text };
 }
 
-export function value(text: string): Piece {
+export function value(text: string): PhrasePart {
   return { kind: 'value', text };
 }
 
@@ -26,6 +20,7 @@ export function phraseOfSet({ facet, sides }: Pick<Change, 'facet' | 'sides'>): 
   const named = new Map(sides.map((side) => [side.name, side]));
   if (facet === 'egress' && named.has('host')) return egressPhrase(named);
   if (facet === 'filesystem' && named.has('path')) return filePhrase(named);
+  if (facet === 'syscalls' && named.has('syscall')) return syscallPhrase(named);
   return listed([...named.values()]);
 }
 
@@ -66,7 +61,7 @@ function egressPhrase(named: Named): Phrase {
   const hosts = take(named, 'host');
   const port = take(named, 'port');
   const binary = take(named, 'binary');
-  const phrase: Piece[] = [...request, words(' on '), ...placePhrase(hosts, port)];
+  const phrase: PhrasePart[] = [...request, words(' on '), ...placePhrase(hosts, port)];
   if (binary) phrase.push(words(' by '), ...termsPhrase(binary.terms));
   else phrase.push(words(' by any program'));
   phrase.push(...addressPhrase(take(named, 'address'), hosts));
@@ -81,7 +76,7 @@ function requestPhrase(named: Named): Phrase {
   const method = take(named, 'method');
   const path = take(named, 'path');
   if (seen?.terms.some(({ all }) => all[0]?.startsWith(UNSEEN))) return [words(UNSEEN)];
-  const phrase: Piece[] = [];
+  const phrase: PhrasePart[] = [];
   if (method) phrase.push(...termsPhrase(method.terms, 'any method'));
   else phrase.push(words(seen || path ? 'any request' : 'anything, inspected or not,'));
   if (path) phrase.push(words(method ? ' ' : ' for '), ...termsPhrase(path.terms, 'any path'));
@@ -122,6 +117,27 @@ function filePhrase(named: Named): Phrase {
     ...termsPhrase(paths.terms, 'any path'),
   ];
   return named.size === 0 ? phrase : [...phrase, words(', '), ...listed([...named.values()])];
+}
+
+/** `syscall mmap where arg 2 has PROT_EXEC but not PROT_WRITE`. */
+function syscallPhrase(named: Named): Phrase {
+  const calls = take(named, 'syscall')!;
+  const phrase = [words('syscall '), ...termsPhrase(calls.terms)];
+  const terms = take(named, 'arguments')?.terms ?? [];
+  const isPlain = terms.every(({ except }) => except.length === 0);
+  const conditions = joined(terms.map(conditionPhrase), isPlain ? ', or ' : '; or ');
+  if (terms.length > 0) phrase.push(words(' '), ...conditions);
+  return named.size === 0 ? phrase : [...phrase, words(', '), ...listed([...named.values()])];
+}
+
+function conditionPhrase({ all, except }: Term): Phrase {
+  const held =
+    all.length === 0
+      ? [words('with any arguments')]
+      : [words('where '), ...joined(all.map(alone), ' and also ')];
+  return except.length === 0
+    ? held
+    : [...held, words(' except where '), ...joined(except.map(alone), ', where ', ' and where ')];
 }
 
 /** Every side with its name. */

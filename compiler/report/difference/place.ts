@@ -16,13 +16,23 @@ export function placeWords(cause: Cause, comparison: Comparison): string {
 const SHIPPED = /^(?:preset|tier|profile):/;
 
 /**
- * The lines of the new side to show a cause beside: its own, or the first line of the policy where the cause is gone or
- * is in a shipped part. Null where the policy itself is gone.
+ * The lines of the new side to show a cause beside: its own; where it is in a shipped part or gone, those where the policy
+ * names the part that it came in by; else the policy's first line. Null where the policy itself is gone.
  */
 export function spanInNew(cause: Cause, comparison: Comparison): Span | null {
   const own =
     cause.policy === 'new' && !SHIPPED.test(cause.grant.origin.file) ? spanOf(cause, comparison) : null;
-  return own ?? firstLine(comparison);
+  return own ?? extensionOf(cause, comparison)?.span ?? firstLine(comparison);
+}
+
+/** The entry of the new side's `extends` that a cause came in by, as it is written; null for the policy's own entries. */
+export function extensionOf(
+  { grant: { origin } }: Cause,
+  { next }: Comparison,
+): { readonly name: string; readonly span: Span } | null {
+  const name = origin.trail[1];
+  const span = name === undefined ? undefined : next.extended.get(name.replace(/@[a-z-]+$/, ''));
+  return name === undefined || span === undefined ? null : { name, span };
 }
 
 /** The first line of the new side; null where there is none. */

@@ -1,8 +1,9 @@
 import type { Cause, Change } from '../../analysis/difference/change.ts';
 import type { DifferenceVerdict } from '../../analysis/difference/difference.ts';
+import type { Phrase } from '../phrase.ts';
 import { CLASS_WORDS } from './class-words.ts';
 import { type Comparison, hasSameText } from './comparison.ts';
-import { type Phrase, phraseOfUnknown, value, words } from './phrase.ts';
+import { phraseOfUnknown, value, words } from './phrase.ts';
 
 /** The verdict on one comparison as a sentence that begins in lower case and has no full stop. */
 export function verdictPhrase(comparison: Comparison): Phrase {

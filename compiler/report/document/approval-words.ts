@@ -1,5 +1,6 @@
+import type { Phrase } from '../phrase.ts';
 import type { Approved, PermissionGroup, Place } from './permission.ts';
-import { type Phrase, prose, say, words } from './phrase.ts';
+import { prose, say, words } from './phrase.ts';
 import { NO_END, NOBODY } from './state-words.ts';
 
 /** `preset:npm:19:15`. */

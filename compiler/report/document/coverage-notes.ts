@@ -1,6 +1,7 @@
+import type { Phrase } from '../phrase.ts';
 import type { AuditDocument } from './document.ts';
 import type { Chapter } from './facets/chapter.ts';
-import { listed, type Phrase, plainText, say, words } from './phrase.ts';
+import { listed, plainText, say, words } from './phrase.ts';
 
 /** Where less or more works than a chapter says: one sentence a reason, with the targets that it holds for. */
 export function lessThanGranted({ facet }: Chapter, { targets }: AuditDocument): Phrase[] {

@@ -7,7 +7,8 @@ import { describeAccess } from '../../ir/access-words.ts';
 import { FACETS, type Facet } from '../../ir/facet.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Bindings, Input } from '../../resolve/resolved.ts';
-import { fromQuoted, type Phrase, words } from './phrase.ts';
+import type { Phrase } from '../phrase.ts';
+import { fromQuoted, words } from './phrase.ts';
 
 /** A place that the document judges. */
 export interface JudgedPlace {

@@ -1,7 +1,8 @@
 import type { Policy } from '../../ir/policy.ts';
+import type { Phrase } from '../phrase.ts';
 import type { TargetVerdict } from './coverage.ts';
 import { type Approved, type Place, permission } from './permission.ts';
-import { type Phrase, words } from './phrase.ts';
+import { words } from './phrase.ts';
 
 /** A gap in the enforcement that the blueprint accepts by name. */
 export interface AcceptedGap {

@@ -1,7 +1,8 @@
 import type { Guardrail } from '../../analysis/guardrails/guardrail.ts';
 import type { Proof } from '../../analysis/guardrails/proof.ts';
+import type { Phrase } from '../phrase.ts';
 import { type Place, placeOf } from './permission.ts';
-import { fromQuoted, type Phrase } from './phrase.ts';
+import { fromQuoted } from './phrase.ts';
 
 /** One guardrail held against the policy. */
 export interface GuardrailVerdict {

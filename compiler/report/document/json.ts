@@ -1,5 +1,6 @@
+import type { Phrase, PhrasePart } from '../phrase.ts';
 import type { AuditDocument } from './document.ts';
-import { type Phrase, type PhrasePart, plainText } from './phrase.ts';
+import { plainText } from './phrase.ts';
 
 const PARTS = ['words', 'value', 'prose'];
 

@@ -1,8 +1,9 @@
 import type { Door } from '../../analysis/reach/egress.ts';
 import type { Reach } from '../../analysis/reach/reach.ts';
+import type { Phrase } from '../phrase.ts';
 import { hostsOf } from './facets/egress.ts';
 import { type Place, placeOf } from './permission.ts';
-import { listed, type Phrase, say, words } from './phrase.ts';
+import { listed, say, words } from './phrase.ts';
 
 /** Something that confinement by this blueprint does not stop. */
 export interface Caveat {

@@ -1,5 +1,5 @@
 import type { Approval, Grant } from '../../ir/origin.ts';
-import type { Phrase } from './phrase.ts';
+import type { Phrase } from '../phrase.ts';
 
 /** One entry of a policy as a row of the document. */
 export interface Permission {

@@ -1,12 +1,4 @@
-/**
- * A sentence or a part of one: `words` of ours; a `value` of the user's, which every rendering marks as such; `prose` that is
- * not ours and reads like words.
- */
-export type Phrase = readonly PhrasePart[];
-export interface PhrasePart {
-  readonly kind: 'words' | 'value' | 'prose';
-  readonly text: string;
-}
+import type { Phrase, PhrasePart } from '../phrase.ts';
 
 type Inserted = string | number | Phrase;
 

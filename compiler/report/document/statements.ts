@@ -1,8 +1,8 @@
 import type { Reach } from '../../analysis/reach/reach.ts';
 import type { Policy } from '../../ir/policy.ts';
+import type { Phrase } from '../phrase.ts';
 import type { TargetVerdict } from './coverage.ts';
 import type { GuardrailVerdict } from './guardrails.ts';
-import type { Phrase } from './phrase.ts';
 import { networkStatements } from './statements/network.ts';
 import { ownershipStatements } from './statements/ownership.ts';
 import { sandboxStatements } from './statements/sandbox.ts';

@@ -18,7 +18,8 @@ interface Told {
 }
 
 async function told(repo: Repository, range: string, ...paths: readonly string[]) {
-  const { exitCode, stdout } = await repo.diff(['--git', range, '-o', 'json', ...paths]);
+  const commits = range.includes('..') ? range : `${range}..`;
+  const { exitCode, stdout } = await repo.diff(['--git', commits, '-o', 'json', ...paths]);
   const document = JSON.parse(stdout);
   return {
     exitCode,
@@ -95,7 +96,7 @@ describe('between two commits', () => {
         old: { label: 'HEAD~1:old/a.yaml' },
       },
     ]);
-    const { stdout } = await repo.diff(['--git', 'HEAD~1', '--no-text-diff']);
+    const { stdout } = await repo.diff(['--git', 'HEAD~1..', '--no-text-diff']);
     expect(stdout).toMatch(/^new\/a\.yaml \(renamed from old\/a\.yaml\): this change WIDENS/);
   });
 
@@ -122,7 +123,7 @@ describe('between two commits', () => {
       'parts/base.yaml',
       'parts/middle.yaml',
     ]);
-    const { stdout } = await repo.diff(['--git', 'HEAD~1', 'agents']);
+    const { stdout } = await repo.diff(['--git', 'HEAD~1..', 'agents']);
     expect(stdout).toContain('parts/base.yaml:9:17: granted by `egress:web#0`');
     expect(stdout).toContain('--- HEAD~1:parts/base.yaml\n+++ parts/base.yaml\n');
   });
@@ -142,7 +143,7 @@ describe('between two commits', () => {
     const repo = repository();
     repo.commit({ 'a.yaml': reaching([READ]) });
     repo.commit({});
-    expect(await repo.diff(['--git', 'HEAD~1'])).toEqual({
+    expect(await repo.diff(['--git', 'HEAD~1..'])).toEqual({
       exitCode: 0,
       stdout: 'no policy changed\n',
       stderr: '',
@@ -175,7 +176,7 @@ describe('a policy under any name', () => {
       repo.commit({ [path]: reaching([FULL]), 'logo.svg': '<svg/>' });
       const { verdict, comparisons, skipped } = await told(repo, 'HEAD~1');
       expect([verdict, comparisons.map((one) => one.path), skipped]).toEqual(['widens', [path], []]);
-      const { exitCode } = await repo.diff(['--git', 'HEAD~1', '--fail-on', 'widening', path]);
+      const { exitCode } = await repo.diff(['--git', 'HEAD~1..', '--fail-on', 'widening', path]);
       expect(exitCode).toBe(3);
     },
   );
@@ -199,7 +200,7 @@ describe('other files', () => {
       { path: 'compose.yaml', why: 'no policy' },
       { path: 'part.yaml', why: 'a part, which counts where a policy extends it' },
     ]);
-    const { stderr } = await repo.diff(['--git', 'HEAD~1']);
+    const { stderr } = await repo.diff(['--git', 'HEAD~1..']);
     expect(stderr).toContain('not compared by themselves: chart.yml (no policy), compose.yaml (no policy)');
   });
 
@@ -333,7 +334,7 @@ describe('hostile names', () => {
     repo.commit({ [`d/${name}`]: reaching([FULL]) });
     const { comparisons } = await told(repo, 'HEAD~1', '--', name === '-rf.yaml' ? `d/${name}` : 'd');
     expect(comparisons).toMatchObject([{ path: `d/${name}`, verdict: 'widens' }]);
-    const { stdout } = await repo.diff(['--git', 'HEAD~1']);
+    const { stdout } = await repo.diff(['--git', 'HEAD~1..']);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     expect(stdout.split('\n')[0]).toContain('WIDENS');
@@ -398,7 +399,7 @@ describe('what git does not have', () => {
     expect(unknown.diagnostics[0]!.help).toContain('a branch, a tag or a commit');
     const clone = join(repo.folder, 'clone');
     repo.git('clone', '-q', '--depth', '1', `file://${repo.folder}`, clone);
-    const shallow = await diffIn(clone, ['--git', 'HEAD~1']);
+    const shallow = await diffIn(clone, ['--git', 'HEAD~1..']);
     expect(shallow.exitCode).toBe(1);
     expect(shallow.stderr).toContain('`HEAD~1` names no commit of this repository [NC1852]');
     expect(shallow.stderr).toContain('fetch-depth: 0');
@@ -427,7 +428,7 @@ describe('what git does not have', () => {
     repo.git('config', 'uploadpack.allowFilter', 'true');
     const clone = join(repo.folder, 'clone');
     repo.git('clone', '-q', '--no-checkout', '--filter=blob:none', `file://${repo.folder}`, clone);
-    const { exitCode, stderr } = await diffIn(clone, ['--git', 'HEAD~1']);
+    const { exitCode, stderr } = await diffIn(clone, ['--git', 'HEAD~1..']);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/NC1854|NC1000/);
   });
@@ -438,8 +439,8 @@ describe('what git does not have', () => {
     repo.commit({ 'agents/a.yaml': reaching([FULL]) });
     expect(await told(repo, 'HEAD~1', 'agnets')).toMatchObject({ exitCode: 1, codes: ['NC1855'] });
     // Paths are those of the folder that one stands in.
-    const below = await repo.diff(['--git', 'HEAD~1', '--no-text-diff', 'a.yaml'], 'agents');
+    const below = await repo.diff(['--git', 'HEAD~1..', '--no-text-diff', 'a.yaml'], 'agents');
     expect(below).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^agents\/a\.yaml: /) });
-    expect((await repo.diff(['--git', 'HEAD~1', '../agents/'], 'agents')).exitCode).toBe(0);
+    expect((await repo.diff(['--git', 'HEAD~1..', '../agents/'], 'agents')).exitCode).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { hostGit } from '../../../cli/git/host-git.ts';
+import { hostIo } from '../../../cli/host-io.ts';
 import { main } from '../../../cli/main.ts';
 import { worldOf } from '../world.ts';
 
@@ -66,7 +67,14 @@ export function repository(): Repository {
 /** `nemoclaw diff` in any folder, with the machine's git. */
 export async function diffIn(folder: string, argv: readonly string[]) {
   const world = worldOf({});
-  const io = { ...world.io, cwd: folder, git: hostGit(folder, ENVIRONMENT) };
+  const { reader, lookAt } = hostIo();
+  const io = {
+    ...world.io,
+    cwd: folder,
+    git: hostGit(folder, ENVIRONMENT),
+    lookAt,
+    reader: { ...world.io.reader, read: reader.read },
+  };
   const exitCode = await main(['diff', ...argv], io);
   return { exitCode, ...world.printed };
 }

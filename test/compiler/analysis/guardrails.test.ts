@@ -152,8 +152,20 @@ describe('never, elsewhere', () => {
     expect(passing('"AWS_S*"')).toEqual(['the agent can read the variable `AWS_S` @ "AWS_S*"']);
     expect(passing('"A*", { name: "AWS_", value: "1" }')).toEqual([
       'the agent can read the variable `AWS_X` @ "A*"',
+      'the agent finds `1` in the variable `AWS_` @ "AWS_"',
     ]);
-    expect(passing('{ name: TOKEN, value: "1" }')).toBe('proved');
+  });
+
+  it('finds a variable with a fixed value', () => {
+    const loaders = 'never: { environment: [LD_PRELOAD, "PYTHON*"] }';
+    const setting = (list: string) => proofOf(`${FILES}process: { environment: [${list}] }\n`, loaders);
+    expect(setting('{ name: LD_PRELOAD, value: /x.so }')).toEqual([
+      'the agent finds `/x.so` in the variable `LD_PRELOAD` @ LD_PRELOAD',
+    ]);
+    expect(setting('{ name: PYTHONPATH, value: "" }, { name: LD_PRELOADED, value: /y }')).toEqual([
+      'the agent finds `` in the variable `PYTHONPATH` @ PYTHONPATH',
+    ]);
+    expect(setting('{ name: LD, value: "1" }, { name: PYTHO, value: "1" }')).toBe('proved');
   });
 
   it('finds a model that may be called', () => {
@@ -198,8 +210,9 @@ describe('require', () => {
     expect(proofOf(FILES, requirement)).toBe('proved');
     expect(proofOf(`${FILES}${route}`, requirement)).toEqual(['models may be called anywhere @ main']);
     expect(proofOf(`${FILES}${route}residency: [DE]\n`, requirement)).toBe('proved');
+    expect(proofOf(`${FILES}${route}residency: [de, Fr]\n`, requirement)).toBe('proved');
     expect(proofOf(`${FILES}${route}residency: [DE, US]\n`, requirement)).toEqual([
-      'models may be called in US @ main',
+      'models may be called in us @ main',
     ]);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { difference } from '../../../compiler/analysis/difference/difference.ts';
-import { explainAsked } from '../../../compiler/analysis/explain-decision/explain.ts';
 import { compileGuardrails } from '../../../compiler/analysis/guardrails/compile.ts';
 import { prove } from '../../../compiler/analysis/guardrails/prove.ts';
 import { reachOfEgress } from '../../../compiler/analysis/reach/egress.ts';
 import { parseGuardrails } from '../../../compiler/frontend/guardrails/front-end.ts';
 import { policyDigest } from '../../../compiler/ir/canonical.ts';
+import { explainAsked } from '../../../compiler/ir/explain-decision/explain.ts';
 import { lowerAccess } from '../../../compiler/ir/lower/access.ts';
 import { phraseOfSet, plainPhrase } from '../../../compiler/report/difference/phrase.ts';
 import { blueprint, policyOf, testBindings } from '../../support/policy.ts';

@@ -74,12 +74,12 @@ describe('the rooted network', () => {
     }
   });
 
-  it('covers egress and models exactly where nothing is granted, else as far as the gateway', () => {
+  it('covers egress and models exactly where nothing is granted, else leaves egress to the gateway', () => {
     for (const backend of [nftables, iptables]) {
       const [closed] = emitWith([backend], policyOf(), ROOT);
       expect(closed!.coverage).toMatchObject({ egress: { kind: 'exact' }, inference: { kind: 'exact' } });
       const [open] = emitWith([backend], policyOf({ egress: [egressEntry('a.example')] }), ROOT);
-      expect(open!.coverage).toMatchObject({ egress: { kind: 'stricter' }, inference: { kind: 'exact' } });
+      expect(open!.coverage).toMatchObject({ egress: { kind: 'none' }, inference: { kind: 'exact' } });
     }
   });
 });

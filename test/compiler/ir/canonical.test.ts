@@ -17,3 +17,14 @@ test('conditions that are too intricate are refused, and not compared by guess o
   expect(diagnostics[0]!.message).toContain('with those on `ptrace`');
   expect(policyDigest(withItems(8)).value).toMatch(/^sha256:/);
 });
+
+test('codes of regions are one in every case', () => {
+  const [lower, upper, twice, other] = ['[de, eu]', '[EU, De]', '[de, DE, eu]', '[de, ch]'].map(
+    (residency) =>
+      policyDigest(
+        policyOf(blueprint(`filesystem_policy: { include_workdir: true }\nresidency: ${residency}\n`)),
+      ).value,
+  );
+  expect([upper, twice]).toEqual([lower, lower]);
+  expect(other).not.toBe(lower);
+});

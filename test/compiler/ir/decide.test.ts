@@ -134,6 +134,21 @@ network_policies:
       'denied by egress:api#0',
     ],
     [
+      'a denied path behind an escaped slash',
+      { http: { method: 'GET', path: '/v1/admin%2fx', query: [], operations: ALL } },
+      'denied by egress:api#0',
+    ],
+    [
+      'an escaped slash that may be read either way',
+      { http: { method: 'GET', path: '/v1/@a%2Fb', query: [], operations: ALL } },
+      'allow by egress:api#0',
+    ],
+    [
+      'a path that is granted only when an escaped slash is one',
+      { http: { method: 'GET', path: '/v1%2fx', query: [], operations: ALL } },
+      'not-included by egress:api#0',
+    ],
+    [
       'dot segments',
       { http: { method: 'GET', path: '/v1/x/../admin/x', query: [], operations: ALL } },
       'invalid-access',

@@ -76,6 +76,13 @@ describe('a connection', () => {
     expect(decider().stream(connect(), 0)).toBe(false);
   });
 
+  it('allows a request with an escaped slash only as both paths that servers may take it for', () => {
+    expect(request('GET', '/v1/a%2fb')).toBe(true);
+    expect(request('POST', '/v1/search', [['kind', 'issue']])).toBe(true);
+    expect(request('POST', '/v1%2Fsearch', [['kind', 'issue']])).toBe(false);
+    expect(request('GET', '/v1%2Fa')).toBe(false);
+  });
+
   it('ends with its grant, without a new decider', () => {
     const handle = connect({ host: 'short.example' });
     expect(decider().stream(handle, END - 1)).toBe(true);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shortcomings } from '../../../compiler/analysis/explain-decision/egress-sides.ts';
-import { explainDecision } from '../../../compiler/analysis/explain-decision/explain.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { decideEgress } from '../../../compiler/ir/decide/egress.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
+import { shortcomings } from '../../../compiler/ir/explain-decision/egress-sides.ts';
+import { explainDecision } from '../../../compiler/ir/explain-decision/explain.ts';
 import { ALL } from '../../../compiler/ir/extent.ts';
 import { load } from '../../support/policy.ts';
 import { randomBlueprint, textOf } from '../../support/random-blueprint.ts';

@@ -93,6 +93,12 @@ export class DecidedBy {
   }
 
   #evaluated(question: Asked): Verdict | 'not a point' {
+    const { request } = question;
+    if (request !== null && request.alternative !== null) {
+      const other = { ...request, path: request.alternative, alternative: null };
+      const asOther = this.#evaluated({ ...question, request: other });
+      if (asOther !== 'allow') return asOther;
+    }
     const points = pointsOf(this.#diagram, question);
     if (points.some((point) => !isPoint(this.#diagram, point))) return 'not a point';
     const isAllowed = points.length > 0 && points.every((point) => evaluate(this.#diagram, point) === ALLOW);

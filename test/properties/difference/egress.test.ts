@@ -99,6 +99,15 @@ function checkAccess({ seed, old, next }: Pair, { changes }: Difference, access:
   // A set names single things that are asked for.
   if ((tried.parts?.length ?? 1) > 1) return 'several points';
   const listed = (direction: Direction) => isListed(changes, direction, tried);
+  if (tried.otherPath !== null) {
+    // No point of its own: its verdict only changes where that of a point does that it may be taken for.
+    const other = { ...tried, path: tried.otherPath };
+    const direction = is === 'allow' ? 'widens' : 'narrows';
+    if (was !== is && !listed(direction) && !isListed(changes, direction, other)) {
+      throw new Disagreement(seed, { old: old.plain, next: next.plain, access, was, is, changes });
+    }
+    return `${was} ${is}, in doubt`;
+  }
   if (
     listed('widens') !== (was === 'deny' && is === 'allow') ||
     listed('narrows') !== (was === 'allow' && is === 'deny')

@@ -16,6 +16,10 @@ import {
  */
 export function naiveDecide(entries: readonly PlainEntry[], tried: NaiveAttempt | null): 'allow' | 'deny' {
   if (tried === null) return 'deny';
+  if (tried.otherPath !== null) {
+    const asOther = naiveDecide(entries, { ...tried, path: tried.otherPath, otherPath: null });
+    if (asOther === 'deny') return 'deny';
+  }
   const parts = tried.parts ?? [null];
   return parts.every((part) => naiveDecidePart(entries, { ...tried, part }) === 'allow') ? 'allow' : 'deny';
 }
@@ -40,6 +44,8 @@ export interface NaiveAttempt {
   readonly address: bigint | null;
   readonly method: string | null;
   readonly path: string;
+  /** What a server asks for that keeps an escaped `/` within its segment; null where there is none. */
+  readonly otherPath: string | null;
   readonly query: readonly (readonly [string, string])[];
   readonly at: number;
   /** What it asks for; null for a stream. */
@@ -55,7 +61,9 @@ export function naiveAttempt(access: EgressAccess): NaiveAttempt | null {
   if (access.address !== null && dialled === null) return null;
   if (typeof host === 'bigint' && dialled !== null && dialled !== host) return null;
   if (access.http?.query.some(([, value]) => value.includes('\0') || !value.isWellFormed())) return null;
-  const path = access.http === null ? '/' : naiveUrlPath(access.http.path);
+  const written = access.http === null ? '/' : access.http.path;
+  const path = naiveUrlPath(written.replaceAll('%2F', '/').replaceAll('%2f', '/'));
+  const isInDoubt = written.toLowerCase().includes('%2f');
   const method = access.http === null ? null : naiveMethod(access.http.method);
   const parts = access.http === null ? null : naiveParts(access.http.operations);
   if (access.http !== null && parts === null) return null;
@@ -68,6 +76,7 @@ export function naiveAttempt(access: EgressAccess): NaiveAttempt | null {
     address: typeof host === 'bigint' ? host : dialled,
     method,
     path,
+    otherPath: isInDoubt ? decodeURIComponent(written.replace(/%2f/gi, '%252F')) : null,
     query: access.http?.query ?? [],
     at: access.at,
     parts,

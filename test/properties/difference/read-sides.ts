@@ -84,20 +84,50 @@ function anyMatches(text: string, call: string, args: readonly bigint[]): boolea
 
 function testHolds(test: string, call: string, args: readonly bigint[]): boolean {
   if (test === 'any arguments') return true;
-  const parts = /^arg (\d)(?: & (\S+))? (==|!=|<|<=|>|>=) (\S+)$/.exec(test);
-  if (parts === null) throw new Error(`cannot be read: ${test}`);
-  const [, index, mask, symbol, text] = parts;
-  const bits = SYSCALLS.get(call)!.arguments[Number(index)]!;
-  const read = BigInt.asUintN(bits, args[Number(index)] ?? 0n);
-  const looked = mask === undefined ? read : read & parseArgumentValue(mask.replace(/[()]/g, ''))!;
-  const value = parseArgumentValue(text!)!;
+  const [, number, words] = /^arg (\d) (.*)$/.exec(test)!;
+  const bits = SYSCALLS.get(call)!.arguments[Number(number)]!;
+  const read = BigInt.asUintN(bits, args[Number(number)] ?? 0n);
+  const compared = /^(==|!=|<|<=|>|>=) (\S+)$/.exec(words!);
+  return compared === null
+    ? bitsHold(words!, call, read)
+    : comparisonHolds(read, compared[1]!, parseArgumentValue(compared[2]!)!);
+}
+
+/** `has X but not Y` and its kin, one part after the other. */
+function bitsHold(words: string, call: string, read: bigint): boolean {
+  const field = /^has (\S+) in the bits (\S+)$/.exec(words);
+  if (field !== null) return (read & parseArgumentValue(field[2]!)!) === parseArgumentValue(field[1]!);
+  return words
+    .replace(/^lacks /, 'has not ')
+    .replace(/^has /, '')
+    .split(/ but | with /)
+    .every((part) => partHolds(part, call, read));
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  socket: 'SOCK_TYPE_MASK',
+  socketpair: 'SOCK_TYPE_MASK',
+  mknod: 'S_IFMT',
+  mknodat: 'S_IFMT',
+};
+
+function partHolds(part: string, call: string, read: bigint): boolean {
+  const parts =
+    /^(?:(the type) |(none of |no bit of |not bit |not )|(?:all of |all bits of |bit )?)(\S+)$/.exec(part);
+  if (parts === null) throw new Error(`cannot be read: ${part}`);
+  const named = parseArgumentValue(parts[3]!)!;
+  if (parts[1] !== undefined) return (read & parseArgumentValue(TYPES[call]!)!) === named;
+  return (read & named) === (parts[2] === undefined ? named : 0n);
+}
+
+function comparisonHolds(read: bigint, symbol: string, value: bigint): boolean {
   const holds = {
-    '==': looked === value,
-    '!=': looked !== value,
-    '<': looked < value,
-    '<=': looked <= value,
-    '>': looked > value,
-    '>=': looked >= value,
+    '==': read === value,
+    '!=': read !== value,
+    '<': read < value,
+    '<=': read <= value,
+    '>': read > value,
+    '>=': read >= value,
   };
   return holds[symbol as keyof typeof holds];
 }

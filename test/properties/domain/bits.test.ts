@@ -124,6 +124,17 @@ const tuples = fc.array(fc.array(value, { minLength: WORDS, maxLength: WORDS }),
 const SMALL = Array.from({ length: 144 }, (_, n) => [BigInt(Math.floor(n / 12)), BigInt(n % 12)]);
 
 describe('sets of words', () => {
+  it('hold one of several values under a mask, as the union of each', () => {
+    const bits = [0n, 1n, 31n, 62n, 63n].map((at) => 1n << at);
+    const mask = bits.reduce((all, bit) => all | bit);
+    const space = new BitSpace(WORDS);
+    for (const values of [[], [0n], [1n], bits, [0n, mask], [mask, 1n << 63n, 1n], [4n]]) {
+      const each = values.map((value) => space.maskedEqual(0, mask, value));
+      const union = each.reduce((all, one) => space.or(all, one), NOTHING);
+      expect(space.maskedOneOf(0, mask, values)).toBe(union);
+    }
+  });
+
   it('hold what the conditions hold, on all small words and on random ones', () => {
     fc.assert(
       fc.property(condition, tuples, (given, random) => {
@@ -155,6 +166,12 @@ describe('sets of words', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('are written in one way, as digests are made of it', () => {
+    const space = new BitSpace(WORDS);
+    expect([NOTHING, EVERYTHING].map((set) => space.describe(set))).toEqual(['n', 'e']);
+    expect(space.describe(space.maskedEqual(0, 5n, 1n))).toBe('1p?#1:n;1r?n:e;');
   });
 
   it('follow the laws of De Morgan and double negation', () => {

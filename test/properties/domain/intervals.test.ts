@@ -27,6 +27,11 @@ const zip = (left: boolean[], right: boolean[], both: (a: boolean, b: boolean) =
   left.map((value, at) => both(value, right[at]!));
 
 describe('interval sets', () => {
+  it('have no interval that ends before it starts', () => {
+    expect(() => intervalSet([{ low: 2, high: 1 }])).toThrow(RangeError);
+    expect(intervalSet([{ low: 2, high: 2 }])).toEqual([{ low: 2, high: 2 }]);
+  });
+
   it('follow the laws of sets, number by number', () => {
     fc.assert(
       fc.property(set, set, (a, b) => {

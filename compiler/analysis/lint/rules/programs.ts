@@ -6,13 +6,13 @@ import {
 import { Budget } from '../../../domain/automaton/budget.ts';
 import { determinise } from '../../../domain/automaton/determinise.ts';
 import { beneathPatterns, type Glob, globLiteral, languageOf } from '../../../domain/glob.ts';
+import { isInterpreter } from '../../../domain/interpreters.ts';
 import { type AbsolutePath, isBeneath } from '../../../domain/path.ts';
 import type { NetworkPolicy } from '../../../frontend/blueprint/blueprint.ts';
 import { type PathEntry, rightsOf } from '../../../ir/filesystem.ts';
 import { entryAbove } from '../../../ir/path-lookup.ts';
 import { type Finding, finding } from '../finding.ts';
 import { egressWords, isOwn, type Subject } from '../subject.ts';
-import { INTERPRETER } from './interpreters.ts';
 
 const PLACING = rightsOf('write_file', 'make_reg', 'make_sym', 'refer');
 /** In states; a pattern and two folders take some dozens. */
@@ -39,9 +39,7 @@ export function interpreters(subject: Subject): Finding[] {
 }
 
 function interpretersOf({ binaries }: NetworkPolicy) {
-  return (binaries?.value ?? []).filter(({ path }) =>
-    INTERPRETER.test(path.value.slice(path.value.lastIndexOf('/') + 1)),
-  );
+  return (binaries?.value ?? []).filter(({ path }) => isInterpreter(path.value));
 }
 
 /** Programs that stand where the agent may write, so that it can put others in their place. */

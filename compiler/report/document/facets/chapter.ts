@@ -1,6 +1,6 @@
 import type { Facet } from '../../../ir/facet.ts';
+import type { Phrase } from '../../phrase.ts';
 import type { PermissionGroup } from '../permission.ts';
-import type { Phrase } from '../phrase.ts';
 
 /** What the document says of one facet. Sentences continue "the agent can ..." and "the agent cannot ...". */
 export interface Chapter {

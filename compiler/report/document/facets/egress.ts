@@ -1,6 +1,7 @@
 import type { Door, EgressReach, RequestReach } from '../../../analysis/reach/egress.ts';
+import type { Phrase } from '../../phrase.ts';
 import { grouped, type Permission, permission } from '../permission.ts';
-import { counted, listed, type Phrase, say, words } from '../phrase.ts';
+import { counted, listed, say, words } from '../phrase.ts';
 import type { Chapter } from './chapter.ts';
 
 const MOST_NAMED = 8;

@@ -1,8 +1,9 @@
 import type { FilePlace, FileReach, PlaceUse } from '../../../analysis/reach/files.ts';
 import type { FileRight } from '../../../ir/filesystem.ts';
+import type { Phrase } from '../../phrase.ts';
 import { foldPaths } from '../fold-paths.ts';
 import { grouped, type Permission, permission } from '../permission.ts';
-import { listed, type Phrase, say, words } from '../phrase.ts';
+import { listed, say, words } from '../phrase.ts';
 import type { Chapter } from './chapter.ts';
 
 /** How many paths a sentence names before it counts the rest. */

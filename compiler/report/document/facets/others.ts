@@ -1,7 +1,8 @@
 import type { ModelReach, ProcessReach, ResourceReach } from '../../../analysis/reach/others.ts';
+import type { Phrase } from '../../phrase.ts';
 import { amountText, RESOURCE_NAMES, RESOURCE_PHRASES } from '../amounts.ts';
 import { grouped, permission } from '../permission.ts';
-import { listed, type Phrase, say, words } from '../phrase.ts';
+import { listed, say, words } from '../phrase.ts';
 import type { Chapter } from './chapter.ts';
 
 export function processChapter({ identity, environment, grant }: ProcessReach, now: number): Chapter {

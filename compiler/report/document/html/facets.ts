@@ -1,10 +1,10 @@
 import { code } from '../../html/text.ts';
+import type { Phrase } from '../../phrase.ts';
 import { approvalPhrases, trailPhrase } from '../approval-words.ts';
 import { lessThanGranted } from '../coverage-notes.ts';
 import type { AuditDocument } from '../document.ts';
 import type { Chapter } from '../facets/chapter.ts';
 import { type Alike, alike, type PermissionGroup } from '../permission.ts';
-import type { Phrase } from '../phrase.ts';
 import { NOBODY } from '../state-words.ts';
 import { htmlOf, sentence } from './phrase.ts';
 

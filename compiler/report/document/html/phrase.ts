@@ -1,5 +1,5 @@
 import { code, escapeHtml } from '../../html/text.ts';
-import type { Phrase } from '../phrase.ts';
+import type { Phrase } from '../../phrase.ts';
 
 export function htmlOf(phrase: Phrase): string {
   return phrase.map(({ kind, text }) => (kind === 'value' ? code(text) : escapeHtml(text))).join('');

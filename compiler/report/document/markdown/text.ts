@@ -1,5 +1,5 @@
 import { visible } from '../../../diagnostics/render/visible.ts';
-import type { Phrase } from '../phrase.ts';
+import type { Phrase } from '../../phrase.ts';
 
 /** Characters that begin or end something within a line of Markdown; the bar of tables is for `cell`. */
 const MARKS = /[\\`*_{}[\]<>()!~&]/g;

@@ -1,6 +1,7 @@
 import type { Door } from '../../../analysis/reach/egress.ts';
+import type { Phrase } from '../../phrase.ts';
 import { hostsOf } from '../facets/egress.ts';
-import { counted, listed, type Phrase, say, words } from '../phrase.ts';
+import { counted, listed, say, words } from '../phrase.ts';
 import type { Evidence, Statement, StatementId } from '../statements.ts';
 import { heldOn } from './sandbox.ts';
 

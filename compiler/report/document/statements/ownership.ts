@@ -1,4 +1,5 @@
-import { counted, listed, type Phrase, say, words } from '../phrase.ts';
+import type { Phrase } from '../../phrase.ts';
+import { counted, listed, say, words } from '../phrase.ts';
 import type { Evidence, Statement, StatementState } from '../statements.ts';
 import { grantsIn } from './grants.ts';
 

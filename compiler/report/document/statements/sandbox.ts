@@ -1,8 +1,9 @@
 import type { Facet } from '../../../ir/facet.ts';
 import { environmentEntryFor } from '../../../ir/process.ts';
+import type { Phrase } from '../../phrase.ts';
 import { RESOURCE_NAMES } from '../amounts.ts';
 import type { TargetVerdict } from '../coverage.ts';
-import { counted, listed, type Phrase, say, words } from '../phrase.ts';
+import { counted, listed, say, words } from '../phrase.ts';
 import type { Evidence, Statement } from '../statements.ts';
 
 const MOST_NAMED = 5;

@@ -45,12 +45,26 @@ test('models', () => {
 
 test('where calls go and with which credential is one or another, and no access tells', () => {
   expect(lines([main], [{ ...main, endpoint: 'https://other.example/', credentialEnv: 'KEY' }])).toEqual([
-    'widens high inference [model-endpoint-changed] {route: main | endpoint: https://other.example/ | credential: KEY} ' +
+    'widens high inference [model-endpoint-changed,model-credential-changed] ' +
+      '{route: main | endpoint: https://other.example/ | credential: KEY} ' +
       '(have calls of `main` answered by `https://other.example/` as `openai` with `KEY`) <- changed new inference:main',
     'narrows low inference [removed] {route: main | endpoint: https://models.example/ | credential: none} ' +
       '(have calls of `main` answered by `https://models.example/` as `openai` without a credential) ' +
       '<- changed new inference:main',
   ]);
+});
+
+test('another credential for the same place is no other place', () => {
+  expect(lines([{ ...main, credentialEnv: 'KEY' }], [{ ...main, credentialEnv: 'ADMIN_KEY' }])[0]).toBe(
+    'widens high inference [model-credential-changed] {route: main | credential: ADMIN_KEY} ' +
+      '(have calls of `main` answered by the same `https://models.example/` with `ADMIN_KEY`) ' +
+      '<- changed new inference:main',
+  );
+  expect(lines([main], [{ ...main, provider: 'nvidia' }])[0]).toBe(
+    'widens medium inference [model-provider-changed] {route: main | provider: nvidia} ' +
+      '(have calls of `main` answered by `https://models.example/` as `nvidia` without a credential) ' +
+      '<- changed new inference:main',
+  );
 });
 
 test('residency', () => {

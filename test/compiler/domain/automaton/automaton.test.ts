@@ -125,6 +125,12 @@ describe('automata', () => {
     expect(run(unionOf(TEXT_LISTS, [someValue(parsed.glob)]), value)).toBe(Number(some));
   });
 
+  it('may cost all of a budget, and no more', () => {
+    const budget = new Budget(5);
+    expect([budget.spend(3), budget.spend(2), budget.exhausted]).toEqual([true, true, false]);
+    expect([budget.spend(1), budget.exhausted, budget.spend(0)]).toEqual([false, true, false]);
+  });
+
   it('are not made over budget', () => {
     expect(determinise(URL_PATHS, [[path('/*a?????????')]], new Budget(100))).toBeNull();
     const budget = new Budget(10_000);

@@ -13,12 +13,13 @@ import {
   isLeaf,
   isPoint,
 } from '../../../../compiler/domain/diagram/diagram.ts';
-import type { Dimension } from '../../../../compiler/domain/diagram/dimension.ts';
-import { findPoint } from '../../../../compiler/domain/diagram/find-point.ts';
+import type { Dimension, Partition } from '../../../../compiler/domain/diagram/dimension.ts';
+import { findPoint, valueIn } from '../../../../compiler/domain/diagram/find-point.ts';
 import { numberDimension, numberSet } from '../../../../compiler/domain/diagram/number-dimension.ts';
 import { searchPoint } from '../../../../compiler/domain/diagram/search.ts';
 import { tagDimension, tagSet } from '../../../../compiler/domain/diagram/tag-dimension.ts';
 import { textDimension, textSet } from '../../../../compiler/domain/diagram/text-dimension.ts';
+import { textTerms } from '../../../../compiler/domain/diagram/text-terms.ts';
 import { wordDimension, wordSet } from '../../../../compiler/domain/diagram/word-dimension.ts';
 import { beneathPatterns, parseGlob } from '../../../../compiler/domain/glob.ts';
 import type { AbsolutePath } from '../../../../compiler/domain/path.ts';
@@ -247,5 +248,56 @@ describe('canonicalForm', () => {
     expect(form([method], [{ roles: 1, sets: [tagSet(1)] }])).toBe(
       form([turned], [{ roles: 1, sets: [tagSet(2)] }]),
     );
+  });
+});
+
+describe('a partition of numbers', () => {
+  const atomsOf = (...groups: readonly (readonly { low: number; high: number }[])[]) =>
+    port.partition(
+      groups.map((group) => [numberSet(group)]),
+      new Budget(100),
+    )!.atoms;
+
+  it('has one atom for what a group holds twice', () => {
+    expect(
+      atomsOf([
+        { low: 1, high: 10 },
+        { low: 5, high: 65535 },
+      ]),
+    ).toEqual([[0]]);
+  });
+
+  it('gives nothing to a group that lies outside of the bounds', () => {
+    expect(atomsOf([{ low: 70000, high: 80000 }], [{ low: 443, high: 443 }])).toEqual([[], [1]]);
+  });
+});
+
+describe('examples', () => {
+  it('are the shortest of several parts', () => {
+    const partition = { examples: () => ['aa', 'b', null, 'ccc'], locate: () => -1 } as unknown as Partition;
+    expect(valueIn(partition, [0, 1, 2, 3])).toBe('b');
+    expect(valueIn(partition, [3, 0])).toBe('aa');
+    expect(valueIn(partition, [2])).toBeNull();
+  });
+
+  it('are what a wildcard gives, where a name is no shorter', () => {
+    const one = glob('/?');
+    const examplesOf = (...patterns: readonly string[]) =>
+      path.partition([[textSet([one, ...patterns.map(glob)])]], new Budget(1000))!.examples();
+    expect(examplesOf('/b')).toEqual(examplesOf());
+  });
+});
+
+describe('a set of texts in words', () => {
+  it('names no text that a pattern names already', () => {
+    const words = new Map([
+      ['/ab', glob('/ab')],
+      ['/b', glob('/b')],
+    ]);
+    const isIn = (text: string) => /^\/(?:a|b$)/.test(text);
+    expect(textTerms(URL_PATHS, [glob('/a*')], words, isIn, new Budget(1000))).toEqual([
+      { all: [glob('/b')], except: [] },
+      { all: [glob('/a*')], except: [] },
+    ]);
   });
 });

@@ -15,7 +15,7 @@ export const ALL: ReportOptions = { most: null, showsLines: true, problems: [] }
 export function sideOf(text: string | null, path = 'agent.yaml'): ComparedSide {
   const source = text === null ? null : new SourceFile(path, text);
   const files = source === null ? new Map() : new Map([['agent.yaml', source]]);
-  return { label: path, digest: null, text: source, files };
+  return { label: path, digest: null, text: source, files, extended: new Map() };
 }
 
 /** What the change from one blueprint to another really is. */

@@ -4,9 +4,14 @@ import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { CHANGE_CLASSES, type ChangeClass } from '../../../../compiler/analysis/difference/change.ts';
+import {
+  CHANGE_CLASSES,
+  type Change,
+  type ChangeClass,
+} from '../../../../compiler/analysis/difference/change.ts';
 import { jsonDiagnostics, jsonText } from '../../../../compiler/diagnostics/render/json.ts';
 import type { Access } from '../../../../compiler/ir/access.ts';
+import { Origin } from '../../../../compiler/ir/origin.ts';
 import { differenceGithub } from '../../../../compiler/report/difference/github.ts';
 import { differenceJson } from '../../../../compiler/report/difference/json.ts';
 import { differenceSarif } from '../../../../compiler/report/difference/sarif.ts';
@@ -168,6 +173,72 @@ describe('github', () => {
       ),
       '',
     ]);
+  });
+
+  const nth = (at: number, unusual: Parameters<typeof madeChange>[0] = {}) =>
+    madeChange({
+      cause: { kind: 'granted', policy: 'new', grant: grantAt({ column: at + 1, id: `egress:${at}` }) },
+      ...unusual,
+    });
+
+  test('what a part brings in is one annotation, at the line that extends it', () => {
+    const text = 'metadata: {}\nextends:\n  - preset: npm\n';
+    const next = sideOf(text);
+    const start = text.indexOf('preset');
+    const extended = new Map([['preset:npm', { source: next.text!, start, end: start + 11 }]]);
+    const byPart = (line: number, classes: Change['classes']) => {
+      const { origin } = grantAt({ file: 'preset:npm', line });
+      const trail = ['agent.yaml', 'preset:npm@read-only', 'preset:base'];
+      const grant = { id: `egress:npm#${line}`, origin: new Origin(origin.span, trail), approval: null };
+      return madeChange({ classes, example: `do ${line}`, cause: { kind: 'granted', policy: 'new', grant } });
+    };
+    const changes = [
+      byPart(1, ['new-host']),
+      byPart(2, ['new-host']),
+      byPart(3, ['new-port']),
+      byPart(4, ['new-read-method']),
+      byPart(5, ['query-loosened']),
+    ];
+    const lines = differenceGithub([made(changes, { next: { ...next, extended } })], ALL).split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(
+      /^::error file=agent\.yaml,line=3,endLine=3,title=widens \(high\)%3A new-host,col=5,endColumn=16::/,
+    );
+    const [first, ...rest] = lines[1]!.split('::')[2]!.split('%0A');
+    expect(first).toBe('5 sets of accesses new by 5 entries of preset:npm@read-only');
+    expect(rest.filter((line) => line.startsWith('e.g.'))).toEqual(
+      [1, 3, 4].map((line) => `e.g. the agent can now do ${line}`),
+    );
+    expect(rest.at(-1)).toBe('and 2 more; `nemoclaw diff` lists them all');
+  });
+
+  test('a file gets ten annotations, worst first, and one that counts the rest', () => {
+    const wide = Array.from({ length: 13 }, (_, at) => nth(at));
+    const text = `one: 1\n${'x'.repeat(40)}\n`;
+    const output = differenceGithub([made([...wide, gone], { next: sideOf(text) })], ALL);
+    const lines = output.trimEnd().split('\n');
+    expect(lines).toHaveLength(1 + 10 + 1);
+    expect(lines.slice(1, 11).map((line) => /granted by (\S+)/.exec(line)![1])).toEqual(
+      wide.slice(0, 10).map(({ cause }) => cause.grant.id),
+    );
+    expect(lines[11]).toBe(
+      '::notice file=agent.yaml,line=1,endLine=1,title=nemoclaw diff%3A and more,col=1,endColumn=7::' +
+        'agent.yaml: and 4 more sets of accesses; `nemoclaw diff` lists them all',
+    );
+  });
+
+  test('ten annotations are not more than ten', () => {
+    const output = differenceGithub(
+      [
+        made(
+          Array.from({ length: 10 }, (_, at) => nth(at)),
+          { next: sideOf(`a\n${'x'.repeat(40)}\n`) },
+        ),
+      ],
+      ALL,
+    );
+    expect(output.trimEnd().split('\n')).toHaveLength(11);
+    expect(output).not.toContain('and more');
   });
 
   test.each([

@@ -103,7 +103,19 @@ describe('a set reads as', () => {
       'a call with arguments',
       'syscalls',
       [side('syscall', 'clone', 'clone3'), side('arguments', 'arg0 & 0x10000000 = 0')],
-      'syscall clone or clone3, arguments arg0 & 0x10000000 = 0',
+      'syscall clone or clone3 where arg0 & 0x10000000 = 0',
+    ],
+    [
+      'a call with any arguments but some',
+      'syscalls',
+      [side('syscall', 'mmap'), except('arguments', [[], ['arg 0 == 0', 'arg 1 has bit 0x1', 'arg 2 == 1']])],
+      'syscall mmap with any arguments except where arg 0 == 0, where arg 1 has bit 0x1 and where arg 2 == 1',
+    ],
+    [
+      'a call with several conditions',
+      'syscalls',
+      [side('syscall', 'mmap'), except('arguments', [['a', 'b'], []], [['c'], ['d']])],
+      'syscall mmap where a and also b; or where c except where d',
     ],
     [
       'a term of a grant',

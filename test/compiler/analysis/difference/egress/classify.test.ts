@@ -116,6 +116,25 @@ describe('what is new about an access is the first side at which the old policy 
       `expiry-extended <- ${granted}`,
     ],
     [
+      'a time of requests with a query',
+      [
+        `${HOST}, port: 443, rules: [{ allow: { method: GET, path: /a, query: { q: "x*" } } }], grant: { owner: "@a", expires: 2027-01-01 }`,
+      ],
+      [
+        `${HOST}, port: 443, rules: [{ allow: { method: GET, path: /a, query: { q: "x*" } } }], grant: { owner: "@a", expires: 2028-01-01 }`,
+      ],
+      `expiry-extended <- ${granted}`,
+    ],
+    [
+      'a path at an address in the middle of a block',
+      [`${HOST}, port: 443, ${GET_A}, allowed_ips: [10.0.0.0/8]`],
+      [
+        `${HOST}, port: 443, ${GET_A}, allowed_ips: [10.0.0.0/8]`,
+        `${HOST}, port: 443, rules: [{ allow: { method: GET, path: /b } }], allowed_ips: [10.0.0.8]`,
+      ],
+      'private-address request-path-widened <- granted new egress:p1#0',
+    ],
+    [
       'what a denial kept away',
       [`${HOST}, port: 443, access: full, deny_rules: [{ method: POST, path: /x }]`],
       [`${HOST}, port: 443, access: full`],

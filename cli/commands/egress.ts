@@ -1,0 +1,172 @@
+import { userInfo } from 'node:os';
+import { basename } from 'node:path';
+import {
+  answerNotWritten,
+  requestAmbiguous,
+  requestDamaged,
+  requestNotFound,
+  requestOverflow,
+} from '../../compiler/diagnostics/catalog/requests.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
+import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import {
+  type FolderContent,
+  readRequestFolder,
+  writeAnswer,
+} from '../../runtime/approvals/requests/folder.ts';
+import { type Answer, stateOf } from '../../runtime/approvals/requests/request.ts';
+import type { StateFolder } from '../../runtime/sandbox/state-folder.ts';
+import type {
+  EgressArguments,
+  EgressDenyArguments,
+  EgressListArguments,
+  EgressShowArguments,
+} from '../arguments/egress.ts';
+import { paletteFor } from '../colour.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printOutcome } from '../findings.ts';
+import type { Io } from '../io.ts';
+import { type FoundRequest, requestDetails, requestList, requestValue } from '../request-report.ts';
+import { findStates, reading } from '../sandbox-state.ts';
+import { isSystemProblem, systemProblem } from '../system-problem.ts';
+
+/** What a command of requests found out; `result` and `text` count only where no finding is an error. */
+interface Outcome {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+/** Shows and answers requests of refused connections. */
+export async function egress(chosen: EgressArguments, io: Io): Promise<ExitCode> {
+  const all = allRequests(chosen, io);
+  const outcome = hasErrors(all.diagnostics)
+    ? { diagnostics: [], result: {}, text: '' }
+    : outcomeOf(chosen, all.requests, io);
+  const diagnostics = [...all.diagnostics, ...outcome.diagnostics];
+  const { result, text } = outcome;
+  await printOutcome({ command: 'egress', diagnostics, result, text }, chosen.format, io);
+  return hasErrors(diagnostics) ? EXIT.invalid : EXIT.ok;
+}
+
+function outcomeOf(chosen: EgressArguments, requests: readonly FoundRequest[], io: Io): Outcome {
+  switch (chosen.action) {
+    case 'list':
+      return list(chosen, requests, io);
+    case 'show':
+      return show(chosen, requests, io);
+    case 'deny':
+      return deny(chosen, requests, io);
+  }
+}
+
+interface AllRequests {
+  /** In the order in which they were asked for latest. */
+  readonly requests: readonly FoundRequest[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function allRequests(chosen: EgressArguments, io: Io): AllRequests {
+  const found = findStates(chosen, io);
+  if (!found.ok) return { requests: [], diagnostics: [found.problem] };
+  const each = found.states.map((state) => requestsOf(state));
+  return {
+    requests: each.flatMap(({ requests }) => requests).sort((a, b) => a.request.last - b.request.last),
+    diagnostics: each.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
+
+function requestsOf(state: StateFolder): AllRequests {
+  const folder = state.requests;
+  const read = reading(folder, () => ({ ok: true, content: readRequestFolder(folder) }) as const);
+  if (!read.ok) return { requests: [], diagnostics: [read.problem] };
+  const { requests, answers } = read.content;
+  return {
+    requests: requests.map((request) => ({ request, answer: answers.get(request.id) ?? null, folder })),
+    diagnostics: findingsOf(read.content, basename(state.root)),
+  };
+}
+
+function findingsOf({ overflow, damaged }: FolderContent, sandbox: string): Diagnostic[] {
+  const found = damaged.map((one) => diagnose(requestDamaged, null, one));
+  if (overflow !== null) {
+    const { count } = overflow;
+    const last = new Date(overflow.last).toISOString();
+    found.push(diagnose(requestOverflow, null, { sandbox, count, last }));
+  }
+  return found;
+}
+
+function list({ all }: EgressListArguments, requests: readonly FoundRequest[], io: Io): Outcome {
+  const now = io.now();
+  const shown = all ? requests : requests.filter(({ answer }) => stateOf(answer, now) === 'pending');
+  const answered = requests.length - shown.length;
+  const palette = paletteFor(io.stdout, io);
+  const empty = answered === 0 ? 'no request waits\n' : `no request waits; ${answered} answered, see --all\n`;
+  return {
+    diagnostics: [],
+    result: { requests: shown.map((one) => requestValue(one, now)) },
+    text: shown.length === 0 ? empty : requestList(shown, now, palette),
+  };
+}
+
+function show({ id }: EgressShowArguments, requests: readonly FoundRequest[], io: Io): Outcome {
+  const found = oneOf(id, requests);
+  if (!found.ok) return { diagnostics: [found.problem], result: {}, text: '' };
+  const palette = paletteFor(io.stdout, io);
+  return {
+    diagnostics: [],
+    result: requestValue(found.found, io.now()),
+    text: requestDetails(found.found, io.now(), palette),
+  };
+}
+
+/** Answers all of them or, where one is not found, none. */
+function deny({ ids, reason }: EgressDenyArguments, requests: readonly FoundRequest[], io: Io): Outcome {
+  const found = ids.map((id) => oneOf(id, requests));
+  const problems = found.flatMap((one) => (one.ok ? [] : [one.problem]));
+  if (problems.length > 0) return { diagnostics: problems, result: {}, text: '' };
+  const answer: Answer = { kind: 'denied', by: userInfo().username, at: io.now(), reason };
+  const lines: string[] = [];
+  const denied: unknown[] = [];
+  for (const one of found) {
+    if (!one.ok) continue;
+    const { request, folder, answer: before } = one.found;
+    const problem = written(folder, request.id, answer);
+    if (problem !== null) return { diagnostics: [problem], result: { denied }, text: lines.join('') };
+    denied.push(requestValue({ ...one.found, answer }, io.now()));
+    const was = before === null ? '' : `; it was ${before.kind} by ${visible(before.by)}`;
+    lines.push(`${request.id} is denied${was}\n`);
+  }
+  return { diagnostics: [], result: { denied }, text: lines.join('') };
+}
+
+function written(folder: string, id: string, answer: Answer): Diagnostic | null {
+  try {
+    writeAnswer(folder, id, answer);
+    return null;
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return diagnose(answerNotWritten, null, { id, detail: systemProblem(error) });
+  }
+}
+
+const PREFIX = 'req-';
+const LEAST_DIGITS = 4;
+
+/** By its id, or by enough of its first digits. */
+function oneOf(
+  id: string,
+  requests: readonly FoundRequest[],
+):
+  | { readonly ok: true; readonly found: FoundRequest }
+  | { readonly ok: false; readonly problem: Diagnostic } {
+  const isBeginning = id.startsWith(PREFIX) && id.length >= PREFIX.length + LEAST_DIGITS;
+  const found = isBeginning ? requests.filter(({ request }) => request.id.startsWith(id)) : [];
+  const [one, another] = found;
+  if (one === undefined) return { ok: false, problem: diagnose(requestNotFound, null, { id }) };
+  if (another === undefined) return { ok: true, found: one };
+  const ids = found.slice(0, 4).map(({ request }) => request.id);
+  return { ok: false, problem: diagnose(requestAmbiguous, null, { id, ids }) };
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Bundle } from '../compiler/bundle/bundle.ts';
+import {
+  gatewayMissing,
+  sandboxNameInvalid,
+  stateFolderUnknown,
+  stateNotWritable,
+  trustFolderMissing,
+} from '../compiler/diagnostics/catalog/gateway.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../compiler/diagnostics/entry.ts';
+import type { Policy } from '../compiler/ir/policy.ts';
+import { doorkeeperPath, hostArchitecture } from '../runtime/launcher/locate.ts';
+import { type Door, TRUST_FOLDER } from '../runtime/sandbox/door.ts';
+import { gatewayEnvironment } from '../runtime/sandbox/gateway-environment.ts';
+import {
+  isSandboxName,
+  sandboxesFolder,
+  stateFolder,
+  stateFolderOf,
+} from '../runtime/sandbox/state-folder.ts';
+import type { DoorArguments } from './arguments/run.ts';
+import type { Io } from './io.ts';
+import { PACKAGE_FOLDER } from './package-folder.ts';
+import { isSystemProblem, systemProblem } from './system-problem.ts';
+
+/** Path of the egress table in a bundle. */
+const TABLE = 'egress/table.json';
+
+interface Compiled {
+  readonly policy: Policy;
+  readonly bundle: Bundle;
+}
+
+export type PreparedDoor =
+  | { readonly ok: true; readonly door: Door }
+  | { readonly ok: false; readonly problem: Diagnostic };
+
+/** Puts the egress table of a compiled blueprint where the gateway of its sandbox reads it, and says how to start that. */
+export function prepareDoor(
+  { policy, bundle }: Compiled,
+  { name, state }: DoorArguments,
+  io: Io,
+): PreparedDoor {
+  const sandbox = name ?? policy.name;
+  const refuse = (problem: Diagnostic): PreparedDoor => ({ ok: false, problem });
+  if (!isSandboxName(sandbox)) return refuse(diagnose(sandboxNameInvalid, null, { name: sandbox }));
+  const architecture = hostArchitecture();
+  const doorkeeper = architecture && doorkeeperPath(PACKAGE_FOLDER, architecture);
+  if (!doorkeeper?.isThere) {
+    return refuse(diagnose(gatewayMissing, null, { path: doorkeeper?.path ?? 'the doorkeeper' }));
+  }
+  const sandboxes = sandboxesFolder(io.environment);
+  if (state === null && sandboxes === null) return refuse(diagnose(stateFolderUnknown, null, {}));
+  const folder = state === null ? stateFolderOf(sandboxes!, sandbox) : stateFolder(resolve(io.cwd, state));
+  const table = bundle.artifacts.find(({ path }) => path === TABLE);
+  if (table === undefined) throw new Error('a bundle was made without an egress table');
+  try {
+    writeWhole(folder.egressTable, table.bytes);
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    const detail = systemProblem(error);
+    return refuse(diagnose(stateNotWritable, null, { path: folder.egressTable, detail }));
+  }
+  const gateway = [process.execPath, join(PACKAGE_FOLDER, 'dist/gateway.cjs'), folder.root, sandbox] as const;
+  return { ok: true, door: { doorkeeper: doorkeeper.path, gateway, env: io.environment } };
+}
+
+/** The variables that a sandbox with a gateway has by itself, and what to say where programs will not trust it. */
+export function gatewayInside({ filesystem, egress }: Policy): {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly findings: readonly Diagnostic[];
+} {
+  const hasTrustFolder = filesystem.entries.some(
+    ({ path, source }) => path === TRUST_FOLDER && source === 'scratch',
+  );
+  const inspected = egress.entries.find(({ visibility }) => visibility === 'http');
+  const findings =
+    hasTrustFolder || inspected === undefined
+      ? []
+      : [
+          diagnose(trustFolderMissing, inspected.grant.origin.span, {
+            host: inspected.host.text,
+            folder: TRUST_FOLDER,
+          }),
+        ];
+  return { variables: gatewayEnvironment(hasTrustFolder), findings };
+}
+
+/** A gateway that starts meanwhile reads the old table or the new one. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, bytes, { mode: 0o600 });
+  renameSync(unfinished, path);
+}

@@ -1,0 +1,107 @@
+import { parseAddress, printAddress } from '../../../compiler/domain/address.ts';
+import type { FileIdentity } from '../caller.ts';
+
+/**
+ * What the doorkeeper writes of one connection before it lets it be made. Little endian, one write of at most 4096 bytes:
+ *
+ * | at | bytes | what |
+ * |---|---|---|
+ * | 0 | 4 | size of the whole record |
+ * | 4 | 2 | source port |
+ * | 6 | 2 | destination port |
+ * | 8 | 1 | family of the listener, 4 or 6 |
+ * | 9 | 3 | zero |
+ * | 12 | 16 | destination address, IPv4 as ::ffff:a.b.c.d |
+ * | 28 | 4 | process, as the host counts |
+ * | 32 | 4 | zero |
+ * | 36 | 40 | device, inode, size, modified, changed of the executable; times in nanoseconds |
+ * | 76 | 2 | bytes of the path |
+ * | 78 | | path of the executable, UTF-8 |
+ */
+export interface ConnectionRecord {
+  readonly family: 4 | 6;
+  readonly sourcePort: number;
+  readonly address: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly binary: string;
+  readonly file: FileIdentity;
+}
+
+/** PIPE_BUF of include/uapi/linux/limits.h: a write of no more is never mixed with another. */
+export const LONGEST_RECORD = 4096;
+const SIZE_BYTES = 4;
+const PATH_AT = 78;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** How many bytes the record takes that starts here; null where too few are there to tell, or no record can be so long. */
+export function recordSize(bytes: Buffer): number | null | 'damaged' {
+  if (bytes.length < SIZE_BYTES) return null;
+  const size = bytes.readUInt32LE(0);
+  return size > PATH_AT && size <= LONGEST_RECORD ? size : 'damaged';
+}
+
+/** Reads one whole record; null where it is not of the form. */
+export function readRecord(bytes: Buffer): ConnectionRecord | null {
+  const family = bytes[8];
+  const pid = bytes.readUInt32LE(28);
+  const zeros = bytes[9]! | bytes[10]! | bytes[11]! | bytes.readUInt32LE(32);
+  const pathBytes = bytes.readUInt16LE(76);
+  if ((family !== 4 && family !== 6) || zeros !== 0 || pid === 0) return null;
+  if (bytes.length !== PATH_AT + pathBytes) return null;
+  const binary = pathOf(bytes.subarray(PATH_AT));
+  if (binary === null) return null;
+  return {
+    family,
+    sourcePort: bytes.readUInt16LE(4),
+    address: addressOf(bytes.subarray(12, 28)),
+    port: bytes.readUInt16LE(6),
+    pid,
+    binary,
+    file: {
+      device: bytes.readBigUInt64LE(36),
+      inode: bytes.readBigUInt64LE(44),
+      size: bytes.readBigUInt64LE(52),
+      modified: bytes.readBigUInt64LE(60),
+      changed: bytes.readBigUInt64LE(68),
+    },
+  };
+}
+
+function pathOf(bytes: Buffer): string | null {
+  try {
+    const path = utf8.decode(bytes);
+    return path.startsWith('/') && !path.includes('\0') ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+function addressOf(bytes: Buffer): string {
+  return printAddress((bytes.readBigUInt64BE(0) << 64n) | bytes.readBigUInt64BE(8));
+}
+
+/** A record as the doorkeeper writes it. Throws a RangeError where the path is too long for one. */
+export function writeRecord(record: ConnectionRecord): Buffer {
+  const path = Buffer.from(record.binary);
+  const size = PATH_AT + path.length;
+  if (size > LONGEST_RECORD) throw new RangeError(`a record of ${size} bytes is too long`);
+  const parsed = parseAddress(record.address);
+  if (!parsed.ok) throw new RangeError(`${record.address} is no address`);
+  const bytes = Buffer.alloc(size);
+  bytes.writeUInt32LE(size, 0);
+  bytes.writeUInt16LE(record.sourcePort, 4);
+  bytes.writeUInt16LE(record.port, 6);
+  bytes[8] = record.family;
+  bytes.writeBigUInt64BE(parsed.address >> 64n, 12);
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, parsed.address), 20);
+  bytes.writeUInt32LE(record.pid, 28);
+  const { device, inode, size: fileSize, modified, changed } = record.file;
+  for (const [at, value] of [device, inode, fileSize, modified, changed].entries()) {
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, value), 36 + 8 * at);
+  }
+  bytes.writeUInt16LE(path.length, 76);
+  path.copy(bytes, PATH_AT);
+  return bytes;
+}

@@ -1,0 +1,49 @@
+import type {
+  Http2Stream,
+  OutgoingHttpHeaders,
+  ServerHttp2Stream,
+  ServerStreamResponseOptions,
+} from 'node:http2';
+import type { Refusal } from '../../refusal.ts';
+import type { Fields } from '../message/fields.ts';
+import { refusalBody, refusalFields } from '../refused.ts';
+
+const NO_DATE = { sendDate: false };
+
+/** So that node:http2 adds no time of its own: what an answer says of it is the server's. */
+export function asAnswered(options: ServerStreamResponseOptions): ServerStreamResponseOptions {
+  return { ...options, ...NO_DATE };
+}
+
+/** Answers a stream with a refusal, and tells the client not to send the rest of its body. */
+export function refuseStream(stream: ServerHttp2Stream, refusal: Refusal): void {
+  if (stream.destroyed || stream.headersSent) return;
+  const body = refusalBody(refusal);
+  stream.respond(
+    { ':status': refusal.status, ...Object.fromEntries(refusalFields(refusal, body)) },
+    asAnswered({}),
+  );
+  stream.end(body);
+  // Unread data would hold the window of the whole connection.
+  stream.resume();
+}
+
+/**
+ * Breaks a stream off, so that the other side sees that it is not whole. `close` would not do: it ends the stream first, as
+ * if nothing were missing, and resets it then.
+ */
+export function breakOff(stream: Http2Stream): void {
+  if (!stream.destroyed) stream.destroy(new Error('broken off'));
+}
+
+/** Fields as node:http2 takes them: several of one name as a list. */
+export function headersOf(fields: Fields): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = Object.create(null);
+  for (const { name, value } of fields) {
+    const known = headers[name];
+    if (known === undefined) headers[name] = value;
+    else if (Array.isArray(known)) known.push(value);
+    else headers[name] = [known, value];
+  }
+  return headers;
+}

@@ -1,0 +1,105 @@
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  IncomingHttpHeaders,
+  OutgoingHttpHeaders,
+} from 'node:http2';
+import { withoutSecrets, withSecrets } from '../credentials.ts';
+import { gone } from '../exchange/failures.ts';
+import { printAuthority } from '../target/authority.ts';
+import { asAnswered, breakOff, headersOf } from './answer-stream.ts';
+import type { PassedStream } from './stream-exchange.ts';
+
+/** Passes a stream of HTTP/2 to a server that speaks it too, trailers and all, as gRPC needs. */
+export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): void {
+  const { stream, request, count, gate } = passed;
+  const upstream = session.request(requestHeaders(passed), {
+    endStream: request.framing.kind === 'none',
+    waitForTrailers: false,
+  });
+  upstream.on('error', () => passed.fail(gone(gate)));
+  upstream.once('close', () => {
+    if (stream.destroyed) return;
+    if (!stream.headersSent) passed.fail(gone(gate));
+    else if (!isWhole(upstream)) breakOff(stream);
+  });
+  stream.once('close', () => breakOff(upstream));
+  if (passed.held !== null) {
+    count.sent += passed.held.length;
+    upstream.end(passed.held);
+  } else if (request.framing.kind !== 'none') pump(stream, upstream, (bytes) => (count.sent += bytes));
+  takeAnswer(passed, upstream);
+}
+
+function requestHeaders({ request, credentials }: PassedStream): OutgoingHttpHeaders {
+  const { head, target } = request;
+  const { host, port } = target.authority;
+  const fields = head.fields
+    .filter(({ name, value }) => name !== 'te' || value === 'trailers')
+    .map((field) => ({ ...field, value: withSecrets(field.value, credentials) }));
+  return {
+    ...headersOf(fields.filter(({ name }) => name !== 'http2-settings' && !name.startsWith('proxy-'))),
+    ':method': head.method,
+    ':scheme': 'https',
+    ':authority': printAuthority(host, port, true),
+    ':path': target.forwarded,
+  };
+}
+
+function takeAnswer(passed: PassedStream, upstream: ClientHttp2Stream): void {
+  const { stream, count } = passed;
+  let trailers: OutgoingHttpHeaders = {};
+  upstream.on('headers', (headers: IncomingHttpHeaders) => {
+    if (!stream.destroyed && !stream.headersSent) stream.additionalHeaders(shown(headers, passed));
+  });
+  upstream.once('response', (headers, flags) => {
+    if (stream.destroyed) return;
+    const endStream = (flags & END_STREAM) !== 0;
+    stream.respond(shown(headers, passed), asAnswered({ endStream, waitForTrailers: !endStream }));
+    // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
+    stream.once('wantTrailers', () => stream.sendTrailers(trailers));
+    if (!endStream) pump(upstream, stream, (bytes) => (count.received += bytes));
+  });
+  upstream.once('trailers', (headers: IncomingHttpHeaders) => {
+    trailers = shown(headers, passed);
+  });
+}
+
+const END_STREAM = 1;
+
+/** Header fields of the server as the client may see them. */
+function shown(headers: IncomingHttpHeaders, { credentials }: PassedStream): OutgoingHttpHeaders {
+  const kept: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name === 'proxy-authenticate' || name === 'proxy-authentication-info')
+      continue;
+    if (typeof value === 'string') kept[name] = withoutSecrets(value, credentials);
+    else kept[name] = Array.isArray(value) ? value.map((one) => withoutSecrets(one, credentials)) : value;
+  }
+  return kept;
+}
+
+function pump(
+  from: ServerStream | ClientHttp2Stream,
+  to: ServerStream | ClientHttp2Stream,
+  count: (bytes: number) => void,
+): void {
+  from.on('data', (bytes: Buffer) => {
+    count(bytes.length);
+    if (!to.destroyed && !to.write(bytes)) from.pause();
+  });
+  to.on('drain', () => from.resume());
+  from.once('end', () => {
+    if (to.destroyed) return;
+    // A stream that was broken off ends too, for whoever reads it.
+    if (isWhole(from)) to.end();
+    else breakOff(to);
+  });
+}
+
+/** Whether all of a stream has come, and not a beginning only. */
+function isWhole(stream: ServerStream | ClientHttp2Stream): boolean {
+  return stream.readableEnded && stream.rstCode === 0 && !stream.aborted;
+}
+
+type ServerStream = PassedStream['stream'];

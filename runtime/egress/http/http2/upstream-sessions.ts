@@ -1,0 +1,91 @@
+import { type ClientHttp2Session, connect } from 'node:http2';
+import type { RequestGate } from '../request-gate.ts';
+import { printAuthority } from '../target/authority.ts';
+import { UpstreamConnection } from '../upstream/connection.ts';
+import type { UpstreamPool } from '../upstream/pool.ts';
+
+/** A way to a server: a session of HTTP/2, or a connection of HTTP/1. */
+export type Way =
+  | { readonly kind: 'http2'; readonly session: ClientHttp2Session }
+  | { readonly kind: 'http1'; readonly connection: UpstreamConnection };
+
+const PROTOCOLS = ['h2', 'http/1.1'];
+const IDLE_MILLISECONDS = 60_000;
+const MOST_KNOWN = 1000;
+
+/** Sessions of HTTP/2 with servers, one a route, used by all streams of that route. */
+export class UpstreamSessions {
+  readonly #byRoute = new Map<string, Promise<Way>>();
+  /** Routes whose servers did not choose HTTP/2 when it was offered. */
+  readonly #plain = new Set<string>();
+  readonly #pool: UpstreamPool;
+
+  constructor(pool: UpstreamPool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * To a server that offers HTTP/2 a session; to others an idle or a new connection.
+   *
+   * @throws what the gate's `dial` throws
+   */
+  async wayTo(gate: RequestGate): Promise<Way> {
+    // An idle connection of HTTP/1 may be to a server that speaks HTTP/2 too, which gRPC cannot do without.
+    const idle = this.#plain.has(gate.route) ? this.#pool.idle(gate) : null;
+    if (idle !== null) return { kind: 'http1', connection: idle };
+    const known = this.#byRoute.get(gate.route);
+    if (known !== undefined) {
+      const way = await known;
+      if (way.kind === 'http2' && !way.session.closed && !way.session.destroyed) return way;
+      // A connection of HTTP/1 was for the one that asked for it.
+      if (way.kind === 'http1') return this.#open(gate);
+      this.#byRoute.delete(gate.route);
+    }
+    const opening = this.#open(gate);
+    this.#byRoute.set(gate.route, opening);
+    const forget = (): void => {
+      if (this.#byRoute.get(gate.route) === opening) this.#byRoute.delete(gate.route);
+    };
+    try {
+      const way = await opening;
+      if (way.kind === 'http2') way.session.once('close', forget);
+      else forget();
+      return way;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  /** Ends sessions once their streams have ended, e.g. those of a policy that is no longer in force. */
+  drop(isMeant: (route: string) => boolean = () => true): void {
+    for (const [route, way] of this.#byRoute) {
+      if (!isMeant(route)) continue;
+      this.#byRoute.delete(route);
+      way.then(
+        (opened) => {
+          if (opened.kind === 'http2') opened.session.close();
+        },
+        () => {
+          // Whoever waited for it was told.
+        },
+      );
+    }
+  }
+
+  async #open(gate: RequestGate): Promise<Way> {
+    const { stream, protocol } = await gate.dial(gate.secure ? PROTOCOLS : []);
+    if (protocol !== 'h2') {
+      if (this.#plain.size >= MOST_KNOWN) this.#plain.clear();
+      this.#plain.add(gate.route);
+      return { kind: 'http1', connection: new UpstreamConnection(stream, gate.route) };
+    }
+    const session = connect(`https://${printAuthority(gate.host, gate.port, true)}`, {
+      createConnection: () => stream,
+      settings: { enablePush: false },
+    });
+    session.on('error', () => session.destroy());
+    session.setTimeout(IDLE_MILLISECONDS, () => session.close());
+    return { kind: 'http2', session };
+  }
+}

@@ -1,0 +1,27 @@
+import { isIP } from 'node:net';
+import { readClientHello } from '../arrival/client-hello.ts';
+import type { Guard } from './relay.ts';
+
+/** No ClientHello is longer. */
+const MOST_HELD = 80_000;
+
+/** Why what a client says in TLS is not the host that was decided about; null where it is. */
+export function serverNameProblem(name: string | null, host: string): string | null {
+  // The address is what was decided about; whom the client expects there is its own affair.
+  if (isIP(host) !== 0 || name === host) return null;
+  return name === null ? 'TLS names no server' : `TLS names another server than \`${host}\``;
+}
+
+/** Lets a stream pass that does not begin as TLS, and one whose server name is the host that was decided about. */
+export function serverNameGuard(host: string): Guard {
+  let seen: Buffer = Buffer.alloc(0);
+  return (bytes) => {
+    seen = seen.length === 0 ? bytes : Buffer.concat([seen, bytes]);
+    const hello = readClientHello(seen);
+    if (hello.kind === 'not-tls') return seen;
+    if (hello.kind === 'more' && seen.length <= MOST_HELD) return null;
+    if (hello.kind !== 'hello') return { problem: 'TLS begins with a damaged message' };
+    const problem = serverNameProblem(hello.name, host);
+    return problem === null ? seen : { problem };
+  };
+}

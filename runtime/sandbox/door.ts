@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+
+/** The way out of a sandbox: see docs/decisions/0016-egress-gateway.md. */
+export interface Door {
+  /** Path of the doorkeeper's binary. */
+  readonly doorkeeper: string;
+  /** The gateway's command and its arguments. */
+  readonly gateway: readonly [string, ...string[]];
+  /** The gateway's variables: a corporate proxy and the credentials that it puts in come from here. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The command that waits inside, as the launcher names it. */
+export interface HeldCommand {
+  /** Its number outside. */
+  readonly process: number;
+  /** Its descriptor on which the kernel asks about connect(). */
+  readonly connects: number;
+}
+
+/** A door that is being opened, or is open. */
+export interface OpeningDoor {
+  /** Null when the gateway serves; else why it does not. Never rejects. */
+  readonly failure: Promise<string | null>;
+  /** Lets the gateway finish its log and end, also while it starts. */
+  close(): Promise<void>;
+}
+
+/** The gateway's port inside, where programs that know proxies find it. */
+export const GATEWAY_PORT = 3128;
+
+/**
+ * The folder inside in which the gateway leaves what programs need to trust it, where the blueprint has made a scratch
+ * folder of it; the doorkeeper knows the same place.
+ */
+export const TRUST_FOLDER = '/run/nemoclaw';
+
+const CONTROL_DESCRIPTOR = 3;
+const READY = '{"ready":true}\n';
+/** Its log may be long to check, and its disk slow. */
+const SLOWEST_START_MS = 60_000;
+const SLOWEST_END_MS = 10_000;
+
+/** Starts the doorkeeper and with it the gateway. */
+export function openDoor(door: Door, held: HeldCommand): OpeningDoor {
+  const { process: pid, connects } = held;
+  const keeper = spawn(
+    door.doorkeeper,
+    [String(pid), String(connects), String(GATEWAY_PORT), '--', ...door.gateway],
+    { env: { ...door.env }, stdio: ['ignore', 'ignore', 'inherit', 'pipe'], detached: true },
+  );
+  const control = keeper.stdio[CONTROL_DESCRIPTOR] as Duplex | null;
+  const ended = endOf(keeper);
+  // A doorkeeper that ended says so by its exit code.
+  control?.on('error', () => control.destroy());
+  const timer = setTimeout(() => keeper.kill('SIGKILL'), SLOWEST_START_MS);
+  const ready = saysReady(control).then(() => null);
+  const gone = ended.then(
+    (code) => `the gateway did not start (${code === null ? 'ended' : `exit code ${code}`})`,
+  );
+  return {
+    failure: Promise.race([ready, gone]).finally(() => clearTimeout(timer)),
+    close: async () => {
+      control?.end();
+      const killing = setTimeout(() => keeper.kill('SIGKILL'), SLOWEST_END_MS);
+      await ended;
+      clearTimeout(killing);
+    },
+  };
+}
+
+/** Resolves when the gateway says that it serves, and never otherwise. */
+function saysReady(control: Duplex | null): Promise<void> {
+  return new Promise((resolve) => {
+    let said = '';
+    control?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-READY.length);
+      if (said === READY) resolve();
+    });
+  });
+}
+
+/** The exit code; null where a signal ended it or it could not be started. */
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('close', resolve);
+  });
+}

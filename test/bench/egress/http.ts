@@ -1,0 +1,105 @@
+import type { BenchTable, BenchVerdict } from '../table.ts';
+import { openField } from './field.ts';
+import { type Kind, type Measured, measure } from './measure.ts';
+
+const KEPT: Kind = { isTls: false, host: '127.0.0.1', connections: 32, perTunnel: 0, counts: 'requests' };
+const KEPT_TLS: Kind = {
+  isTls: true,
+  host: 'h1.bench.test',
+  connections: 32,
+  perTunnel: 0,
+  counts: 'requests',
+};
+const NEW_TUNNELS: Kind = {
+  isTls: true,
+  host: 'h%d.bench.test',
+  connections: 4,
+  perTunnel: 1,
+  counts: 'tunnels',
+};
+
+/** Absolute-form requests over kept connections, through each proxy in turn to the same server. */
+export async function benchForwarded(): Promise<BenchTable> {
+  const measured = await over(KEPT);
+  const [squid, srt, ours] = named(measured);
+  return {
+    title:
+      'forwarded HTTP, keep-alive, 32 connections, medians (the gateway decides by policy and writes no log here)',
+    columns: COLUMNS,
+    rows: measured.map(rowOf),
+    verdicts: [
+      atLeast("requests a second, beside sandbox-runtime's", ours.rate / srt.rate, 2),
+      atLeast("requests a second, beside squid's", ours.rate / squid.rate, 0.65),
+      {
+        figure: "p99, beside squid's",
+        target: 'at most 1.5 times',
+        measured: `${(ours.p99 / squid.p99).toFixed(2)} times`,
+        reached: ours.p99 <= squid.p99 * 1.5,
+      },
+      faultless(measured),
+    ],
+  };
+}
+
+/** Requests within TLS that the proxy opens, over kept tunnels, and tunnels that are each to a host not met before. */
+export async function benchIntercepted(): Promise<BenchTable> {
+  const field = await openField();
+  try {
+    const kept = await measure(field, KEPT_TLS);
+    const fresh = await measure(field, NEW_TUNNELS);
+    const [squid, srt, ours] = named(kept);
+    const [newSquid, newSrt, newOurs] = named(fresh);
+    return {
+      title: 'intercepted HTTPS, medians (the gateway decides by policy and writes no log here)',
+      columns: ['what', ...COLUMNS],
+      rows: [
+        ...kept.map((one) => ['requests, 32 kept tunnels', ...rowOf(one)]),
+        ...fresh.map((one) => ['new tunnels, each to another host', ...rowOf(one)]),
+      ],
+      verdicts: [
+        atLeast("requests a second, beside squid's", ours.rate / squid.rate, 0.9),
+        atLeast("requests a second, beside sandbox-runtime's", ours.rate / srt.rate, 2),
+        atLeast("new tunnels a second, beside squid's", newOurs.rate / newSquid.rate, 2.5),
+        atLeast("new tunnels a second, beside sandbox-runtime's", newOurs.rate / newSrt.rate, 3.5),
+        faultless([...kept, ...fresh]),
+      ],
+    };
+  } finally {
+    field.close();
+  }
+}
+
+const COLUMNS = ['proxy', 'a second', 'us of processor each', 'p99 ms'];
+
+function rowOf({ name, rate, cost, p99 }: Measured): (string | number)[] {
+  return [name, Math.round(rate), Math.round(cost), Number(p99.toFixed(1))];
+}
+
+async function over(kind: Kind): Promise<Measured[]> {
+  const field = await openField();
+  try {
+    return await measure(field, kind);
+  } finally {
+    field.close();
+  }
+}
+
+function named(measured: readonly Measured[]): [squid: Measured, srt: Measured, ours: Measured] {
+  const of = (name: string): Measured => measured.find((one) => one.name === name)!;
+  return [of('squid'), of('sandbox-runtime'), of('gateway')];
+}
+
+function atLeast(figure: string, ratio: number, goal: number): BenchVerdict {
+  return {
+    figure,
+    target: `at least ${goal} times`,
+    measured: `${ratio.toFixed(2)} times`,
+    reached: ratio >= goal,
+  };
+}
+
+/** A proxy that answers with errors is fast. */
+function faultless(measured: readonly Measured[]): BenchVerdict {
+  const errors = measured.find(({ name }) => name === 'gateway')!.errors;
+  return { figure: 'errors', target: 'none', measured: String(errors), reached: errors === 0 };
+}

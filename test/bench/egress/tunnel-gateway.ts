@@ -1,0 +1,56 @@
+// A gateway whose connections are all from one program, for benches: node FILE STATE_FOLDER PORT TABLE
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { recordedEgress } from '../../../compiler/ir/audit-event/recorded-access.ts';
+import { openAuditLog } from '../../../runtime/audit/audit-log.ts';
+import { plainRefusal } from '../../../runtime/egress/decision/plain-refusal.ts';
+import { Uses } from '../../../runtime/egress/decision/uses.ts';
+import { dialler } from '../../../runtime/egress/dial/dial.ts';
+import { Routes } from '../../../runtime/egress/dial/routes.ts';
+import { Gateway } from '../../../runtime/egress/gateway.ts';
+import { Resolver, resolveByHost } from '../../../runtime/egress/names/resolver.ts';
+import { SyntheticNames } from '../../../runtime/egress/names/synthetic-names.ts';
+import { noRequests } from '../../../runtime/egress/no-requests.ts';
+
+const [folder, port, table] = process.argv.slice(2);
+const opened = openAuditLog({
+  folder: join(folder!, 'audit'),
+  state: join(folder!, 'key'),
+  sandbox: 'bench',
+  tool: 'bench',
+});
+if (!opened.ok) throw new Error(opened.problem);
+const gateway = new Gateway(
+  {
+    journal: opened.log,
+    refuse: plainRefusal,
+    requested: () => {},
+    recorded: recordedEgress,
+    digestOf: async () => null,
+    secure: () => Promise.reject(new Error('no TLS')),
+    now: Date.now,
+  },
+  {
+    routes: new Routes(dialler(), new Resolver(resolveByHost, () => performance.now()), null),
+    uses: new Uses(async () => {}),
+    names: new SyntheticNames(),
+    serving: noRequests,
+  },
+);
+const replaced = await gateway.replace(readFileSync(table!, 'utf8'));
+if (!replaced.ok) throw new Error(replaced.problem);
+const server = createServer({ allowHalfOpen: true, noDelay: true });
+server.listen(Number(port), '127.0.0.1', () => {
+  const file = { device: 1n, inode: 1n, size: 1n, modified: 1n, changed: 1n };
+  gateway.serve(server, 4, (family, sourcePort) => ({
+    family,
+    sourcePort,
+    address: '127.0.0.1',
+    port: Number(port),
+    pid: process.pid,
+    binary: '/usr/bin/curl',
+    file,
+  }));
+  process.stdout.write('ready\n');
+});

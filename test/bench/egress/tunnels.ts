@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tableOf } from '../../support/gateway.ts';
+import type { BenchTable, BenchVerdict } from '../table.ts';
+import { type Contender, openField } from './field.ts';
+import { type Kind, type Measured, measure } from './measure.ts';
+
+const PROJECT = join(import.meta.dirname, '../../..');
+const FIRST_PORT = 21_320;
+const NEW: Kind = {
+  isTls: false,
+  isTunnel: true,
+  host: '127.0.0.1',
+  connections: 32,
+  perTunnel: 1,
+  counts: 'tunnels',
+};
+const HOSTS = [10, 10_000];
+
+/** New tunnels by CONNECT, one request in each, through each proxy in turn; the gateway decides and writes its durable log. */
+export async function benchTunnels(): Promise<BenchTable> {
+  const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-tunnels-'));
+  const field = await openField();
+  const ours: Contender[] = [];
+  try {
+    for (const [at, hosts] of HOSTS.entries()) ours.push(await startGateway(folder, FIRST_PORT + at, hosts));
+    const peers = field.contenders.filter(({ name }) => name !== 'gateway');
+    const measured = await measure({ ...field, contenders: [...peers, ...ours] }, NEW);
+    const [squid, srt, few, many] = measured as [Measured, Measured, Measured, Measured];
+    return {
+      title: 'new CONNECT tunnels, 32 at a time, medians (decisions, and the durable log, on)',
+      columns: ['proxy', 'a second', 'us of processor each'],
+      rows: measured.map(({ name, rate, cost }) => [name, Math.round(rate), Math.round(cost)]),
+      verdicts: [
+        atLeast("beside squid's with its log on", few.rate / squid.rate, 1),
+        atLeast("beside sandbox-runtime's", few.rate / srt.rate, 1.2),
+        atLeast('with 10,000 granted hosts, beside 10', many.rate / few.rate, 0.95),
+        {
+          figure: 'errors',
+          target: 'none',
+          measured: String(few.errors + many.errors),
+          reached: few.errors + many.errors === 0,
+        },
+      ],
+    };
+  } finally {
+    field.close();
+    for (const { process } of ours) process.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startGateway(folder: string, port: number, hosts: number): Promise<Contender> {
+  const name = `gateway, ${hosts} hosts`;
+  const state = join(folder, String(hosts));
+  const table = join(folder, `${hosts}.json`);
+  const others = Array.from(
+    { length: hosts - 1 },
+    (_, at) => `\n      - { host: h${at}.bench.example, port: 443, tls: skip }`,
+  );
+  writeFileSync(
+    table,
+    tableOf(
+      `  bench:\n    endpoints:\n      - { host: 127.0.0.1, port: 1-65535, protocol: tcp }${others.join('')}\n`,
+    ),
+  );
+  const argv = [
+    ...['--import', join(PROJECT, 'scripts/typescript.js'), join(import.meta.dirname, 'tunnel-gateway.ts')],
+    ...[state, String(port), table],
+  ];
+  const child: ChildProcess = spawn(process.execPath, argv, {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout!, 'data');
+  return { name, process: child, plainPort: port, interceptingPort: port };
+}
+
+function atLeast(figure: string, ratio: number, goal: number): BenchVerdict {
+  return {
+    figure,
+    target: `at least ${goal} times`,
+    measured: `${ratio.toFixed(2)} times`,
+    reached: ratio >= goal,
+  };
+}

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { egressDiagram } from '../../../compiler/ir/egress-diagram.ts';
+import { readTable } from '../../../compiler/ir/egress-table/read.ts';
+import type { EgressTable } from '../../../compiler/ir/egress-table/table.ts';
+import { tableForm } from '../../../compiler/ir/egress-table/write.ts';
+import { blueprint, load, policyOf } from '../../support/policy.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}` as const;
+const EVERYTHING = blueprint(`
+filesystem_policy: { read_write: [/work/project] }
+network_policies:
+  mixed:
+    endpoints:
+      - host: "*.example.com"
+        ports: [443, 8000-8010]
+        rules:
+          - allow: { method: get, path: "/v1/*/x?", query: { channel: "a*b" } }
+          - allow: { method: POST, path: /v1/** }
+        deny_rules: [{ method: DELETE, path: /** }]
+        enforcement: audit
+        grant: { owner: "@a", reason: r, ticket: T-1, approved_by: "@b", expires: 2027-01-02, max_uses: 3, request: req-1 }
+      - { host: "fd00::1", port: 22, protocol: tcp, allowed_ips: [fd00::/8, 10.0.0.0/8] }
+      - { host: open.example.com, port: 80, access: full }
+    binaries: [{ path: "/usr/bin/**" }, { path: /bin/x, sha256: "${'0'.repeat(64)}" }]
+  all:
+    endpoints: [{ host: any.example.com, port: 443, tls: skip }]
+`);
+
+function tableOf(text: string): EgressTable {
+  const { name, egress } = policyOf(text);
+  return { name, policy: DIGEST, egress };
+}
+
+const written = (table: EgressTable) => JSON.parse(JSON.stringify(tableForm(table)));
+const form = written(tableOf(EVERYTHING));
+
+describe('an egress table', () => {
+  it('says every side of an entry in words', () => {
+    expect(form.entries[0]).toEqual({
+      host: '*.example.com',
+      ports: ['443', '8000-8010'],
+      binaries: [{ path: '/usr/bin/**' }, { path: '/bin/x', sha256: '0'.repeat(64) }],
+      addresses: 'all',
+      visibility: 'http',
+      allow: [
+        { methods: ['GET', 'HEAD'], path: '/v1/*/x?', query: [{ key: 'channel', value: 'a*b' }] },
+        { methods: ['POST'], path: '/v1/**', query: [] },
+      ],
+      deny: [{ methods: ['DELETE'], path: '/**', query: [] }],
+      enforcement: 'audit',
+      grant: {
+        id: 'egress:mixed#0',
+        origin: { file: 'agent.yaml', line: 10, column: 15, trail: ['agent.yaml'] },
+        approval: {
+          owner: '@a',
+          reason: 'r',
+          ticket: 'T-1',
+          approved_by: '@b',
+          expires: Date.UTC(2027, 0, 3),
+          max_uses: 3,
+          request: 'req-1',
+        },
+      },
+    });
+    expect(form.entries[3]).toMatchObject({ binaries: 'all', allow: 'all', visibility: 'opaque', deny: [] });
+  });
+
+  it('is read back as it was written, with the same meaning', () => {
+    const examples = join(import.meta.dirname, '../../../examples');
+    const texts = readdirSync(examples, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => readFileSync(join(examples, file), 'utf8'))
+      .filter((text) => text.includes('kind: Blueprint') && load(text).policy !== null);
+    expect(texts.length).toBeGreaterThan(2);
+    for (const text of [EVERYTHING, ...texts]) {
+      const table = tableOf(text);
+      const read = readTable(JSON.stringify(tableForm(table)));
+      if (!read.ok) throw new Error(read.problem);
+      expect(written(read.table)).toEqual(written(table));
+      expect(JSON.stringify(egressDiagram(read.table.egress))).toBe(
+        JSON.stringify(egressDiagram(table.egress)),
+      );
+    }
+  });
+
+  const entry = (change: object) => ({ ...form, entries: [{ ...form.entries[0], ...change }] });
+  it.each([
+    ['{', 'it is not JSON'],
+    [[], 'the table is no object'],
+    [{ ...form, version: 2 }, 'its version is 2, and 1 is known'],
+    [{ ...form, more: 1 }, 'the table has the unknown key `more`'],
+    [{ ...form, policy: 'x' }, '`policy` is no digest'],
+    [entry({ host: '*' }), '`host` is not as a compiler writes it'],
+    [entry({ host: 'A.example.com' }), '`host` is not as a compiler writes it'],
+    [entry({ host: '010.0.0.1' }), '`host` is not as a compiler writes it'],
+    [entry({ ports: ['0'] }), 'an item of `ports` is no port'],
+    [entry({ binaries: [{ path: 'x' }] }), '`path` is not as a compiler writes it'],
+    [entry({ addresses: ['10.0.0.1/8'] }), 'an item of `addresses` is not as a compiler writes it'],
+    [entry({ allow: 'some' }), '`allow` is no list'],
+    [entry({ visibility: 'blind' }), '`visibility` is none of http, opaque'],
+    [
+      entry({ deny: [{ methods: ['get'], path: 'all', query: [] }] }),
+      'an item of `methods` is none of *, GET',
+    ],
+    [entry({ grant: { id: 'x', origin: {} } }), '`origin` has no `file`'],
+    [entry({ extra: null }), 'an item of `entries` has the unknown key `extra`'],
+  ])('refuses %j', (value, problem) => {
+    const read = readTable(typeof value === 'string' ? value : JSON.stringify(value));
+    expect(read).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { AuditEvent } from '../../../../compiler/ir/audit-event/event.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
+import { csvHead, csvLine } from '../../../../runtime/audit/export/csv.ts';
+import { SOME_DIGEST } from '../../../support/audit-log.ts';
+import { someDecision } from '../../../support/audit-writing.ts';
+import { events } from '../../../support/random-audit-events.ts';
+
+/** RFC 4180, read by the letter. */
+function cellsOf(line: string): string[] {
+  const cells: string[] = [];
+  let rest = line.replace(/\r\n$/, '');
+  for (;;) {
+    const [whole, quoted, plain] = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))(?=,|$)/.exec(rest) ?? [];
+    if (whole === undefined) throw new Error(`no cell: ${rest}`);
+    cells.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
+    if (whole.length === rest.length) return cells;
+    rest = rest.slice(whole.length + 1);
+  }
+}
+
+const head = cellsOf(csvHead());
+function rowOf(event: AuditEvent): Record<string, string> {
+  return Object.fromEntries(cellsOf(csvLine(event)).map((cell, at) => [head[at]!, cell]));
+}
+const EVENT = { sequence: 7, previous: SOME_DIGEST, time: 0, sandbox: 'a-1' };
+
+test('each event is one row with a cell for each column, and none that a table program calculates', () => {
+  fc.assert(
+    fc.property(events, (event) => {
+      const cells = cellsOf(csvLine(event));
+      expect(cells).toHaveLength(head.length);
+      for (const cell of cells) expect(cell).not.toMatch(/^[=+@\t\r]|^-(?!\d+$)/);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\uff1d1'])(
+  'a formula such as %j is text',
+  (path) => {
+    const what = someDecision(1);
+    if (what.access.facet !== 'egress') throw new Error('no egress');
+    const access = { ...what.access, http: { method: 'GET', path, query: [], operations: ALL } };
+    expect(rowOf({ ...EVENT, what: { ...what, access } }).path).toBe(`'${path}`);
+  },
+);
+
+test('a row names the decision', () => {
+  expect(rowOf({ ...EVENT, what: someDecision(1) })).toMatchObject({
+    ...{ time: '1970-01-01T00:00:00.000Z', sandbox: 'a-1', sequence: '7', verdict: 'allow', why: 'granted' },
+    ...{
+      host: 'api.example.com',
+      port: '443',
+      method: 'POST',
+      path: '/v1/items/1',
+      query: 'page=1',
+      pid: '1001',
+    },
+    ...{
+      grant: 'egress:api#0',
+      origin: 'agent.yaml:12:7',
+      approved_by: 'kim',
+      policy: SOME_DIGEST,
+      request: '',
+    },
+  });
+  expect(rowOf({ ...EVENT, what: { kind: 'end', decision: 3, sent: 5, received: 8 } })).toMatchObject({
+    ...{ decision: '3', sent: '5', received: '8', event: 'end', verdict: '' },
+  });
+});

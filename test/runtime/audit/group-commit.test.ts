@@ -1,0 +1,87 @@
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { GroupCommit } from '../../../runtime/audit/group-commit.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-group-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let made = 0;
+
+/** A writer into files of its own, and the descriptors that it opened. */
+function groups(soon: number) {
+  const name = `g${made++}`;
+  const descriptors: number[] = [];
+  const failures: string[] = [];
+  const open = (first: number) => {
+    const path = join(folder, `${name}-${first}`);
+    const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+    descriptors.push(descriptor);
+    return descriptor;
+  };
+  const failed = (error: Error) => {
+    failures.push(error.message);
+    return new Error(`told: ${error.message}`);
+  };
+  const commit = new GroupCommit(0, open, failed, soon);
+  const content = (first: number) => readFileSync(join(folder, `${name}-${first}`), 'utf8');
+  const add = (line: string, sequence = 0) =>
+    new Promise<number>((resolve, reject) => commit.add(line, { sequence, resolve, reject }));
+  return { commit, descriptors, failures, content, add };
+}
+
+/** `soon` of 0 gives every write a thread, and one of an hour none. */
+describe.each([
+  ['in a thread', 0],
+  ['at once', 3_600_000],
+])('written %s', (_, soon) => {
+  test('lines are on disk in their order when those who wait are told', async () => {
+    const { commit, content, add } = groups(soon);
+    const told: number[] = [];
+    const line = (n: number) => `${n} ${'ä€😀'.repeat(n)}`;
+    const note = async (n: number) => {
+      told.push(await add(line(n), n));
+      expect(content(0)).toContain(`${line(n)}\n`);
+    };
+    await Promise.all([0, 1, 2].map(note));
+    await Promise.all([3, 4].map(note));
+    expect(told).toEqual([0, 1, 2, 3, 4]);
+    expect(content(0)).toBe([0, 1, 2, 3, 4].map((n) => `${line(n)}\n`).join(''));
+    expect(commit.pending).toBe(0);
+    commit.close();
+  });
+
+  test('lines of several files and of any length go where they belong', async () => {
+    const { commit, content, add } = groups(soon);
+    const long = 'x'.repeat(200_000);
+    const first = [add(long), add(long), add('a')];
+    commit.startFile(3);
+    commit.startFile(4);
+    const second = add('b');
+    expect(commit.pending).toBe(400_000 + 6);
+    await Promise.all([...first, second]);
+    expect(content(0)).toBe(`${long}\n${long}\na\n`);
+    expect(content(4)).toBe('b\n');
+    commit.close();
+  });
+
+  test('nobody is told that a line is durable which the disk refused, and nothing is written afterwards', async () => {
+    const { commit, descriptors, failures, content, add } = groups(soon);
+    await add('a');
+    closeSync(descriptors[0]!);
+    let wasDurable = false;
+    const refused = [add('b'), add('c')];
+    commit.whenDurable(() => {
+      wasDurable = true;
+    });
+    for (const one of refused) await expect(one).rejects.toThrow('told: EBADF');
+    expect(failures).toEqual([expect.stringMatching(/^EBADF/)]);
+    expect([content(0), wasDurable]).toEqual(['a\n', false]);
+  });
+
+  test('a callback alone is called back', async () => {
+    const { commit } = groups(soon);
+    await new Promise<void>((resolve) => commit.whenDurable(resolve));
+    commit.close();
+  });
+});

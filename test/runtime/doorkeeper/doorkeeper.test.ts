@@ -1,0 +1,198 @@
+import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, test } from 'vitest';
+import { buildBundle } from '../../../compiler/bundle/bundle.ts';
+import { doorkeeperPath } from '../../../runtime/launcher/locate.ts';
+import { GATEWAY_PORT, TRUST_FOLDER } from '../../../runtime/sandbox/door.ts';
+import { startSandbox } from '../../../runtime/sandbox/start.ts';
+import { hostNeeds } from '../../support/host.ts';
+import {
+  builtPrograms,
+  hostArch,
+  hostTarget,
+  launcher,
+  sandboxes,
+  workFolder,
+} from '../../support/kernel.ts';
+import { blueprint, policyOf, testBindings } from '../../support/policy.ts';
+
+const work = workFolder();
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const NODE = realpathSync(process.execPath);
+const GATEWAY = join(import.meta.dirname, 'telling-gateway.mjs');
+const doorkeeper = doorkeeperPath(join(import.meta.dirname, '../../..'), hostArch).path;
+
+/** What the gateway was told about one connection. */
+interface Told {
+  readonly whole: boolean;
+  readonly sourcePort: number;
+  readonly from: number;
+  readonly port: number;
+  readonly listener: number;
+  readonly address: string;
+  readonly process: number;
+  readonly inode: number;
+  readonly bytes: number;
+  readonly binary: string;
+  readonly gateway: number;
+  readonly starts: number;
+}
+
+/** Starts a script of Node's in a sandbox whose door leads to the telling gateway. */
+function start(script: string, gatewayArguments: readonly string[] = []) {
+  const workdir = join(work, String(Math.random()).slice(2));
+  mkdirSync(workdir);
+  const policy = policyOf(
+    blueprint(`
+extends: [{ preset: base }]
+filesystem_policy:
+  include_workdir: true
+  read_only: [${JSON.stringify(dirname(dirname(NODE)))}]
+`),
+    { workdir },
+  );
+  const { bundle } = buildBundle(policy, hostTarget(), { ...testBindings, workdir }, []);
+  const plan = bundle!.artifacts.find(({ path }) => path === 'launch/plan.bin')!.bytes;
+  const { child, outcome } = startSandbox({
+    launcher: launcher.path,
+    plan,
+    argv: [NODE, '-e', `${ASKING}\n(async () => { ${script} })()`],
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    door: { doorkeeper, gateway: [process.execPath, GATEWAY, ...gatewayArguments], env: {} },
+  });
+  return { stdout: child.stdout!, outcome };
+}
+
+/** In the sandbox: `ask` connects and gives what the gateway says, or the error's code; `print` gives a line outside. */
+const ASKING = `
+const ask = (options) => new Promise((resolve) => {
+  let said = '';
+  require('node:net').connect(options).setEncoding('utf8')
+    .on('data', (text) => { said += text; }).on('error', ({ code }) => resolve(code))
+    .on('close', () => resolve(said === '' ? 'closed' : JSON.parse(said)));
+});
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const print = (value) => console.log(JSON.stringify(value));
+`;
+
+async function inside<T>(script: string): Promise<T> {
+  const { stdout, outcome } = start(script);
+  const printed = await text(stdout);
+  expect(await outcome).toMatchObject({ started: true, exitCode: 0 });
+  return JSON.parse(printed) as T;
+}
+
+describe('a connection that leaves the sandbox', () => {
+  test('is led to the gateway, with its destination and who calls', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const told = await inside<Told[]>(`print([
+      await ask({ host: '93.184.216.34', port: 81 }),
+      await ask({ host: '2001:db8::1', port: 82 }),
+      await ask({ host: '127.0.0.1', port: ${GATEWAY_PORT} }),
+      await ask({ host: '::1', port: ${GATEWAY_PORT} }),
+    ])`);
+    expect(told.map(({ address, port, listener }) => [address, port, listener])).toEqual([
+      ['00000000000000000000ffff5db8d822', 81, 4],
+      ['20010db8000000000000000000000001', 82, 6],
+      ['00000000000000000000ffff7f000001', GATEWAY_PORT, 4],
+      ['00000000000000000000000000000001', GATEWAY_PORT, 6],
+    ]);
+    const { ino, size } = statSync(NODE);
+    for (const one of told) {
+      expect(one).toMatchObject({ whole: true, sourcePort: one.from, binary: NODE, inode: ino, bytes: size });
+    }
+  });
+
+  test('is named after its process, also when another thread connects', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const [main, thread] = await inside<Told[]>(`
+      const { Worker } = require('node:worker_threads');
+      const code = ${JSON.stringify(ASKING)} + "ask({ host: '192.0.2.1', port: 83 }).then((told) => " +
+        "require('node:worker_threads').parentPort.postMessage(told))";
+      const told = await new Promise((resolve) => new Worker(code, { eval: true }).on('message', resolve));
+      print([await ask({ host: '192.0.2.1', port: 83 }), told]);
+    `);
+    expect(thread).toMatchObject({ process: main!.process, port: 83, binary: NODE });
+  });
+
+  test('finds names at the gateway, whatever name server was asked', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const [told, asked] = await inside<[Told, string[]]>(`
+      const { Resolver } = require('node:dns').promises;
+      const resolver = new Resolver();
+      resolver.setServers(['203.0.113.53']);
+      print([await ask({ host: 'name.example', port: 84, family: 4 }), await resolver.resolve4('other.example')]);
+    `);
+    expect(told).toMatchObject({ address: '00000000000000000000ffffc6120007', port: 84 });
+    expect(asked).toEqual(['198.18.0.7']);
+  });
+});
+
+test("the sandbox's own loopback stays its own, and datagrams go nowhere", async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const said = await inside<string[]>(`
+    const server = require('node:net').createServer((socket) => socket.end('"own server"')).listen(5000, '127.0.0.1');
+    const datagram = await new Promise((resolve) => {
+      const socket = require('node:dgram').createSocket('udp4');
+      socket.on('error', ({ code }) => { resolve(code); socket.close(); });
+      socket.connect(123, '192.0.2.1', () => socket.send('time?'));
+      setTimeout(() => { resolve('no answer'); socket.close(); }, 500).unref();
+    });
+    print([await ask({ host: '127.0.0.1', port: 5000 }), await ask({ host: '127.0.0.1', port: 5001 }), datagram]);
+    server.close();
+  `);
+  expect(said.slice(0, 2)).toEqual(['own server', 'ECONNREFUSED']);
+  expect(['ECONNREFUSED', 'no answer']).toContain(said[2]);
+});
+
+test('without its gateway the sandbox has no network and lives on; the next gateway serves the same sockets', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const { stdout, outcome } = start(
+    `
+    const first = await ask({ host: '192.0.2.1', port: 85 });
+    print(first);
+    const refused = new Set();
+    for (;;) {
+      const next = await ask({ host: '192.0.2.1', port: 85 });
+      if (next.gateway !== undefined && next.gateway !== first.gateway) {
+        print([next, [...refused], require('node:fs').readFileSync('${TRUST_FOLDER}/greeting', 'utf8')]);
+        break;
+      }
+      if (typeof next === 'string') refused.add(next);
+      await wait(1);
+    }
+  `,
+    ['falters'],
+  );
+  stdout.setEncoding('utf8');
+  let printed = '';
+  for await (const chunk of stdout) {
+    printed += chunk;
+    const lines = printed.split('\n');
+    if (lines.length === 2) process.kill((JSON.parse(lines[0]!) as Told).gateway, 'SIGKILL');
+  }
+  const [first, second] = printed
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const [next, refused, greeting] = second as [Told, string[], string];
+  expect(greeting).toBe('gateway 1');
+  expect([first.starts, next.starts]).toEqual([1, 5]);
+  // Refused at once, or when the next gateway is there: that depends on the moment.
+  expect(refused).not.toEqual([]);
+  expect(await outcome).toMatchObject({ started: true, exitCode: 0 });
+});
+
+test('the command is not started when its gateway is not', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const { stdout, outcome } = start("print('started')", ['1']);
+  expect(await text(stdout)).toBe('');
+  expect(await outcome).toMatchObject({
+    started: false,
+    step: 'gateway',
+    detail: 'the gateway did not start (exit code 1)',
+  });
+});

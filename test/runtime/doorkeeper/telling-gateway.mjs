@@ -1,0 +1,74 @@
+// Stands in for the gateway in tests of the doorkeeper: tells each caller what was recorded about it, as one JSON line.
+// node telling-gateway.mjs [EXIT CODE | falters]: with a code it ends at once; else only the second to fourth one do.
+import { createSocket } from 'node:dgram';
+import { fstatSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { createServer, Socket } from 'node:net';
+
+const [behaviour] = process.argv.slice(2);
+if (behaviour !== undefined && behaviour !== 'falters') process.exit(Number(behaviour));
+const present = process.env.NEMOCLAW_DESCRIPTORS.split(',').map(Number);
+const [CONTROL, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY] = [3, 4, 5, 6, 7, 8, 9];
+
+/** One more letter in the memory with each gateway. */
+const starts = fstatSync(MEMORY).size + 1;
+writeSync(MEMORY, 'x', starts - 1);
+if (behaviour === 'falters' && starts > 1 && starts < 5) process.exit(4);
+
+/** Only the first may write where the agent can. */
+const trust = process.env.NEMOCLAW_TRUST;
+if (trust !== undefined) writeFileSync(`${trust}/greeting`, `gateway ${starts}`);
+
+/** Null where there is none: the connection came while the gateway before this one died. */
+function takeRecord() {
+  const bytes = Buffer.alloc(65_536);
+  let length;
+  try {
+    length = readSync(RECORDS, bytes);
+  } catch (error) {
+    if (error.code !== 'EAGAIN') throw error;
+    return null;
+  }
+  const size = bytes.readUInt32LE(0);
+  return {
+    whole: length === size,
+    sourcePort: bytes.readUInt16LE(4),
+    port: bytes.readUInt16LE(6),
+    listener: bytes[8],
+    address: bytes.toString('hex', 12, 28),
+    process: bytes.readUInt32LE(28),
+    inode: Number(bytes.readBigUInt64LE(44)),
+    bytes: Number(bytes.readBigUInt64LE(52)),
+    modified: String(bytes.readBigUInt64LE(60)),
+    binary: bytes.toString('utf8', 78, 78 + bytes.readUInt16LE(76)),
+  };
+}
+
+for (const fd of [TCP4, TCP6].filter((one) => present.includes(one))) {
+  createServer((socket) => {
+    const record = takeRecord();
+    socket.on('error', () => socket.destroy());
+    if (record === null) return socket.destroy();
+    const told = { ...record, from: socket.remotePort, gateway: process.pid, starts };
+    return socket.end(`${JSON.stringify(told)}\n`);
+  }).listen({ fd });
+}
+
+/** Every name has the address 198.18.0.7 (RFC 1035 section 4.1). */
+for (const fd of [UDP4, UDP6].filter((one) => present.includes(one))) {
+  const socket = createSocket(fd === UDP4 ? 'udp4' : 'udp6');
+  socket.on('message', (query, { port, address }) => {
+    let end = 12;
+    while (query[end]) end += query[end] + 1;
+    const isIPv4 = query.readUInt16BE(end + 1) === 1;
+    const answer = Buffer.from(query.subarray(0, end + 5));
+    for (const [at, value] of [0x8180, 1, isIPv4 ? 1 : 0, 0, 0].entries())
+      answer.writeUInt16BE(value, 2 + at * 2);
+    const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 198, 18, 0, 7]);
+    socket.send(isIPv4 ? Buffer.concat([answer, record]) : answer, port, address);
+  });
+  socket.bind({ fd });
+}
+
+const control = new Socket({ fd: CONTROL });
+control.on('end', () => process.exit(0)).resume();
+control.write('{"ready":true}\n');

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ConnectionRecord,
+  readRecord,
+  writeRecord,
+} from '../../../../runtime/egress/attribution/record.ts';
+import { ConnectionRecords } from '../../../../runtime/egress/attribution/records.ts';
+
+const RECORD: ConnectionRecord = {
+  family: 4,
+  sourcePort: 40_001,
+  address: '198.18.0.7',
+  port: 443,
+  pid: 77,
+  binary: '/usr/bin/cürl',
+  file: { device: 2n ** 63n, inode: 5n, size: 6n, modified: 7n, changed: 8n },
+};
+
+/** Records over a pipe that gives what is in it, in pieces of at most so many bytes. */
+function recordsOver(piece = Number.POSITIVE_INFINITY) {
+  let pipe = Buffer.alloc(0);
+  const clock = { now: 0 };
+  const records = new ConnectionRecords(
+    (into) => {
+      const count = Math.min(pipe.length, into.length, piece);
+      pipe.copy(into, 0, 0, count);
+      pipe = pipe.subarray(count);
+      return count;
+    },
+    () => clock.now,
+  );
+  const write = (...bytes: Buffer[]) => {
+    pipe = Buffer.concat([pipe, ...bytes]);
+  };
+  return { records, write, clock };
+}
+const from = (sourcePort: number, more: Partial<ConnectionRecord> = {}) =>
+  writeRecord({ ...RECORD, sourcePort, ...more });
+
+describe('a record', () => {
+  it.each([RECORD, { ...RECORD, family: 6, address: 'fd00::1' } as const])(
+    'is read as it was written',
+    (record) => {
+      expect(readRecord(writeRecord(record))).toEqual(record);
+    },
+  );
+
+  it('has the form that is written down', () => {
+    const bytes = writeRecord({ ...RECORD, binary: '/b', address: '10.0.0.1' });
+    expect(bytes.toString('hex')).toBe(
+      [
+        ...[
+          '50000000',
+          '419c',
+          'bb01',
+          '04',
+          '000000',
+          '00000000000000000000ffff0a000001',
+          '4d000000',
+          '00000000',
+        ],
+        ...[
+          '0000000000000080',
+          '0500000000000000',
+          '0600000000000000',
+          '0700000000000000',
+          '0800000000000000',
+        ],
+        ...['0200', '2f62'],
+      ].join(''),
+    );
+  });
+
+  it.each([
+    ['another family', (bytes: Buffer) => bytes.writeUInt8(5, 8)],
+    ['a byte that has to be zero', (bytes: Buffer) => bytes.writeUInt8(1, 10)],
+    ['a number that has to be zero', (bytes: Buffer) => bytes.writeUInt32LE(1, 32)],
+    ['no process', (bytes: Buffer) => bytes.writeUInt32LE(0, 28)],
+    ['a path of another length', (bytes: Buffer) => bytes.writeUInt16LE(1, 76)],
+    ['a relative path', (bytes: Buffer) => bytes.write('x', 78)],
+    ['a path with NUL', (bytes: Buffer) => bytes.writeUInt8(0, 80)],
+    ['a path that is no UTF-8', (bytes: Buffer) => bytes.writeUInt8(0xff, 80)],
+  ])('is refused with %s', (_name, damage) => {
+    const bytes = writeRecord(RECORD);
+    damage(bytes);
+    expect(readRecord(bytes)).toBeNull();
+  });
+});
+
+describe('records of connections', () => {
+  it('are each there for one connection', () => {
+    const { records, write } = recordsOver();
+    write(from(1), from(2), from(1, { family: 6 }));
+    expect(records.take(4, 2)).toMatchObject({ sourcePort: 2, family: 4 });
+    expect(records.take(4, 2)).toBe('unknown');
+    expect(records.take(6, 1)).toMatchObject({ family: 6 });
+    expect(records.take(4, 1)).toMatchObject({ sourcePort: 1, family: 4 });
+    expect(records.take(4, 3)).toBe('unknown');
+  });
+
+  it('are worth nothing where two speak of one port, and good again afterwards', () => {
+    const { records, write } = recordsOver();
+    write(from(1), from(1, { binary: '/bin/evil' }));
+    expect(records.take(4, 1)).toBe('ambiguous');
+    write(from(1));
+    expect(records.take(4, 1)).toMatchObject({ sourcePort: 1 });
+  });
+
+  it('are worth nothing when the second one comes just before the connection is accepted', () => {
+    const { records, write } = recordsOver();
+    write(from(1), from(2));
+    records.take(4, 2);
+    write(from(1));
+    expect(records.take(4, 1)).toBe('ambiguous');
+  });
+
+  it.each([1, 7, 80])('are read in pieces of %i bytes', (piece) => {
+    const { records, write } = recordsOver(piece);
+    write(from(1), from(2), from(3));
+    for (let tries = 0; tries < 300; tries += 1) records.take(4, 9);
+    for (const port of [3, 1, 2]) expect(records.take(4, port)).toMatchObject({ sourcePort: port });
+  });
+
+  it('end where no connection came for a minute', () => {
+    const { records, write, clock } = recordsOver();
+    write(from(1));
+    records.take(4, 9);
+    clock.now = 60_001;
+    expect(records.take(4, 1)).toBe('unknown');
+    write(from(1));
+    expect(records.take(4, 1)).toMatchObject({ sourcePort: 1 });
+  });
+
+  it('are kept for a bounded number of connections', () => {
+    const { records, write, clock } = recordsOver();
+    for (let port = 1; port <= 20_000; port += 1) {
+      write(from(port));
+      if (port % 500 === 0) records.take(6, 9);
+    }
+    clock.now = 1;
+    expect(records.take(4, 1)).toBe('unknown');
+    expect(records.take(4, 20_000)).toMatchObject({ sourcePort: 20_000 });
+  });
+
+  it.each([
+    ['a size that none has', Buffer.from('ffffffff', 'hex')],
+    ['a size that is too small', Buffer.from('10000000', 'hex')],
+  ])('tell nothing any more after %s', (_name, bytes) => {
+    const { records, write } = recordsOver();
+    write(from(1), bytes, from(2));
+    expect(records.take(4, 1)).toBe('unknown');
+    expect(records.damage).toBe('the records of connections are damaged');
+    expect(records.take(4, 2)).toBe('unknown');
+  });
+});

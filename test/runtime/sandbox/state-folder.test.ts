@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import {
+  isSandboxName,
+  NoSandboxName,
+  sandboxesFolder,
+  stateFolderOf,
+} from '../../../runtime/sandbox/state-folder.ts';
+
+test('the state of a sandbox has one layout', () => {
+  expect(stateFolderOf('/s', 'support-agent')).toEqual({
+    root: '/s/support-agent',
+    audit: '/s/support-agent/audit',
+    requests: '/s/support-agent/requests',
+    egressTable: '/s/support-agent/egress/table.json',
+    egressControl: '/s/support-agent/egress/control.sock',
+  });
+});
+
+test.each([
+  [{ XDG_STATE_HOME: '/x', HOME: '/home/a' }, '/x/nemoclaw/sandboxes'],
+  [{ HOME: '/home/a' }, '/home/a/.local/state/nemoclaw/sandboxes'],
+  [{ XDG_STATE_HOME: 'relative', HOME: '/home/a' }, '/home/a/.local/state/nemoclaw/sandboxes'],
+  [{ XDG_STATE_HOME: '', HOME: 'relative' }, null],
+  [{}, null],
+])('%j gives %s', (environment, folder) => {
+  expect(sandboxesFolder(environment)).toBe(folder);
+});
+
+describe('a name that leads elsewhere', () => {
+  test.each([
+    '',
+    '.',
+    '..',
+    '../x',
+    'a/b',
+    '/etc',
+    '-rf',
+    'A',
+    'a.b',
+    'a\0b',
+    'a\n',
+    `a${'b'.repeat(63)}`,
+    'a-',
+  ])('%j is refused', (name) => {
+    expect(isSandboxName(name)).toBe(false);
+    expect(() => stateFolderOf('/s', name)).toThrow(NoSandboxName);
+  });
+});

@@ -1,0 +1,153 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { writeRecord } from '../../runtime/egress/attribution/record.ts';
+import { type StateFolder, stateFolder } from '../../runtime/sandbox/state-folder.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The listening sockets and the pipe that a doorkeeper holds, and a gateway as it starts one. */
+export class GatewayProcess implements AsyncDisposable {
+  readonly state: StateFolder;
+  readonly tcpPort: number;
+  readonly udpPort: number;
+  child!: ChildProcess;
+  stderr = '';
+  readonly #folder: string;
+  readonly #records: number;
+  /** Stands for memory that outlives a gateway: a file without a name. */
+  readonly #memory: number;
+  readonly #tcp = boundSocket('tcp');
+  readonly #udp = boundSocket('udp');
+
+  private constructor(folder: string, records: number) {
+    this.#folder = folder;
+    this.#records = records;
+    const memory = join(folder, 'memory');
+    this.#memory = openSync(memory, 'w+');
+    rmSync(memory);
+    this.state = stateFolder(join(folder, 'agent'));
+    this.tcpPort = portOf(this.#tcp);
+    this.udpPort = portOf(this.#udp);
+  }
+
+  /** @param table the text of the egress table; null for none */
+  static async with(table: string | null): Promise<GatewayProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-gateway-'));
+    const fifo = join(folder, 'records');
+    execFileSync('mkfifo', [fifo]);
+    const made = new GatewayProcess(folder, openSync(fifo, constants.O_RDWR));
+    mkdirSync(dirname(made.state.egressTable), { recursive: true, mode: 0o700 });
+    if (table !== null) writeFileSync(made.state.egressTable, table);
+    return made;
+  }
+
+  /** Starts it, and waits until it listens for commands. */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.stderr = '';
+    this.child = spawn(process.execPath, ['dist/gateway.cjs', this.state.root], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, NEMOCLAW_DESCRIPTORS: '4,6,8,9', ...environment },
+      stdio: [
+        'ignore',
+        'inherit',
+        'pipe',
+        'pipe',
+        this.#tcp.fd,
+        'ignore',
+        this.#udp.fd,
+        'ignore',
+        this.#records,
+        this.#memory,
+      ],
+    });
+    this.child.stderr!.on('data', (text) => {
+      this.stderr += text;
+    });
+    for (let tries = 0; this.child.exitCode === null && tries < 500; tries += 1) {
+      const isThere = statSync(this.state.egressControl, { throwIfNoEntry: false })?.isSocket() ?? false;
+      if (isThere) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Says that a connection from a source port of 127.0.0.1 is about to come. */
+  announce(sourcePort: number, to: { address: string; port: number } | null = null): void {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync('/usr/bin/curl', { bigint: true });
+    const record = {
+      family: 4,
+      sourcePort,
+      ...(to ?? { address: '127.0.0.1', port: this.tcpPort }),
+      pid: process.pid,
+      binary: '/usr/bin/curl',
+      file: { device: dev, inode: ino, size, modified: mtimeNs, changed: ctimeNs },
+    } as const;
+    writeSync(this.#records, writeRecord(record));
+  }
+
+  /** As its parent stops it. @returns the exit code */
+  async stop(): Promise<number | null> {
+    const exited = this.child.exitCode === null ? once(this.child, 'exit') : Promise.resolve();
+    (this.child.stdio[3] as { destroy(): void }).destroy();
+    await exited;
+    return this.child.exitCode;
+  }
+
+  async kill(): Promise<void> {
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exited;
+    rmSync(this.state.egressControl, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
+    this.#tcp.close();
+    this.#udp.close();
+    closeSync(this.#records);
+    closeSync(this.#memory);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A bound socket that nobody in this process listens to; `cluster` of Node makes them so. */
+interface BoundSocket {
+  readonly fd: number;
+  getsockname(into: { port?: number }): number;
+  close(): void;
+}
+
+function boundSocket(kind: 'tcp' | 'udp'): BoundSocket {
+  const make =
+    kind === 'tcp'
+      ? () => (net as unknown as HandleMaker)._createServerHandle('127.0.0.1', 0, 4)
+      : () => (dgram as unknown as HandleMaker)._createSocketHandle('127.0.0.1', 0, 'udp4');
+  const made = make();
+  if (typeof made === 'number') throw new Error(`no ${kind} socket can be bound (${made})`);
+  return made;
+}
+
+interface HandleMaker {
+  _createServerHandle(address: string, port: number, type: number): BoundSocket | number;
+  _createSocketHandle(address: string, port: number, type: string): BoundSocket | number;
+}
+
+function portOf(socket: BoundSocket): number {
+  const name: { port?: number } = {};
+  socket.getsockname(name);
+  return name.port!;
+}
