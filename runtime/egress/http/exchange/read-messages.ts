@@ -84,7 +84,8 @@ export class ReadMessages {
   #ask(bytes: Buffer): void {
     if (this.#isOver) return;
     if (bytes.length > 0) this.#reader.take(bytes);
-    if (!this.#isBusy) this.#work().catch(() => this.#end(UNDECIDED, 'the gateway could not decide'));
+    if (!this.#isBusy)
+      this.#work().catch(() => this.#end(UNDECIDED, 'nemoclaw: the gateway could not decide'));
   }
 
   async #work(): Promise<void> {

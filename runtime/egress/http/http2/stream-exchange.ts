@@ -32,6 +32,7 @@ export class StreamExchange {
   readonly #gate: RequestGate;
   readonly #shared: Http2Side;
   #held: Buffer | null = null;
+  #isPaused = false;
 
   constructor(stream: ServerHttp2Stream, request: ReadRequest, gate: RequestGate, shared: Http2Side) {
     this.#stream = stream;
@@ -52,6 +53,7 @@ export class StreamExchange {
       body = await takeBody(this.#stream);
       if (body instanceof Buffer && framing.kind === 'length' && framing.length !== body.length) body = null;
       if (body instanceof Buffer) this.#held = body;
+      this.#isPaused = body === 'too-large';
     }
     if (body === null) {
       breakOff(this.#stream);
@@ -88,6 +90,8 @@ export class StreamExchange {
       if (way.kind === 'http2') passToHttp2(passed, way.session);
       else if (stream.destroyed) this.#shared.pool.keep(way.connection);
       else passToHttp1(passed, way.connection, this.#shared.pool);
+      // What was put back because it is too large waits.
+      if (this.#isPaused) stream.resume();
     } catch (error) {
       fail(dialRefusal(error, gate));
     }
