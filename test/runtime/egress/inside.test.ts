@@ -105,6 +105,16 @@ describe('a request of MCP', () => {
     expect(inside.received).not.toMatch(/expect/i);
   });
 
+  test('is not judged by a header that goes no further than the gateway', async () => {
+    await using inside = await InsideWorld.with(MCP);
+    const more = 'Mcp-Method: tools/delete\r\n';
+    const seen = inside.post(call('tools/list'), 'application/json', more);
+    const ended = inside.post(call('tools/list'), 'application/json', `${more}Connection: mcp-method\r\n`);
+    expect(answersOf(await talk(inside.world.port, [seen], one)).statuses).toEqual([400]);
+    expect(answersOf(await talk(inside.world.port, [ended], one)).statuses).toEqual([200]);
+    expect(inside.received).not.toMatch(/mcp-method/i);
+  });
+
   test('that ends in the middle of its body is decided never', async () => {
     await using inside = await InsideWorld.with(MCP);
     const socket = await inside.connect();

@@ -122,6 +122,13 @@ describe('a WebSocket', () => {
     expect(inside.world.kinds()).toContain(code === 1008 ? 'not-included' : 'malformed');
   });
 
+  test('is closed by a message of more frames than anybody sends', async () => {
+    await using inside = await world();
+    const empty = frame('', { opcode: 0, isFinal: false }).repeat(4096);
+    const { client } = await sent(inside, frame('get a', { isFinal: false }) + empty);
+    expect(client).toBe(close(1009, 'nemoclaw: a message on the WebSocket is larger than 1 MiB'));
+  });
+
   test('takes binary messages where a rule does', async () => {
     await using inside = await world(
       'protocol: websocket, rules: [{ allow: { path: /a, binary_messages: true } }]',
@@ -187,6 +194,24 @@ describe('a WebSocket', () => {
       .toEqual(['not-included', { kind: 'message', text: 'get a' }]);
     await expect.poll(() => answered(text)).toBe(close(1008, 'nemoclaw: not-included'));
     socket.destroy();
+  });
+
+  test('that nobody looks into is cut when a policy comes that wants to', async () => {
+    await using inside = await world('protocol: tcp');
+    const socket = await inside.connect();
+    let text = '';
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1');
+    });
+    socket.write(inside.request('GET', UPGRADE));
+    await expect.poll(() => text).toContain('101');
+    expect(inside.received).toMatch(/extensions/i);
+    const stream = policyWith('protocol: tcp');
+    await inside.world.gateway.replace(tableOf(stream));
+    expect(socket.destroyed).toBe(false);
+    const isClosed = new Promise((resolve) => socket.once('close', () => resolve('cut')));
+    await inside.world.gateway.replace(tableOf(`${stream}${policyWith(PRICES).replace('one:', 'two:')}`));
+    expect(await Promise.race([isClosed, pause(1000)])).toBe('cut');
   });
 
   test('passes nothing on while the log cannot be written', async () => {

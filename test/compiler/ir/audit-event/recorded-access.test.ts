@@ -100,6 +100,45 @@ test('a long path is cut between segments, so that no half of a token is left', 
   expect(recordedPath(`/${'x'.repeat(3000)}`)).toBe('/[cut]');
 });
 
+describe('of what a request asks for inside', () => {
+  const recorded = (...of: [Operation, ...Operation[]]) => {
+    const http = { method: 'POST', path: '/', query: [], operations: only(of) };
+    const { operations } = recordedEgress(accessTo('a.example', null, { http })).http!;
+    return operations.kind === 'only' ? operations.of : operations.kind;
+  };
+  const message = (text: string) => recorded({ kind: 'message', text })[0];
+
+  test('ordinary names and texts stay as they are', () => {
+    const all: [Operation, ...Operation[]] = [
+      { kind: 'call', method: 'tools/call', tool: 'search_web_pages_by_title_and_author' },
+      { kind: 'graphql', type: 'query', name: 'ViewerWithRepositories', fields: ['viewer', 'rateLimit'] },
+      { kind: 'message', text: '{"subscribe":"prices","of":["EUR","USD"]}' },
+      { kind: 'upgrade' },
+    ];
+    expect(recorded(...all)).toEqual(all);
+  });
+
+  test.each([
+    'hello ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+    '{"password":"x"}',
+    '{"k":"8hJk2LmN9pQr4StUv6WxYz1aBcDeF"}',
+  ])('the message %s is hidden as a whole', (text) => {
+    expect(message(text)).toEqual({ kind: 'message', text: '[masked]' });
+  });
+
+  test('what is long is cut, and said to be', () => {
+    expect(message('a '.repeat(257))).toEqual({ kind: 'message', text: '[cut]' });
+    const fields = Array.from({ length: 40 }, (_, n) => `f${n}`) as [string, ...string[]];
+    const [query] = recorded({ kind: 'graphql', type: 'query', name: null, fields });
+    expect(query).toMatchObject({ fields: [...fields.slice(0, 15), '[cut]'] });
+    const calls = fields.map((method): Operation => ({ kind: 'call', method: method.repeat(9), tool: null }));
+    const kept = recorded(...(calls as [Operation, ...Operation[]])) as readonly Operation[];
+    expect(kept.length).toBeLessThan(40);
+    expect(kept.slice(0, -1)).toEqual(calls.slice(0, kept.length - 1));
+    expect(kept.at(-1)).toEqual({ kind: 'call', method: '[cut]', tool: null });
+  });
+});
+
 const piece = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 400 }) },
   fc.constantFrom(

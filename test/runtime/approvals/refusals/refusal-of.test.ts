@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { EgressIndex } from '../../../../compiler/ir/egress-index.ts';
-import { ALL } from '../../../../compiler/ir/extent.ts';
+import { ALL, only } from '../../../../compiler/ir/extent.ts';
 import { REFUSAL_HEADER, refusalAnswer } from '../../../../runtime/approvals/refusals/refusal-answer.ts';
 import { type Denial, reasonsOf, refusalOf } from '../../../../runtime/approvals/refusals/refusal-of.ts';
 import type { Joined } from '../../../../runtime/approvals/requests/pending-requests.ts';
@@ -29,6 +29,11 @@ network_policies:
         protocol: rest
         access: read-only
         grant: { owner: o, reason: r, expires: 2025-12-31 }
+      - host: ws.example.com
+        port: 443
+        protocol: websocket
+        rules:
+          - allow: { path: /ws, message: hello }
     binaries: [{ path: /usr/bin/curl }]
 `),
   ).egress,
@@ -160,6 +165,16 @@ test('repeats no secret', () => {
   const text = JSON.stringify(told(accessTo('api.example.com', null, { http })));
   expect(text).toContain('the path `/v1/[masked]` is not in');
   expect(text).not.toMatch(/ghp_|s3cret/);
+});
+
+test('repeats no secret of what a request asks for inside', () => {
+  const operations = only([
+    { kind: 'message', text: 'say ghp_abcdefghijklmnopqrstuvwxyz0123456789' },
+  ] as const);
+  const http = { method: 'GET', path: '/ws', query: [], operations };
+  const text = JSON.stringify(told(accessTo('ws.example.com', null, { http })));
+  expect(text).toContain('sending the text `[masked]` is not in');
+  expect(text).not.toContain('ghp_');
 });
 
 test('looks at a bounded number of entries, the one that decided among them', () => {
