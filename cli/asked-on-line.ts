@@ -1,7 +1,8 @@
-import type { WrittenAccess } from '../compiler/frontend/blueprint/written-access.ts';
+import type { WrittenAccess, WrittenOperation } from '../compiler/frontend/blueprint/written-access.ts';
 import { SourceFile } from '../compiler/source/source-file.ts';
 import { type Located, located, type Span } from '../compiler/source/span.ts';
 import type { AskedWords, ConnectionWords } from './arguments/can.ts';
+import type { InsideWords } from './arguments/inside.ts';
 
 /** How findings name what was typed. */
 const LINE_NAME = '<command line>';
@@ -81,7 +82,7 @@ export function askedOnLine(words: AskedWords): WrittenAccess {
   }
 }
 
-function connection({ to, request, binary, sha256, address }: ConnectionWords): WrittenAccess {
+function connection({ to, request, binary, sha256, address, inside }: ConnectionWords): WrittenAccess {
   const port: Piece[] = to.isPortWritten ? [':', ['port', to.port]] : [];
   const line = new TypedLine([
     '--binary ',
@@ -94,6 +95,7 @@ function connection({ to, request, binary, sha256, address }: ConnectionWords): 
     ['host', to.host],
     ...port,
     ...(request === null ? [] : [['path', request.path] as const]),
+    ...piecesInside(inside),
   ]);
   return {
     facet: 'egress',
@@ -105,5 +107,44 @@ function connection({ to, request, binary, sha256, address }: ConnectionWords): 
     method: line.find('method'),
     path: line.find('path'),
     address: line.find('address'),
+    operation: inside === null ? null : operationOnLine(inside, line),
+  };
+}
+
+function piecesInside(inside: InsideWords | null): Piece[] {
+  if (inside === null) return [];
+  const { rpcMethod, tool, graphql, operationName, fields, upgrade, message, binaryMessage, unread } = inside;
+  const option = (name: string, text: string | null): Piece[] =>
+    text === null ? [] : [` --${name} `, [name, text]];
+  const flag = (name: string, isSet: boolean): Piece[] => (isSet ? [' ', [name, `--${name}`]] : []);
+  return [
+    ...option('rpc-method', rpcMethod),
+    ...option('tool', tool),
+    ...option('graphql', graphql),
+    ...option('operation-name', operationName),
+    ...fields.flatMap((field, at): Piece[] => [at === 0 ? ' --field ' : ' ', [`field ${at}`, field]]),
+    ...flag('upgrade', upgrade),
+    ...option('message', message),
+    ...flag('binary-message', binaryMessage),
+    ...flag('unread', unread),
+  ];
+}
+
+function operationOnLine({ graphql, fields }: InsideWords, line: TypedLine): WrittenOperation {
+  const listed = fields.map((_, at) => line.word(`field ${at}`));
+  const flag = (name: string) => {
+    const word = line.find(name);
+    return word && located(true as const, word.span);
+  };
+  return {
+    rpcMethod: line.find('rpc-method'),
+    tool: line.find('tool'),
+    operationType: graphql === null ? null : located(graphql, line.word('graphql').span),
+    operationName: line.find('operation-name'),
+    fields: listed[0] === undefined ? null : located(listed, listed[0].span),
+    upgrade: flag('upgrade'),
+    message: line.find('message'),
+    binaryMessage: flag('binary-message'),
+    unread: flag('unread'),
   };
 }

@@ -1,6 +1,7 @@
 import type { Palette } from '../compiler/diagnostics/render/palette.ts';
 import { visible } from '../compiler/diagnostics/render/visible.ts';
 import { describeAccess } from '../compiler/ir/access-words.ts';
+import { ALL } from '../compiler/ir/extent.ts';
 import { type Answer, type PendingRequest, stateOf } from '../runtime/approvals/requests/request.ts';
 import { answerForm, requestForm } from '../runtime/approvals/requests/request-form.ts';
 import { WHY_WORDS } from './simulation-report.ts';
@@ -64,7 +65,7 @@ export function requestValue({ request, answer }: FoundRequest, now: number) {
 }
 
 function askedWords({ asked }: PendingRequest): string {
-  const http = asked.http === null ? null : { ...asked.http, query: [] };
+  const http = asked.http === null ? null : { ...asked.http, query: [], operations: ALL };
   return describeAccess({ facet: 'egress', ...asked, http, sha256: null, address: null, at: 0 });
 }
 

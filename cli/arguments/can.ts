@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { FILE_RIGHT_WORDS, type FileRightWord } from '../../compiler/frontend/blueprint/written-access.ts';
 import { type Format, formatOption } from './choices.ts';
 import { teach } from './help-text.ts';
+import { type InsideValues, type InsideWords, insideOf, withInsideOptions } from './inside.ts';
 import { type PlaceArguments, type PlaceValues, placeOf, withPlaceOptions } from './place.ts';
 
 /** Where a connection goes, as it was typed. */
@@ -20,6 +21,8 @@ export interface ConnectionWords {
   readonly binary: string;
   readonly sha256: string | null;
   readonly address: string | null;
+  /** What the request asks for inside it; null for nothing. */
+  readonly inside: InsideWords | null;
 }
 
 /** The one access that is asked about, in the words of the command line. */
@@ -47,7 +50,7 @@ export interface CanArguments {
 
 type Pair = readonly [first: string, second: string];
 
-interface Values extends PlaceValues, Readonly<Partial<Record<string, unknown>>> {
+interface Values extends PlaceValues, InsideValues, Readonly<Partial<Record<string, unknown>>> {
   readonly output: Format;
   readonly syscall?: readonly string[];
   readonly env?: string;
@@ -114,7 +117,8 @@ export function declareCan(program: Command, choose: (chosen: CanArguments) => v
     .option('--binary <path>', 'program that connects; needed for METHOD URL and --connect')
     .option('--connect <host:port>', 'open a stream that nobody looks into', destination)
     .option('--address <address>', 'address that the name of the host resolves to')
-    .option('--sha256 <digest>', 'SHA-256 of the program, where the blueprint pins it')
+    .option('--sha256 <digest>', 'SHA-256 of the program, where the blueprint pins it');
+  withInsideOptions(command)
     .option('--syscall <name...>', 'make a system call, with its arguments as numbers or constants')
     .option('--env <name>', 'see an environment variable from outside')
     .option('--user <number>', 'act as a user inside')
@@ -173,6 +177,9 @@ function askedIn(
       if (values[option] !== undefined) return wrong(`--${option} is for METHOD URL and --connect`);
     }
   }
+  if (insideOf(values) !== null && (first.kind !== 'connection' || first.request === null)) {
+    return wrong('what is asked for inside a request needs METHOD URL');
+  }
   return first;
 }
 
@@ -194,17 +201,19 @@ function plainQuestions(values: Values): AskedWords[] {
 function connections(
   method: string | undefined,
   target: Target | undefined,
-  { connect, binary, sha256, address }: Values,
+  values: Values,
   wrong: (problem: string) => never,
 ): ConnectionWords[] {
+  const { connect, binary, sha256, address } = values;
   if (connect === undefined && target === undefined) return [];
   if (connect === CREDENTIALS || target === CREDENTIALS) return wrong(CREDENTIALS_TYPED);
   if (binary === undefined) return wrong('a connection needs --binary, the program that makes it');
   const program = { kind: 'connection', binary, sha256: sha256 ?? null, address: address ?? null } as const;
-  const asked: ConnectionWords[] = connect === undefined ? [] : [{ ...program, to: connect, request: null }];
+  const stream = { ...program, request: null, inside: null };
+  const asked: ConnectionWords[] = connect === undefined ? [] : [{ ...stream, to: connect }];
   if (method === undefined || target === undefined) return asked;
   const { to, scheme, path } = target;
-  return [...asked, { ...program, to, request: { method, scheme, path } }];
+  return [...asked, { ...program, to, request: { method, scheme, path }, inside: insideOf(values) }];
 }
 
 /**

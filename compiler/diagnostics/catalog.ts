@@ -14,6 +14,7 @@ import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
 import * as lint from './catalog/lint.ts';
 import * as openshell from './catalog/openshell.ts';
+import * as operations from './catalog/operations.ts';
 import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
 import * as report from './catalog/report.ts';
@@ -46,6 +47,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   guardrails,
   process,
   egress,
+  operations,
   inference,
   resources,
   backends,

@@ -1,17 +1,25 @@
 import type { Automaton } from './automaton/automaton.ts';
 import type { Budget } from './automaton/budget.ts';
 import { determinise } from './automaton/determinise.ts';
-import { FILE_PATHS, type Language, TEXTS, URL_PATHS } from './automaton/language.ts';
+import {
+  FILE_PATHS,
+  GRAPHQL_FIELDS,
+  GRAPHQL_OPERATIONS,
+  type Language,
+  TEXTS,
+  URL_PATHS,
+} from './automaton/language.ts';
 import { minimise } from './automaton/minimise.ts';
 import { codePointsOf, literalOf, type Pattern, type Token, WrittenPattern } from './automaton/pattern.ts';
 import { type Matcher, matcher, matches } from './automaton/simulate.ts';
 import type { AbsolutePath } from './path.ts';
 
 /**
- * What a glob is about: `file` paths of executables, `url` paths of requests as `canonicalUrlPath` gives them, or a
- * `text` without segments, such as the value of a query key.
+ * What a glob is about: `file` paths of executables, `url` paths of requests as `canonicalUrlPath` gives them, a `text`
+ * without segments, such as the value of a query key, a `message`, which is a text in which brackets and backslashes are
+ * nothing special, a `field` of GraphQL, or the name of an `operation` of GraphQL, which is empty for one without a name.
  */
-export type GlobKind = 'file' | 'url' | 'text';
+export type GlobKind = 'file' | 'url' | 'text' | 'message' | 'field' | 'operation';
 
 /**
  * The one dialect of wildcards. `*` is any part of a segment, and a whole one that is not empty where it stands alone; `?`
@@ -35,6 +43,7 @@ export type GlobProblem =
   | 'percent-escape'
   | 'trailing-slash'
   | 'control-character'
+  | 'not-a-name'
   | 'too-long';
 
 export type GlobParse =
@@ -42,11 +51,20 @@ export type GlobParse =
   | { readonly ok: false; readonly problem: GlobProblem };
 
 const LONGEST_GLOB = 4096;
+/** Characters of names (GraphQL specification, October 2021, section 2.1.9) and wildcards. */
+const GRAPHQL_GLOB = /^[_A-Za-z0-9*?]*$/;
 const CONTROL_CHARACTER = /\p{Cc}|\p{Surrogate}/u;
 /** From the start of a segment: an empty one that is not the last, one of dots, one with `**` and more. */
 const ODD_SEGMENT = /(?<=\/)(?:(?<empty>\/)|(?<dots>\.{1,2}(?:\/|$))|[^/]*(?:[^/]\*\*|\*\*[^/]))/;
 
-const LANGUAGES: Readonly<Record<GlobKind, Language>> = { file: FILE_PATHS, url: URL_PATHS, text: TEXTS };
+const LANGUAGES: Readonly<Record<GlobKind, Language>> = {
+  file: FILE_PATHS,
+  url: URL_PATHS,
+  text: TEXTS,
+  message: TEXTS,
+  field: GRAPHQL_FIELDS,
+  operation: GRAPHQL_OPERATIONS,
+};
 
 export function languageOf(glob: Glob): Language {
   return LANGUAGES[glob.kind];
@@ -59,23 +77,30 @@ export function languageOf(glob: Glob): Language {
 export function parseGlob(text: string, kind: GlobKind): GlobParse {
   const problem = problemOf(text, kind);
   if (problem) return { ok: false, problem };
-  const glob =
-    kind === 'text'
-      ? new WrittenPattern(kind, inOrder(text), wildcards)
-      : new WrittenPattern(kind, spellSegments(text, '/'), pathTokens);
+  const glob = isPath(kind)
+    ? new WrittenPattern(kind, spellSegments(text, '/'), pathTokens)
+    : new WrittenPattern(kind, inOrder(text), wildcards);
   return { ok: true, glob };
 }
 
 function problemOf(text: string, kind: GlobKind): GlobProblem | null {
   if (CONTROL_CHARACTER.test(text)) return 'control-character';
   if (text.length > LONGEST_GLOB) return 'too-long';
+  if (kind === 'message') return null;
   if (text.includes('[')) return 'bracket';
   if (text.includes('{')) return 'brace';
   if (text.includes('\\')) return 'backslash';
-  return kind === 'text' ? null : pathProblemOf(text, kind);
+  if (isPath(kind)) return pathProblemOf(text, kind);
+  if (kind === 'text') return null;
+  if (kind === 'field' && text === '') return 'empty';
+  return GRAPHQL_GLOB.test(text) ? null : 'not-a-name';
 }
 
-function pathProblemOf(text: string, kind: GlobKind): GlobProblem | null {
+function isPath(kind: GlobKind): kind is 'file' | 'url' {
+  return kind === 'file' || kind === 'url';
+}
+
+function pathProblemOf(text: string, kind: 'file' | 'url'): GlobProblem | null {
   if (text === '') return 'empty';
   if (!text.startsWith('/')) return 'relative';
   if (kind === 'url' && /%[0-9a-f]{2}/i.test(text)) return 'percent-escape';

@@ -83,7 +83,10 @@ function endpointPlain({ host, ports, protocol, access, denyRules }: Endpoint): 
 }
 
 function requestRule({ method, path }: RequestRule): Plain {
-  return { method: method.value, ...(path === null ? {} : { path: path.value }) };
+  return {
+    ...(method === null ? {} : { method: method.value }),
+    ...(path === null ? {} : { path: path.value }),
+  };
 }
 
 function filled(key: string, list: readonly Plain[]): Record<string, Plain> {

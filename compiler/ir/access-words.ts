@@ -3,6 +3,7 @@ import { contains } from '../domain/interval-set.ts';
 import { PUBLIC_ADDRESSES } from '../domain/special-addresses.ts';
 import type { Access, EgressAccess } from './access.ts';
 import type { FileRight } from './filesystem.ts';
+import { operationsWords } from './operation-words.ts';
 import { RESOURCE_UNITS } from './resources.ts';
 
 const HTTP_PORT = 80;
@@ -71,7 +72,7 @@ function requestWords({ host, port, http }: EgressAccess, typed: string | null):
   const scheme = typed ?? (port === HTTP_PORT ? 'http' : 'https');
   const place = port === (scheme === 'http' ? HTTP_PORT : HTTPS_PORT) ? name : `${name}:${port}`;
   const query = http.query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
-  return `${http.method} \`${scheme}://${place}${http.path}${query.length > 0 ? `?${query.join('&')}` : ''}\``;
+  return `${http.method} \`${scheme}://${place}${http.path}${query.length > 0 ? `?${query.join('&')}` : ''}\`${operationsWords(http.operations)}`;
 }
 
 /** What is out of the ordinary: a pinned executable, an address that is not public, a time other than the start of it. */

@@ -1,4 +1,5 @@
 import type { FileRight } from './filesystem.ts';
+import type { Operations } from './operation.ts';
 import type { ResourceName } from './resources.ts';
 
 /** One concrete attempt. Everything in it is a plain value, so that a witness can be written down and replayed. */
@@ -45,6 +46,7 @@ export interface EgressAccess {
     readonly method: string;
     readonly path: string;
     readonly query: readonly (readonly [string, string])[];
+    readonly operations: Operations;
   } | null;
   /** Milliseconds since 1970 UTC. */
   readonly at: number;

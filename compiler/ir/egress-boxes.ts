@@ -11,24 +11,26 @@ import { METHOD_TAGS } from '../domain/method.ts';
 import { HIGHEST_PORT, LOWEST_PORT } from '../domain/port.ts';
 import { PUBLIC_ADDRESSES } from '../domain/special-addresses.ts';
 import type { EgressEntry, HttpRule } from './egress.ts';
+import type { OperationSet } from './operation.ts';
+import {
+  operationDimensions,
+  permittedOperations,
+  refusedOperations,
+  type Sets,
+  VISIBILITY,
+} from './operation-boxes.ts';
 import type { WrittenPlace } from './origin.ts';
+import { auditedBy, seenBy, seenMask } from './seen.ts';
 
 /** Roles of boxes, as masks. */
 export const ALLOWING = 1;
 export const DENYING = 2;
 
-/** Indices of the tags of the dimension `visibility`. */
-export const OPAQUE_TAG = 0;
-export const HTTP_TAG = 1;
-const OPAQUE = tagSet(1 << OPAQUE_TAG);
-const HTTP = tagSet(1 << HTTP_TAG);
+const OPAQUE = tagSet(seenMask('opaque'));
 /** One object, so that its many intervals are looked at once. */
 const PUBLIC = numberSet(PUBLIC_ADDRESSES);
 
 const QUERY = 'query ';
-
-/** By the name of a dimension; what is not named is everything. */
-export type Sets = Readonly<Record<string, DimensionSet>>;
 
 /** What one entry allows or denies: all accesses that lie in every set. */
 export interface EgressBox {
@@ -43,9 +45,14 @@ export function egressBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
 
 /**
  * The sides of an access to the network, in the order in which they become known: first what a connection shows, then
- * what a request does, one for each query key that an entry names, the time last.
+ * what a request does, one for each query key that an entry names, what it asks for inside, the time last.
+ *
+ * @param operations more of them that have to be told apart
  */
-export function egressDimensions(entries: readonly EgressEntry<WrittenPlace>[]): Dimension[] {
+export function egressDimensions(
+  entries: readonly EgressEntry<WrittenPlace>[],
+  operations: readonly OperationSet[] = [],
+): Dimension[] {
   const rules = entries.flatMap((entry) => [
     ...(entry.allow.kind === 'only' ? entry.allow.of : []),
     ...entry.deny,
@@ -57,10 +64,11 @@ export function egressDimensions(entries: readonly EgressEntry<WrittenPlace>[]):
     textDimension('binary', FILE_PATHS),
     textDimension('digest', TEXTS),
     numberDimension('address', { low: LOWEST_ADDRESS, high: HIGHEST_ADDRESS }),
-    tagDimension('visibility', ['opaque', 'http']),
+    VISIBILITY,
     tagDimension('method', METHOD_TAGS),
     textDimension('path', URL_PATHS),
     ...keys.map((key) => textDimension(queryDimension(key), TEXT_LISTS)),
+    ...operationDimensions(rules, operations),
     numberDimension('time', { low: Number.MIN_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER }),
   ];
 }
@@ -95,32 +103,39 @@ function allowBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
 
 function allowedRequests(entry: EgressEntry<WrittenPlace>): Sets[] {
   if (entry.visibility === 'opaque') return [{}];
-  if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return [{ visibility: HTTP }];
+  if (entry.enforcement === 'audit') return [{ visibility: tagSet(auditedBy(entry.visibility)) }];
+  const among = seenBy(entry.visibility);
+  if (entry.allow.kind === 'all') return [{ visibility: tagSet(among) }];
   if (entry.allow.kind === 'none') return [];
-  return entry.allow.of.flatMap((rule) => requestSets(rule, 'every'));
+  return entry.allow.of.flatMap((rule) =>
+    requestSets(rule, 'every', permittedOperations(rule.operations, among)),
+  );
 }
 
 /** A stream that nobody looks into counts as every request, so that a denial of any denies it. */
 function denyBoxes(entry: EgressEntry<WrittenPlace>): EgressBox[] {
   if (entry.enforcement === 'audit' || entry.deny.length === 0) return [];
-  const requests = [{ visibility: OPAQUE }, ...entry.deny.flatMap((rule) => requestSets(rule, 'some'))];
+  const requests = [
+    { visibility: OPAQUE },
+    ...entry.deny.flatMap((rule) => requestSets(rule, 'some', refusedOperations(rule.operations))),
+  ];
   return connections(entry).flatMap((connection) =>
     requests.map((request) => ({ roles: DENYING, sets: { ...connection, ...request } })),
   );
 }
 
-/** The requests of a rule as one box, or none. */
-function requestSets(rule: HttpRule, quantifier: 'every' | 'some'): Sets[] {
+/** The requests of a rule: a box for each way to ask for the operations that it speaks of. */
+function requestSets(rule: HttpRule, quantifier: 'every' | 'some', operations: readonly Sets[]): Sets[] {
   if (rule.path.kind === 'none') return [];
   const listOf = quantifier === 'every' ? everyValue : someValue;
-  const sets: Record<string, DimensionSet> = { visibility: HTTP, method: tagSet(rule.methods) };
+  const sets: Record<string, DimensionSet> = { method: tagSet(rule.methods) };
   if (rule.path.kind === 'only') sets.path = textSet([rule.path.of]);
   for (const { key, value } of rule.query) {
     const name = queryDimension(key);
     if (sets[name] !== undefined) throw new TypeError(`a rule speaks of the query key ${key} twice`);
     sets[name] = textSet([listOf(value)]);
   }
-  return [sets];
+  return operations.map((asked) => ({ ...sets, ...asked }));
 }
 
 /** Host, port and calling executable; one box for executables by path alone, one for each pinned digest. */

@@ -7,6 +7,7 @@ import { isPort } from '../domain/port.ts';
 import { urlPathReadings } from '../domain/url-path.ts';
 import type { EgressAccess } from './access.ts';
 import { NOT_IPV4 } from './egress-program.ts';
+import { type OperationPart, partsOf } from './operation-parts.ts';
 
 declare const canonical: unique symbol;
 
@@ -35,6 +36,8 @@ export interface EgressRequest {
   readonly alternative: string | null;
   /** By key: its values as `listValue` writes them. */
   readonly query: ReadonlyMap<string, string>;
+  /** What it asks for inside; each part must be allowed. At least one. */
+  readonly parts: readonly OperationPart[];
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
 }
@@ -72,6 +75,8 @@ export function egressRequest(http: NonNullable<EgressAccess['http']>, at: numbe
   const method = methodIndex(http.method);
   const readings = urlPathReadings(http.path);
   if (method === null || !readings.ok || !Number.isSafeInteger(at)) return null;
+  const parts = partsOf(http.operations);
+  if (parts === null) return null;
   const lists = new Map<string, string>();
   for (const [key, value] of http.query) {
     const one = listValue([value]);
@@ -79,6 +84,6 @@ export function egressRequest(http: NonNullable<EgressAccess['http']>, at: numbe
     lists.set(key, (lists.get(key) ?? '') + one);
   }
   const { path, alternative } = readings;
-  const request = { method, path, alternative, query: lists, at };
+  const request = { method, path, alternative, query: lists, parts, at };
   return request as Omit<EgressRequest, typeof canonical> as EgressRequest;
 }

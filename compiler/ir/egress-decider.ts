@@ -1,10 +1,13 @@
 import { type Diagram, leafOf, type Place } from '../domain/diagram/diagram.ts';
 import type { EgressPolicy } from './egress.ts';
-import { HTTP_TAG, OPAQUE_TAG, queryKeyOf } from './egress-boxes.ts';
+import { queryKeyOf } from './egress-boxes.ts';
 import type { EgressConnection, EgressRequest } from './egress-connection.ts';
 import { ALLOW, DENY, egressDiagram } from './egress-diagram.ts';
 import { EgressProgram } from './egress-program.ts';
+import { OPERATION_SIDES } from './operation-boxes.ts';
+import type { OperationPart, OperationText } from './operation-parts.ts';
 import type { WrittenPlace } from './origin.ts';
+import { seenIndex } from './seen.ts';
 
 /**
  * Where a connection stands: `ALLOWED` or `DENIED` when nothing about its requests matters any more, else a place from
@@ -36,8 +39,9 @@ export function egressDecider(egress: EgressPolicy<WrittenPlace>, budget?: numbe
 }
 
 const NO_QUERY = '';
+const OPAQUE_TAG = seenIndex('opaque');
 
-/** Where the sides of an access stand in every egress diagram; query keys lie between the path and the time. */
+/** Where the sides of an access stand in every egress diagram; query keys and operations lie between the path and the time. */
 const HOST = 0;
 const PORT = 1;
 const BINARY = 2;
@@ -55,6 +59,8 @@ export class EgressDecider {
   readonly #time: number;
   /** By dimension; null for those that are no query key. */
   readonly #keys: readonly (string | null)[];
+  /** By dimension: where a part of a request keeps its value; undefined for those that are no side of an operation. */
+  readonly #sides: readonly (OperationText | undefined)[];
 
   constructor(diagram: Diagram) {
     const names = diagram.dimensions.map(({ name }) => name);
@@ -65,6 +71,8 @@ export class EgressDecider {
     this.#program = new EgressProgram(diagram);
     this.#time = names.indexOf('time');
     this.#keys = names.map(queryKeyOf);
+    const sides: Readonly<Record<string, OperationText>> = OPERATION_SIDES;
+    this.#sides = names.map((name) => sides[name]);
   }
 
   connect(connection: EgressConnection): ConnectionHandle {
@@ -82,7 +90,7 @@ export class EgressDecider {
     return place;
   }
 
-  /** Whether one request on the connection is allowed. */
+  /** Whether one request on the connection is allowed: all that it asks for. */
   request(handle: ConnectionHandle, request: EgressRequest): boolean {
     const { path, alternative } = request;
     return (
@@ -91,15 +99,24 @@ export class EgressDecider {
   }
 
   #as(path: string, handle: ConnectionHandle, request: EgressRequest): boolean {
+    for (const part of request.parts) if (!this.#part(path, handle, request, part)) return false;
+    return request.parts.length > 0;
+  }
+
+  #part(path: string, handle: ConnectionHandle, request: EgressRequest, part: OperationPart): boolean {
     const program = this.#program;
     let place = handle;
     while (place >= 0) {
       const dimension = program.dimensionAt(place);
       if (dimension === PATH) place = program.byText(place, path, false);
       else if (dimension === METHOD) place = program.byTag(place, request.method);
-      else if (dimension === VISIBILITY) place = program.byTag(place, HTTP_TAG);
+      else if (dimension === VISIBILITY) place = program.byTag(place, part.tag);
       else if (dimension === this.#time) place = program.byNumber(place, request.at);
-      else place = program.byText(place, request.query.get(this.#keys[dimension]!) ?? NO_QUERY, false);
+      else {
+        const side = this.#sides[dimension];
+        const text = side === undefined ? request.query.get(this.#keys[dimension]!) : part[side];
+        place = program.byText(place, text ?? NO_QUERY, false);
+      }
     }
     return place === ALLOWED;
   }

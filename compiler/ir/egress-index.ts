@@ -1,9 +1,9 @@
 import { parseHost } from '../domain/host.ts';
 import { HostIndex } from '../domain/host-index.ts';
 import type { EgressAccess } from './access.ts';
-import { decideEgress } from './decide/egress.ts';
+import { decideEgress, protocolsAsked } from './decide/egress.ts';
 import type { Decision } from './decision.ts';
-import type { EgressEntry, EgressPolicy } from './egress.ts';
+import type { EgressEntry, EgressPolicy, InnerProtocol } from './egress.ts';
 import type { Origin, WrittenPlace } from './origin.ts';
 
 /**
@@ -20,6 +20,11 @@ export class EgressIndex<Place extends WrittenPlace = Origin> {
   /** The decision of `decideEgress` over the whole policy. */
   decide(access: EgressAccess): Decision<Place> {
     return decideEgress({ entries: this.entriesFor(access) }, access);
+  }
+
+  /** The protocols by which a request has to be read, as `protocolsAsked` says them of the whole policy. */
+  protocolsFor(access: EgressAccess): readonly InnerProtocol[] {
+    return protocolsAsked({ entries: this.entriesFor(access) }, access);
   }
 
   /** Entries that speak of the host of an access; none where it has no host that exists. */

@@ -3,8 +3,12 @@ import type { Glob } from '../domain/glob.ts';
 import type { HostPattern } from '../domain/host.ts';
 import type { MethodSet } from '../domain/method.ts';
 import type { PortRange } from '../domain/port.ts';
+import type { InnerProtocol } from '../frontend/blueprint/inner-protocol.ts';
 import type { Extent } from './extent.ts';
+import type { OperationSet } from './operation.ts';
 import type { Grant, Origin, WrittenPlace } from './origin.ts';
+
+export type { InnerProtocol } from '../frontend/blueprint/inner-protocol.ts';
 
 export interface BinaryPattern {
   readonly path: Glob;
@@ -12,15 +16,22 @@ export interface BinaryPattern {
   readonly sha256: string | null;
 }
 
-/** One HTTP request shape. Every named query key must be there once or more with only matching values. */
+/**
+ * One HTTP request shape. Every named query key must be there once or more with only matching values. Operations: `all` is
+ * a rule that does not ask what a request asks for inside, `none` one for requests that ask for nothing there.
+ */
 export interface HttpRule {
   readonly methods: MethodSet;
   readonly path: Extent<Glob>;
   readonly query: readonly { readonly key: string; readonly value: Glob }[];
+  readonly operations: Extent<OperationSet>;
 }
 
-/** How the gateway sees the connection: whole HTTP requests, or an opaque stream of bytes. */
-export type Visibility = 'http' | 'opaque';
+/**
+ * How the gateway sees the connection: an opaque stream of bytes, whole HTTP requests, or requests with what they ask for
+ * by a protocol inside HTTP. A request whose body cannot be read by that protocol is allowed by no such entry.
+ */
+export type Visibility = 'http' | 'opaque' | InnerProtocol;
 
 /** One endpoint that binaries may reach. Absent addresses mean public ones only. */
 export interface EgressEntry<Place extends WrittenPlace = Origin> {

@@ -11,6 +11,8 @@ const PROBLEM_URI = 'https://nemoclaw.dev/problems/egress/';
 const TITLES: Readonly<Record<Refusal['status'], string>> = {
   400: 'The request could be read as more than one thing',
   403: 'The policy of this sandbox does not allow it',
+  413: 'The request is too large to be looked into',
+  415: 'The request has a body that cannot be looked into',
   421: 'The request is for another server than its connection',
   431: 'The head of the request is too large',
   502: 'The server could not be reached',

@@ -1,4 +1,5 @@
 import { decide } from '../../compiler/ir/decide.ts';
+import { ALL } from '../../compiler/ir/extent.ts';
 import type { FileRight } from '../../compiler/ir/filesystem.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 
@@ -15,7 +16,7 @@ export function mayRequest(policy: Policy, binary: string, request: string): boo
       binary,
       sha256: null,
       address: null,
-      http: method === 'TUNNEL' ? null : { method, path: decodeURI(url.pathname), query },
+      http: method === 'TUNNEL' ? null : { method, path: decodeURI(url.pathname), query, operations: ALL },
       at: 0,
     }).verdict === 'allow'
   );

@@ -125,8 +125,8 @@ describe('the shipped presets', () => {
     for (const { access, rules } of endpoints(name, 'read-only')) {
       expect([undefined, 'read-only']).toContain(access?.value);
       for (const { method, path } of rules?.value ?? []) {
-        if (method.value !== 'GET')
-          expect(`${method.value} ${path?.value}`).toMatch(READING_BY_POST[name] ?? /^never$/);
+        if (method?.value !== 'GET')
+          expect(`${method?.value} ${path?.value}`).toMatch(READING_BY_POST[name] ?? /^never$/);
       }
     }
   });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { logs } from '../../cli/commands/logs.ts';
 import { main } from '../../cli/main.ts';
 import { digestOfLine, lineOf } from '../../compiler/ir/audit-event/write.ts';
+import { ALL } from '../../compiler/ir/extent.ts';
 import { writeAnswer } from '../../runtime/approvals/requests/folder.ts';
 import { BOUNDS } from '../../runtime/approvals/requests/pending-requests.ts';
 import { decisionOn, logOf } from '../support/audit-log.ts';
@@ -18,7 +19,7 @@ const ASKED = [
   accessTo('api.example.com', '/v1'),
   accessTo('evil.example'),
   accessTo('api.example.com', null, {
-    http: { method: 'POST', path: `/${TOKEN}`, query: [['api_key', 's3cret']] },
+    http: { method: 'POST', path: `/${TOKEN}`, query: [['api_key', 's3cret']], operations: ALL },
   }),
 ];
 

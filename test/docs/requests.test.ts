@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { main } from '../../cli/main.ts';
 import { EgressIndex } from '../../compiler/ir/egress-index.ts';
+import { ALL } from '../../compiler/ir/extent.ts';
 import { type Denial, reasonsOf, refusalOf } from '../../runtime/approvals/refusals/refusal-of.ts';
 import { askedOf, identityOf, requestId } from '../../runtime/approvals/requests/identity.ts';
 import { refusalAnswer } from '../../runtime/egress/refusal-answer.ts';
@@ -13,7 +14,9 @@ import { accessTo } from '../support/refusals.ts';
 const path = join(import.meta.dirname, '../../docs/how-to/requests.md');
 const isRecording = process.env.RECORD_GOLDENS === '1';
 const SANDBOX = 'support-agent';
-const ACCESS = accessTo('api.example.com', null, { http: { method: 'POST', path: '/v1/items', query: [] } });
+const ACCESS = accessTo('api.example.com', null, {
+  http: { method: 'POST', path: '/v1/items', query: [], operations: ALL },
+});
 const ID = requestId(SANDBOX, identityOf(askedOf(ACCESS)));
 
 /** What stands in the page between two texts, without the breaks of lines that are too long for it. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EgressAccess } from '../../compiler/ir/access.ts';
 import { decide } from '../../compiler/ir/decide.ts';
+import { ALL } from '../../compiler/ir/extent.ts';
 import { entryAbove } from '../../compiler/ir/path-lookup.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import { exported, textOfExport } from '../support/exports.ts';
@@ -32,6 +33,7 @@ const access: fc.Arbitrary<EgressAccess> = fc
         query: fc.array(fc.tuple(fc.constantFrom('q', 'r'), fc.constantFrom('x', 'xa', 'x.y', '')), {
           maxLength: 2,
         }),
+        operations: fc.constant(ALL),
       }),
     ),
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEvent, DecisionEvent } from '../../compiler/ir/audit-event/event.ts';
 import { readEvent } from '../../compiler/ir/audit-event/read.ts';
+import { ALL } from '../../compiler/ir/extent.ts';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../runtime/audit/audit-log.ts';
 import { logFilesIn } from '../../runtime/audit/file-names.ts';
 import { SOME_DIGEST } from './audit-log.ts';
@@ -45,7 +46,12 @@ export function someDecision(n: number): DecisionEvent {
       sha256: null,
       address: allowed ? '203.0.113.7' : null,
       http: allowed
-        ? { method: n % 2 === 0 ? 'GET' : 'POST', path: `/v1/items/${n}`, query: [['page', String(n)]] }
+        ? {
+            method: n % 2 === 0 ? 'GET' : 'POST',
+            path: `/v1/items/${n}`,
+            query: [['page', String(n)]],
+            operations: ALL,
+          }
         : null,
       at: 1_700_000_000_000 + n,
     },

@@ -2,8 +2,9 @@ import { parseCidrBlock } from '../../compiler/domain/address.ts';
 import { type Glob, type GlobKind, parseGlob } from '../../compiler/domain/glob.ts';
 import { parseHostPattern } from '../../compiler/domain/host.ts';
 import { parseMethod } from '../../compiler/domain/method.ts';
-import type { EgressEntry, EgressPolicy, HttpRule } from '../../compiler/ir/egress.ts';
+import type { EgressEntry, EgressPolicy, HttpRule, Visibility } from '../../compiler/ir/egress.ts';
 import { ALL, NONE, only } from '../../compiler/ir/extent.ts';
+import { operationsOf, type PlainOperations } from './plain-operations.ts';
 import { grant } from './policies.ts';
 
 /** One request shape in words; a null path is every path. */
@@ -11,6 +12,7 @@ export interface PlainRule {
   readonly methods: readonly string[];
   readonly path: string | null;
   readonly query: readonly (readonly [key: string, glob: string])[];
+  readonly operations: PlainOperations;
 }
 
 /** An egress entry in words, so that it can be read a second time without the compiler. Null is everything. */
@@ -19,7 +21,7 @@ export interface PlainEntry {
   readonly ports: readonly (readonly [low: number, high: number])[];
   readonly binaries: readonly { readonly path: string; readonly sha256: string | null }[] | null;
   readonly addresses: readonly string[] | null;
-  readonly visibility: 'http' | 'opaque';
+  readonly visibility: Visibility;
   readonly allow: 'all' | 'none' | readonly PlainRule[];
   readonly deny: readonly PlainRule[];
   readonly enforcement: 'enforce' | 'audit';
@@ -58,11 +60,12 @@ function entryOf(plain: PlainEntry, at: number): EgressEntry {
   };
 }
 
-function ruleOf({ methods, path, query }: PlainRule): HttpRule {
+function ruleOf({ methods, path, query, operations }: PlainRule): HttpRule {
   return {
     methods: methods.reduce((set, name) => set | methodsOf(name), 0),
     path: path === null ? ALL : only(globOf(path, 'url')),
     query: query.map(([key, value]) => ({ key, value: globOf(value, 'text') })),
+    operations: operationsOf(operations),
   };
 }
 

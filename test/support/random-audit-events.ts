@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { GRAPHQL_TYPES } from '../../compiler/frontend/blueprint/inner-protocol.ts';
 import type { Access } from '../../compiler/ir/access.ts';
 import {
   type AuditEvent,
@@ -6,7 +7,9 @@ import {
   REASONS_WITHOUT_GRANT,
   VERDICT_REASONS,
 } from '../../compiler/ir/audit-event/event.ts';
+import { ALL, NONE, only } from '../../compiler/ir/extent.ts';
 import { FILE_RIGHTS } from '../../compiler/ir/filesystem.ts';
+import type { Operation, Operations } from '../../compiler/ir/operation.ts';
 import { RESOURCE_UNITS, type ResourceName } from '../../compiler/ir/resources.ts';
 
 // Any text, halves of surrogate pairs included: what an agent asks for need not be well-formed.
@@ -14,6 +17,24 @@ const text = fc.string({ unit: 'binary' });
 const hex64 = fc.stringMatching(/^[0-9a-f]{64}$/);
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
 const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.constant({ kind: 'upgrade' } as const),
+  fc.constant({ kind: 'answer' } as const),
+  fc.record({ kind: fc.constant('message' as const), text: nullable(text) }),
+  fc.record({ kind: fc.constant('call' as const), method: text, tool: nullable(text) }),
+  fc.record({
+    kind: fc.constant('graphql' as const),
+    type: fc.constantFrom(...GRAPHQL_TYPES),
+    name: nullable(text),
+    fields: fc.tuple(text, text),
+  }),
+);
+const operations: fc.Arbitrary<Operations> = fc.oneof(
+  fc.constant(ALL),
+  fc.constant(NONE),
+  fc.tuple(operation, operation).map((some) => only(some)),
+);
 
 const accesses: fc.Arbitrary<Access> = fc.oneof(
   fc.record({
@@ -37,7 +58,12 @@ const accesses: fc.Arbitrary<Access> = fc.oneof(
     sha256: nullable(hex64),
     address: nullable(text),
     http: nullable(
-      fc.record({ method: text, path: text, query: fc.array(fc.tuple(text, text), { maxLength: 3 }) }),
+      fc.record({
+        method: text,
+        path: text,
+        query: fc.array(fc.tuple(text, text), { maxLength: 3 }),
+        operations,
+      }),
     ),
     at: fc.maxSafeInteger().map((at) => at + 0),
   }),

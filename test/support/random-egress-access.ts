@@ -1,6 +1,7 @@
 import type { EgressAccess } from '../../compiler/ir/access.ts';
 import type { PlainEntry, PlainRule } from './plain-egress.ts';
 import { DIGESTS } from './random-egress.ts';
+import { RandomOperations } from './random-operations.ts';
 import type { Seeded } from './seeded.ts';
 
 const HOSTS = [
@@ -112,9 +113,11 @@ const KEYS = ['q', 'r', 'query', 'other'];
 export class RandomAccesses {
   readonly #random: Seeded;
   readonly #entries: readonly PlainEntry[];
+  readonly #operations: RandomOperations;
 
   constructor(random: Seeded, entries: readonly PlainEntry[]) {
     this.#random = random;
+    this.#operations = new RandomOperations(random);
     this.#entries = entries;
   }
 
@@ -168,6 +171,7 @@ export class RandomAccesses {
       path:
         rule?.path && this.#chance(0.8) ? this.#asked(this.#pathLike(rule.path)) : this.#random.pick(URLS),
       query: this.#query(rule),
+      operations: this.#operations.asked(entry),
     };
   }
 

@@ -1,4 +1,6 @@
 import type { PlainEntry, PlainRule } from './plain-egress.ts';
+import type { PlainOperations } from './plain-operations.ts';
+import { RandomOperations } from './random-operations.ts';
 import type { Seeded } from './seeded.ts';
 
 /** Tiny alphabets, in which patterns overlap as much as they can. */
@@ -81,9 +83,11 @@ const PORTS: readonly (readonly [number, number])[] = [
 /** Entries and changes to them, the same for the same seed. */
 export class RandomEgress {
   readonly #random: Seeded;
+  readonly #operations: RandomOperations;
 
   constructor(random: Seeded) {
     this.#random = random;
+    this.#operations = new RandomOperations(random);
   }
 
   /** Two policies, the second a changed first one; now and then two that have nothing to do with each other. */
@@ -96,15 +100,15 @@ export class RandomEgress {
   }
 
   entry(): PlainEntry {
-    const visibility = this.#chance(0.25) ? 'opaque' : 'http';
+    const visibility = this.#operations.visibility();
     return {
       host: this.#random.pick(HOSTS),
       ports: this.#ports(),
       binaries: this.#binaries(),
       addresses: this.#addresses(),
       visibility,
-      allow: visibility === 'opaque' && this.#chance(0.8) ? 'all' : this.#allow(),
-      deny: this.#chance(0.3) ? this.#many(1, 2, () => this.#rule()) : [],
+      allow: visibility === 'opaque' && this.#chance(0.8) ? 'all' : this.#allow(visibility),
+      deny: this.#chance(0.3) ? this.#many(1, 2, () => this.#rule(this.#operations.denied(visibility))) : [],
       enforcement: this.#chance(0.1) ? 'audit' : 'enforce',
       expiresAt: this.#expiry(),
     };
@@ -135,32 +139,36 @@ export class RandomEgress {
       case 4:
         return { ...entry, addresses: this.#addresses() };
       case 5:
-        return { ...entry, visibility: entry.visibility === 'http' ? 'opaque' : 'http' };
+        return { ...entry, visibility: this.#operations.visibility() };
       case 6:
-        return { ...entry, allow: this.#changedAllow(entry.allow) };
+        return { ...entry, allow: this.#changedAllow(entry) };
       case 7:
-        return { ...entry, deny: this.#changedRules(entry.deny) };
+        return {
+          ...entry,
+          deny: this.#changedRules(entry.deny, () => this.#rule(this.#operations.denied(entry.visibility))),
+        };
       case 8:
         return { ...entry, enforcement: entry.enforcement === 'audit' ? 'enforce' : 'audit' };
       case 9:
         return { ...entry, expiresAt: this.#expiry() };
       default:
-        return { ...entry, allow: this.#allow() };
+        return { ...entry, allow: this.#allow(entry.visibility) };
     }
   }
 
-  #changedAllow(allow: PlainEntry['allow']): PlainEntry['allow'] {
-    return typeof allow === 'string' ? this.#allow() : this.#changedRules(allow);
+  #changedAllow({ allow, visibility }: PlainEntry): PlainEntry['allow'] {
+    if (typeof allow === 'string') return this.#allow(visibility);
+    return this.#changedRules(allow, () => this.#rule(this.#operations.allowed(visibility)));
   }
 
   /** One rule more, one less, or one that says something else in one part. */
-  #changedRules(rules: readonly PlainRule[]): readonly PlainRule[] {
+  #changedRules(rules: readonly PlainRule[], make: () => PlainRule): readonly PlainRule[] {
     const at = this.#random.below(rules.length + 1);
     const rule = rules[at];
-    if (rule === undefined) return [...rules, this.#rule()];
+    if (rule === undefined) return [...rules, make()];
     const others = rules.filter((_, index) => index !== at);
-    const other = this.#rule();
-    const part = this.#random.pick(['methods', 'path', 'query', 'none'] as const);
+    const other = make();
+    const part = this.#random.pick(['methods', 'path', 'query', 'operations', 'none'] as const);
     return part === 'none' ? others : [...others, { ...rule, [part]: other[part] }];
   }
 
@@ -190,18 +198,20 @@ export class RandomEgress {
     return this.#many(this.#chance(0.03) ? 0 : 1, 3, () => this.#random.pick(BLOCKS));
   }
 
-  #allow(): PlainEntry['allow'] {
+  #allow(visibility: PlainEntry['visibility']): PlainEntry['allow'] {
     if (this.#chance(0.2)) return 'all';
     if (this.#chance(0.05)) return 'none';
-    return this.#many(this.#chance(0.03) ? 0 : 1, 3, () => this.#rule());
+    const make = () => this.#rule(this.#operations.allowed(visibility));
+    return this.#many(this.#chance(0.03) ? 0 : 1, 3, make);
   }
 
-  #rule(): PlainRule {
+  #rule(operations: PlainOperations): PlainRule {
     const keys = this.#chance(0.35) ? KEYS.filter(() => this.#chance(0.5)) : [];
     return {
       methods: this.#chance(0.3) ? ['*'] : this.#many(1, 3, () => this.#random.pick(METHODS)),
       path: this.#chance(0.2) ? null : this.#random.pick(URLS),
       query: keys.map((key) => [key, this.#random.pick(VALUES)] as const),
+      operations,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { EgressAccess } from '../../compiler/ir/access.ts';
 import type { DecisionEvent } from '../../compiler/ir/audit-event/event.ts';
+import { ALL } from '../../compiler/ir/extent.ts';
 import type { Refused } from '../../runtime/approvals/requests/pending-requests.ts';
 import { decisionOn, SOME_DIGEST } from './audit-log.ts';
 import { blueprint, policyOf } from './policy.ts';
@@ -19,7 +20,7 @@ export function accessTo(
     binary: '/usr/bin/curl',
     sha256: null,
     address: null,
-    http: path === null ? null : { method: 'GET', path, query: [] },
+    http: path === null ? null : { method: 'GET', path, query: [], operations: ALL },
     at: START,
     ...more,
   };

@@ -68,6 +68,7 @@ export const CHANGE_CLASSES = {
   'denial-removed': 'high',
   'may-be-missing': 'high',
   'new-write-method': 'high',
+  'new-operation': 'high',
   'credentials-writable': 'high',
   'path-writable': 'high',
   'path-executable': 'high',

@@ -18,6 +18,7 @@ import { parsePortRange } from '../../domain/port.ts';
 import { regionCode } from '../../domain/region.ts';
 import { SYSCALL_GROUPS } from '../../domain/syscalls/groups.ts';
 import { SYSCALLS } from '../../domain/syscalls/table.ts';
+import { GRAPHQL_TYPES } from '../../frontend/blueprint/inner-protocol.ts';
 import type {
   AccessesItem,
   EgressItem,
@@ -28,6 +29,7 @@ import type {
 } from '../../frontend/guardrails/guardrails.ts';
 import { ALL, type Extent, only } from '../../ir/extent.ts';
 import { type FileRights, NO_RIGHTS, READ_RIGHTS, rightBit, WRITE_RIGHTS } from '../../ir/filesystem.ts';
+import type { OperationSet } from '../../ir/operation.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Bindings } from '../../resolve/resolved.ts';
 import { scopeOf, substitute } from '../../resolve/variables.ts';
@@ -135,8 +137,10 @@ class GuardrailCompiler {
     }
   }
 
-  #egress({ hosts, ports, binaries, addresses, methods, paths, uninspected }: EgressItem): EgressSet {
+  #egress(item: EgressItem): EgressSet {
+    const { hosts, ports, binaries, addresses, methods, paths, uninspected } = item;
     return {
+      operations: this.#operations(item),
       hosts: extentOf(hosts, (list) => this.#parsed(list, parseHost, hostInvalid)),
       ports: extentOf(ports, (list) => this.#parsed(list, parsePort, portInvalid)),
       binaries: extentOf(binaries, (list) => this.#globs(list, 'file')),
@@ -147,6 +151,15 @@ class GuardrailCompiler {
       paths: extentOf(paths, (list) => this.#globs(list, 'url')),
       streamsOnly: uninspected,
     };
+  }
+
+  #operations({ rpcMethods, tools, fields }: EgressItem): EgressSet['operations'] {
+    if (rpcMethods === null && tools === null && fields === null) return ALL;
+    return only([
+      ...this.#globs(rpcMethods ?? [], 'text').map((method) => calls(only(method), ALL)),
+      ...this.#globs(tools ?? [], 'text').map((tool) => calls(ALL, only(tool))),
+      ...this.#globs(fields ?? [], 'field').map((field) => asks(field)),
+    ]);
   }
 
   #inference(item: Extract<AccessesItem, { facet: 'inference' }>): InferenceSet {
@@ -219,6 +232,14 @@ type Understood<T, P> =
 
 function extentOf<W, T>(list: readonly W[] | null, read: (list: readonly W[]) => T): Extent<T> {
   return list === null ? ALL : only(read(list));
+}
+
+function calls(method: Extent<Glob>, tool: Extent<Glob>): OperationSet {
+  return { kind: 'call', method, tool };
+}
+
+function asks(field: Glob): OperationSet {
+  return { kind: 'graphql', types: GRAPHQL_TYPES, name: ALL, fields: only([field]) };
 }
 
 function parseHost(host: string) {

@@ -6,6 +6,7 @@ import type { PortRange } from '../../domain/port.ts';
 import type { EntryKind, GrantWord } from '../../frontend/guardrails/guardrails.ts';
 import type { Extent } from '../../ir/extent.ts';
 import type { FileRights } from '../../ir/filesystem.ts';
+import type { OperationSet } from '../../ir/operation.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Span } from '../../source/span.ts';
 
@@ -38,6 +39,8 @@ export interface EgressSet {
   readonly addresses: Extent<readonly CidrBlock[]>;
   readonly methods: Extent<MethodSet>;
   readonly paths: Extent<readonly Glob[]>;
+  /** What they ask for inside, any of these; a body that nobody reads may ask for all of it. */
+  readonly operations: Extent<readonly OperationSet[]>;
   /** Inspected requests are not meant, only streams. */
   readonly streamsOnly: boolean;
 }

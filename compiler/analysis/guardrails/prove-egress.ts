@@ -11,17 +11,11 @@ import type { Glob } from '../../domain/glob.ts';
 import { HostIndex } from '../../domain/host-index.ts';
 import { intervalSet } from '../../domain/interval-set.ts';
 import type { EgressEntry } from '../../ir/egress.ts';
-import {
-  ALLOWING,
-  DENYING,
-  type EgressBox,
-  egressBoxes,
-  egressDimensions,
-  HTTP_TAG,
-  OPAQUE_TAG,
-  type Sets,
-} from '../../ir/egress-boxes.ts';
+import { ALLOWING, DENYING, type EgressBox, egressBoxes, egressDimensions } from '../../ir/egress-boxes.ts';
+import { ALL, only } from '../../ir/extent.ts';
+import { refusedOperations, type Sets } from '../../ir/operation-boxes.ts';
 import type { Policy } from '../../ir/policy.ts';
+import { seenMask } from '../../ir/seen.ts';
 import { accessAt, READABLE } from '../difference/egress/witness.ts';
 import type { EgressSet } from './guardrail.ts';
 import { allowedAccess, brokenBy, PROVED, type Proof } from './proof.ts';
@@ -39,7 +33,7 @@ export function proveEgress(
 ): Proof {
   const concerned = concernedEntries(policy.egress.entries, set);
   if (concerned.length === 0) return PROVED;
-  const dimensions = egressDimensions(concerned);
+  const dimensions = egressDimensions(concerned, set.operations.kind === 'only' ? set.operations.of : []);
   const boxes: readonly { roles: Roles; sets: Sets }[] = [
     ...concerned.flatMap((entry) => egressBoxes(entry).map((box) => withItsAddress(entry, box))),
     ...forbiddenSets(set, exempt).map((sets) => ({ roles: FORBIDDEN, sets })),
@@ -82,17 +76,18 @@ function withItsAddress({ host }: EgressEntry, { roles, sets }: EgressBox): { ro
 
 /** The forbidden requests, and the streams in which they could be made unseen. */
 function forbiddenSets(set: EgressSet, exempt: readonly Glob[]): Sets[] {
-  const { hosts, ports, binaries, addresses, methods, paths, streamsOnly } = set;
+  const { hosts, ports, binaries, addresses, methods, paths, operations, streamsOnly } = set;
   const connection: Record<string, DimensionSet> = {};
   if (hosts.kind === 'only') connection.host = textSet(hosts.of);
   if (ports.kind === 'only') connection.port = numberSet(intervalSet(ports.of));
   if (addresses.kind === 'only') connection.address = numberSet(intervalSet(addresses.of));
   if (binaries.kind === 'only') connection.binary = textSet(binaries.of, exempt);
   else if (exempt.length > 0) connection.binary = textSet('all', exempt);
-  const stream = { ...connection, visibility: tagSet(1 << OPAQUE_TAG) };
+  const stream = { ...connection, visibility: tagSet(seenMask('opaque')) };
   if (streamsOnly) return [stream];
-  const request: Record<string, DimensionSet> = { ...connection, visibility: tagSet(1 << HTTP_TAG) };
+  const request: Record<string, DimensionSet> = { ...connection };
   if (methods.kind === 'only') request.method = tagSet(methods.of);
   if (paths.kind === 'only') request.path = textSet(paths.of);
-  return [stream, request];
+  const asked = operations.kind === 'only' ? operations.of.map((one) => only(one)) : [ALL];
+  return [stream, ...asked.flatMap(refusedOperations).map((inside) => ({ ...request, ...inside }))];
 }

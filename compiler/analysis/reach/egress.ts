@@ -1,7 +1,8 @@
 import { isAnyProgram, isInterpreter } from '../../domain/interpreters.ts';
 import { listMethods, METHODS, type MethodSet, methodsInclude } from '../../domain/method.ts';
 import { printPortRange } from '../../domain/port.ts';
-import type { EgressEntry, EgressPolicy, HttpRule } from '../../ir/egress.ts';
+import type { EgressEntry, EgressPolicy, HttpRule, Visibility } from '../../ir/egress.ts';
+import { ruleOperationWords } from '../../ir/operation-words.ts';
 import type { Grant } from '../../ir/origin.ts';
 
 /** One shape of requests. */
@@ -11,6 +12,8 @@ export interface RequestReach {
   /** A pattern; null for every path. */
   readonly path: string | null;
   readonly query: readonly { readonly key: string; readonly value: string }[];
+  /** What they may ask for inside, in the keys of a blueprint such as `tool=search_*`; empty where that is not looked at. */
+  readonly inside: readonly string[];
 }
 
 /** One endpoint that some programs may reach. */
@@ -25,7 +28,7 @@ export interface Door {
   /** `public`: only public addresses, or the one that the entry names as its host. */
   readonly addresses: 'public' | readonly string[];
   /** `opaque`: a stream of bytes that nobody looks into, which counts as every request. */
-  readonly visibility: 'http' | 'opaque';
+  readonly visibility: Visibility;
   /** `audit`: what the rules do not allow is let through all the same and only recorded. */
   readonly enforcement: 'enforce' | 'audit';
   readonly requests: 'any' | readonly RequestReach[];
@@ -87,8 +90,10 @@ function requestsOf(entry: EgressEntry): Door['requests'] {
   return entry.allow.kind === 'only' ? entry.allow.of.map(requestOf) : [];
 }
 
-function requestOf({ methods, path, query }: HttpRule): RequestReach {
+function requestOf(rule: HttpRule): RequestReach {
+  const { methods, path, query } = rule;
   return {
+    inside: ruleOperationWords(rule),
     methods: listMethods(methods),
     path: path.kind === 'only' ? path.of.text : null,
     query: query.map(({ key, value }) => ({ key, value: value.text })),
@@ -98,7 +103,12 @@ function requestOf({ methods, path, query }: HttpRule): RequestReach {
 function takesBytes(entry: EgressEntry): boolean {
   if (requestsOf(entry) === 'any') return true;
   const rules = entry.allow.kind === 'only' ? entry.allow.of : [];
-  return rules.some(({ methods }) => changes(methods));
+  return rules.some(({ methods, operations }) => changes(methods) || sendsMessages(operations));
+}
+
+function sendsMessages(operations: HttpRule['operations']): boolean {
+  if (operations.kind !== 'only' || operations.of.kind !== 'websocket') return false;
+  return operations.of.text.kind !== 'none' || operations.of.binary;
 }
 
 /** Whether the set holds a method that is not safe, the nameless ones included. */

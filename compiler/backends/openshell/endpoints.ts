@@ -7,8 +7,10 @@ import {
 } from '../../diagnostics/catalog/exported.ts';
 import type { EgressEntry } from '../../ir/egress.ts';
 import { hostProblem, isBlocked } from './hosts.ts';
+import { operationKeys } from './operations.ts';
 import { requestKeys } from './requests.ts';
 import type { Plain, Translation } from './translation.ts';
+import { websocketKeys } from './websocket.ts';
 
 /** One endpoint on its way out. How TLS is treated is settled when all of them are known. */
 export interface Draft {
@@ -46,10 +48,27 @@ export function draftOf(entry: EgressEntry, translation: Translation): Draft | n
   if (allowedIps?.length === 0) {
     return leftOut(entry, 'OpenShell connects to none of its addresses', translation);
   }
-  const requests = entry.visibility === 'opaque' ? {} : requestKeys(entry, translation);
-  if (requests === null) return leftOut(entry, 'a pattern would take too many of OpenShell', translation);
+  const requests = keysOf(entry, translation);
+  if ('why' in requests) return leftOut(entry, requests.why, translation);
   reportReach(entry, ports, allowedIps, translation);
-  return { entry, ports, allowedIps, requests };
+  return { entry, ports, allowedIps, requests: requests.keys };
+}
+
+type Keys = { readonly keys: Readonly<Record<string, Plain>> } | { readonly why: string };
+
+function keysOf(entry: EgressEntry, translation: Translation): Keys {
+  switch (entry.visibility) {
+    case 'opaque':
+      return { keys: {} };
+    case 'http':
+    case 'websocket': {
+      const keysFor = entry.visibility === 'http' ? requestKeys : websocketKeys;
+      const keys = keysFor(entry, translation);
+      return keys === null ? { why: 'a pattern would take too many of OpenShell' } : { keys };
+    }
+    default:
+      return operationKeys(entry, translation);
+  }
 }
 
 /** Says that nothing of an entry is exported, and what that opens. */

@@ -1,3 +1,15 @@
+import { exportQueryDenial, exportQueryNarrower } from '../../diagnostics/catalog/exported.ts';
+import type { Grant } from '../../ir/origin.ts';
+import type { Plain, Translation } from './translation.ts';
+
+/** The name of a tool of MCP, which OpenShell takes apart at its dots as it does values of a query. */
+export function toolMatcher(text: string, purpose: Purpose, grant: Grant, translation: Translation): Plain {
+  const { patterns, isNarrower } = queryPatterns(text);
+  const kind = purpose === 'allow' ? exportQueryNarrower : exportQueryDenial;
+  if (isNarrower) translation.change(kind, grant, { pattern: text });
+  return patterns.length === 1 ? patterns[0]! : { any: patterns };
+}
+
 /** What a pattern is for: an allowing one must match no more there than here, a denying one no less. */
 export type Purpose = 'allow' | 'deny';
 

@@ -89,7 +89,7 @@ function methodsOf(methods: MethodSet): string[] {
   return listMethods(methods).filter((name) => (METHODS as readonly string[]).includes(name));
 }
 
-function pathsOf(
+export function pathsOf(
   { path }: HttpRule,
   purpose: Purpose,
   { grant }: EgressEntry,
@@ -103,7 +103,7 @@ function pathsOf(
   return taken?.patterns ?? null;
 }
 
-function queryOf(
+export function queryOf(
   { query }: HttpRule,
   purpose: Purpose,
   { grant }: EgressEntry,

@@ -11,7 +11,7 @@ export interface Settled {
 
 /**
  * "Endpoint Constraints" of OpenShell's policy schema reference: endpoints that can match the same name on the same port
- * must treat TLS alike and have the same `allowed_ips`, and inspected ones the same `enforcement`; else the whole policy is
+ * must treat TLS alike and have the same `allowed_ips`, and inspected ones the same `enforcement` and protocol; else the whole policy is
  * refused. Of two that disagree the one without denials is left out, or the later.
  */
 export function settle(drafts: readonly Draft[], translation: Translation): Settled {
@@ -39,7 +39,7 @@ function tunnelsThatStayClosed(
   translation: Translation,
 ): ReadonlySet<Draft> {
   const isKept = new Set(kept);
-  const opened = new Set(kept.filter(({ entry }) => entry.visibility === 'http'));
+  const opened = new Set(kept.filter(({ entry }) => entry.visibility !== 'opaque'));
   for (const draft of opened) {
     for (const other of groups.of(draft)) {
       if (!isKept.has(other) || opened.has(other)) continue;
@@ -50,10 +50,14 @@ function tunnelsThatStayClosed(
   return new Set(kept.filter((draft) => !opened.has(draft)));
 }
 
+function inspection({ entry }: Draft): string {
+  return `${entry.enforcement} ${entry.visibility}`;
+}
+
 function disagree(a: Draft, b: Draft): boolean {
-  const areInspected = a.entry.visibility === 'http' && b.entry.visibility === 'http';
+  const areInspected = a.entry.visibility !== 'opaque' && b.entry.visibility !== 'opaque';
   const blocks = ({ allowedIps }: Draft) => JSON.stringify(allowedIps && [...allowedIps].sort());
-  return blocks(a) !== blocks(b) || (areInspected && a.entry.enforcement !== b.entry.enforcement);
+  return blocks(a) !== blocks(b) || (areInspected && inspection(a) !== inspection(b));
 }
 
 /** Endpoints by host, so that those with plain names, the usual case, are looked up. */

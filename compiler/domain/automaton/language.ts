@@ -22,6 +22,7 @@ export const ANY = 0;
 export const WITHIN = 1;
 const NO_DOT = 2;
 const HEX = 2;
+const STARTS_NAME = 2;
 
 const DOT = 0x2e;
 const SLASH = 0x2f;
@@ -42,6 +43,12 @@ const HOST_CHARACTERS: CharSet = [
   [0x5f, 0x5f],
   [0x61, 0x7a],
 ];
+const NAME_START: CharSet = [
+  [0x41, 0x5a],
+  [0x5f, 0x5f],
+  [0x61, 0x7a],
+];
+const NAME_CHARACTERS: CharSet = [[0x30, 0x39], ...NAME_START];
 const HEX_DIGITS: CharSet = [
   [0x30, 0x39],
   [0x61, 0x66],
@@ -104,6 +111,24 @@ function valueLists(nfa: Nfa): number {
   return between;
 }
 
+/** Names of GraphQL (its specification of October 2021, section 2.1.9). */
+function graphqlNames(name: string, mayBeEmpty: boolean): Language {
+  return {
+    name,
+    reversed: false,
+    separator: NUL,
+    emptySegments: true,
+    alphabet: baseAlphabet([NAME_CHARACTERS, NAME_CHARACTERS, NAME_START]),
+    addValues: (nfa) => {
+      const start = nfa.valueState(mayBeEmpty);
+      const inside = nfa.valueState(true);
+      nfa.onSet(start, STARTS_NAME, inside);
+      nfa.onSet(inside, WITHIN, inside);
+      return start;
+    },
+  };
+}
+
 function pathLanguage(name: string, characters: CharSet, mayEndInSlash: boolean): Language {
   const within = without(characters, SLASH);
   return {
@@ -151,3 +176,9 @@ export const TEXT_LISTS: Language = {
   alphabet: baseAlphabet([[...SCALARS, ...only(NUL)], SCALARS]),
   addValues: valueLists,
 };
+
+/** Names of the fields of GraphQL. */
+export const GRAPHQL_FIELDS: Language = graphqlNames('field', false);
+
+/** Names of the operations of GraphQL; empty for one that has no name. */
+export const GRAPHQL_OPERATIONS: Language = graphqlNames('operation', true);

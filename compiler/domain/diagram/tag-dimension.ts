@@ -16,9 +16,18 @@ export function tagSet(mask: number): TagSet {
   return { kind: 'tag', mask };
 }
 
-/** A dimension of at most 31 names, such as methods; a value is the index of a name. */
-export function tagDimension(name: string, tags: readonly string[]): Dimension {
+/** By tag: the tag whose place it shares unless something tells the two apart. */
+export type LikeTags = Readonly<Partial<Record<string, string>>>;
+
+/**
+ * A dimension of at most 31 names, such as methods; a value is the index of a name.
+ *
+ * @param like tags that the canonical form leaves out where they go on as the one that they are like, so that tags can be
+ *   added without a change of the form of what does not tell them apart
+ */
+export function tagDimension(name: string, tags: readonly string[], like: LikeTags = {}): Dimension {
   if (tags.length > MOST_TAGS) throw new RangeError(`dimension ${name} has more than ${MOST_TAGS} tags`);
+  const spelling = spellingOf(tags, like);
   const asTags = (set: DimensionSet): TagSet => (set.kind === 'tag' ? set : wrongKind(name, set.kind));
   return {
     name,
@@ -28,12 +37,17 @@ export function tagDimension(name: string, tags: readonly string[]): Dimension {
     partition(groups, budget) {
       if (!budget.spend(1)) return null;
       const masks = groups.map((group) => group.reduce((mask, set) => mask | asTags(set).mask, 0));
-      return tagPartition(name, tags, masks);
+      return tagPartition(name, tags, masks, spelling);
     },
   };
 }
 
-function tagPartition(name: string, tags: readonly string[], masks: readonly number[]): Partition {
+function tagPartition(
+  name: string,
+  tags: readonly string[],
+  masks: readonly number[],
+  spelling: readonly SpeltTag[],
+): Partition {
   const atoms = new Numbering<readonly number[]>();
   const atomByTag = tags.map((_, tag) => {
     const held = masks.flatMap((mask, group) => ((mask >>> tag) & 1 ? [group] : []));
@@ -43,19 +57,37 @@ function tagPartition(name: string, tags: readonly string[], masks: readonly num
     atoms: atoms.items,
     locate: (value: Value) => (typeof value === 'number' ? atomByTag[value]! : wrongKind(name, typeof value)),
     table: () => ({ kind: 'tag', atoms: atomByTag }),
-    shape: (outputs) => shapeOf(tags, (tag) => outputs[atomByTag[tag]!]!),
+    shape: (outputs) => shapeOf(spelling, (tag) => outputs[atomByTag[tag]!]!),
     examples: () => atoms.items.map((_, atom) => atomByTag.indexOf(atom)),
     portion: (wanted) =>
       tagSet(atomByTag.reduce((mask, atom, tag) => (wanted.has(atom) ? mask | (1 << tag) : mask), 0)),
   };
 }
 
-/** `name,name>output;` by the order of the names in the alphabet, not of their indices, so that tags can be added. */
-function shapeOf(tags: readonly string[], outputOf: (tag: number) => number): Shape {
+/** A tag as the form names it, and the index of the tag that it is like; -1 for none. */
+interface SpeltTag {
+  readonly tag: number;
+  readonly name: string;
+  readonly like: number;
+}
+
+/** By the order of the names in the alphabet, not of their indices, so that tags can be added. */
+function spellingOf(tags: readonly string[], like: LikeTags): readonly SpeltTag[] {
+  return tags
+    .map((name, tag) => ({ tag, name }))
+    .sort(byName)
+    .map(({ tag, name }) => ({ tag, name: JSON.stringify(name), like: tags.indexOf(like[name] ?? '') }));
+}
+
+/** `name,name>output;` */
+function shapeOf(spelling: readonly SpeltTag[], outputOf: (tag: number) => number): Shape {
   const names = new Map<number, string[]>();
-  for (const { tag, name } of tags.map((name, tag) => ({ tag, name })).sort(byName)) {
+  for (const { tag, name, like } of spelling) {
     const output = outputOf(tag);
-    names.set(output, [...(names.get(output) ?? []), JSON.stringify(name)]);
+    if (like !== -1 && output === outputOf(like)) continue;
+    const list = names.get(output);
+    if (list) list.push(name);
+    else names.set(output, [name]);
   }
   const lines = [...names.values()].map((list, slot) => `${list.join()}>${slot.toString(36)};`);
   return { text: lines.join(''), outputs: [...names.keys()] };

@@ -1,5 +1,6 @@
 import type { Located, Span } from '../../source/span.ts';
 import type { PropertyItem } from '../guardrails/guardrails.ts';
+import type { GraphqlType } from './inner-protocol.ts';
 import type { WrittenAccess } from './written-access.ts';
 
 /**
@@ -142,7 +143,7 @@ export interface Endpoint {
   readonly host: Located<string>;
   /** One or several of `443`, `"8000-8010"`. */
   readonly ports: readonly Located<string | number>[];
-  readonly protocol: Located<'http' | 'tcp'> | null;
+  readonly protocol: Located<'http' | 'tcp' | 'websocket' | 'json-rpc' | 'mcp' | 'graphql'> | null;
   readonly tls: Located<'terminate' | 'skip'> | null;
   readonly enforcement: Located<'enforce' | 'audit'> | null;
   readonly access: Located<'read-only' | 'read-write' | 'full'> | null;
@@ -154,12 +155,31 @@ export interface Endpoint {
 
 export interface RequestRule {
   readonly span: Span;
-  /** One method or `*`. */
-  readonly method: Located<string>;
+  /** One method or `*`. Absent, only beside a protocol inside HTTP: the methods that the protocol uses. */
+  readonly method: Located<string> | null;
   /** Absent: every path. */
   readonly path: Located<string> | null;
   readonly query: readonly { readonly key: Located<string>; readonly value: Located<string> }[];
+  /** From here on: what the request asks for inside it, by the protocol of the endpoint. */
+  readonly rpcMethod: Located<string> | null;
+  readonly tool: Located<string> | null;
+  readonly operationType: Located<GraphqlType | '*'> | null;
+  readonly operationName: Located<string> | null;
+  readonly fields: Located<readonly Located<string>[]> | null;
+  readonly message: Located<string> | null;
+  readonly binaryMessages: Located<boolean> | null;
 }
+
+/** A rule that does not ask for anything inside the request. */
+export const NO_OPERATION = {
+  rpcMethod: null,
+  tool: null,
+  operationType: null,
+  operationName: null,
+  fields: null,
+  message: null,
+  binaryMessages: null,
+} as const;
 
 export interface InferenceSection {
   readonly routes: readonly InferenceRouteItem[];

@@ -9,7 +9,9 @@ import { located } from '../../source/span.ts';
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
 import type { BinaryItem, Endpoint, NetworkPolicy, RequestRule } from './blueprint.ts';
 import { readGrant } from './grant.ts';
+import { INNER_PROTOCOLS, type InnerProtocol } from './inner-protocol.ts';
 import type { Fields, Reading } from './reading.ts';
+import { readRequest } from './request-rule.ts';
 
 const SHA256_OR_VARIABLE = /^[0-9a-fA-F]{64}$|\$\{/;
 
@@ -78,6 +80,7 @@ function readTraffic(reading: Reading, fields: Fields): Traffic {
   const denyRules = fields.entry('deny_rules');
   const opaque = protocol?.value === 'tcp' ? 'protocol: tcp' : tls?.value === 'skip' ? 'tls: skip' : null;
   if (opaque !== null) refuseRequestKeys(reading, opaque, [access, rules, denyRules]);
+  const inside = protocol === null || protocol.value === 'tcp' ? 'http' : protocol.value;
   if (access !== null && rules !== null) {
     reading.refuse(blueprintAccessAndRules, reading.keySpan(rules), {}, [reading.keySpan(access)]);
   }
@@ -86,8 +89,8 @@ function readTraffic(reading: Reading, fields: Fields): Traffic {
     tls,
     enforcement: fields.optional('enforcement', (node) => reading.word(node, ['enforce', 'audit'])),
     access: access && reading.word(access.value, ['read-only', 'read-write', 'full']),
-    rules: rules && located(readRules(reading, rules.value), reading.span(rules.value)),
-    denyRules: denyRules ? reading.list(denyRules.value, (rule) => readRequest(reading, rule)) : [],
+    rules: rules && located(readRules(reading, rules.value, inside), reading.span(rules.value)),
+    denyRules: denyRules ? reading.list(denyRules.value, (rule) => readRequest(reading, rule, inside)) : [],
     allowedIps: fields.optional('allowed_ips', (node) =>
       located(
         reading.list(node, (block) => reading.text(block)),
@@ -99,8 +102,8 @@ function readTraffic(reading: Reading, fields: Fields): Traffic {
 
 /** `rest` is what OpenShell calls `http`. */
 function readProtocol(reading: Reading, node: YamlNode): NonNullable<Endpoint['protocol']> {
-  const { value, span } = reading.word(node, ['http', 'tcp', 'rest']);
-  return located(value === 'tcp' ? 'tcp' : 'http', span);
+  const { value, span } = reading.word(node, ['http', 'tcp', 'rest', ...INNER_PROTOCOLS]);
+  return located(value === 'rest' ? 'http' : value, span);
 }
 
 function refuseRequestKeys(reading: Reading, because: string, entries: readonly (YamlEntry | null)[]): void {
@@ -110,20 +113,14 @@ function refuseRequestKeys(reading: Reading, because: string, entries: readonly 
   }
 }
 
-function readRules(reading: Reading, node: YamlNode): readonly RequestRule[] {
+function readRules(
+  reading: Reading,
+  node: YamlNode,
+  protocol: 'http' | InnerProtocol,
+): readonly RequestRule[] {
   return reading.list(node, (rule) =>
-    reading.fields(rule, (fields) => fields.required('allow', (allow) => readRequest(reading, allow))),
+    reading.fields(rule, (fields) =>
+      fields.required('allow', (allow) => readRequest(reading, allow, protocol)),
+    ),
   );
-}
-
-function readRequest(reading: Reading, node: YamlNode): RequestRule {
-  return reading.fields(node, (fields) => ({
-    span: fields.span,
-    method: fields.requiredText('method'),
-    path: fields.optionalText('path'),
-    query:
-      fields.optional('query', (query) =>
-        reading.named(query, (entry) => ({ key: reading.key(entry), value: reading.text(entry.value) })),
-      ) ?? [],
-  }));
 }

@@ -8,8 +8,9 @@ import type { PropertyItem } from '../guardrails/guardrails.ts';
 import { readAccesses, readOnly } from '../guardrails/read-guardrail.ts';
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
 import type { PolicyTest } from './blueprint.ts';
+import { GRAPHQL_TYPES } from './inner-protocol.ts';
 import type { Fields, Reading } from './reading.ts';
-import { FILE_RIGHT_WORDS, type WrittenAccess } from './written-access.ts';
+import { FILE_RIGHT_WORDS, type WrittenAccess, type WrittenOperation } from './written-access.ts';
 
 type ReadAccess = (reading: Reading, fields: Fields) => WrittenAccess;
 
@@ -128,7 +129,25 @@ function readConnection(reading: Reading, fields: Fields): WrittenAccess {
     method: fields.optional('method', text),
     path: fields.optional('path', text),
     address: fields.optional('address', text),
+    operation: readOperation(reading, fields),
   };
+}
+
+function readOperation(reading: Reading, fields: Fields): WrittenOperation | null {
+  const text = (node: YamlNode) => reading.text(node);
+  const isSo = (node: YamlNode) => located(true as const, reading.span(node));
+  const operation: WrittenOperation = {
+    rpcMethod: fields.optional('rpc_method', text),
+    tool: fields.optional('tool', text),
+    operationType: fields.optional('operation_type', (word) => reading.word(word, GRAPHQL_TYPES)),
+    operationName: fields.optional('operation_name', text),
+    fields: fields.optional('fields', (list) => located(reading.list(list, text), reading.span(list))),
+    upgrade: fields.optional('upgrade', isSo),
+    message: fields.optional('message', text),
+    binaryMessage: fields.optional('binary_message', isSo),
+    unread: fields.optional('unread', isSo),
+  };
+  return Object.values(operation).every((part) => part === null) ? null : operation;
 }
 
 function readModelCall(reading: Reading, fields: Fields): WrittenAccess {

@@ -113,6 +113,11 @@ export class Fields {
     return this.#reading.span(this.#mapping);
   }
 
+  /** All that is written, to be looked at; reading a value is still the affair of the others. */
+  get entries(): readonly YamlEntry[] {
+    return this.#mapping.entries;
+  }
+
   entry(key: string): YamlEntry | null {
     for (const entry of this.#mapping.entries) {
       if (entry.key !== key) continue;

@@ -1,4 +1,5 @@
 import type { Located, Span } from '../../source/span.ts';
+import type { GraphqlType } from './inner-protocol.ts';
 
 /** What can be done to a file or folder, in the words of `right:` and of the command line. */
 export const FILE_RIGHT_WORDS = [
@@ -66,6 +67,22 @@ export interface WrittenConnection {
   /** With its query, as in a URL. */
   readonly path: Located<string> | null;
   readonly address: Located<string> | null;
+  /** What the request asks for inside it; null for nothing. */
+  readonly operation: WrittenOperation | null;
+}
+
+/** One thing that a request asks for; which of the parts go together is found out in `ir/lower/access-operation.ts`. */
+export interface WrittenOperation {
+  readonly rpcMethod: Located<string> | null;
+  readonly tool: Located<string> | null;
+  readonly operationType: Located<GraphqlType> | null;
+  readonly operationName: Located<string> | null;
+  readonly fields: Located<readonly Located<string>[]> | null;
+  readonly upgrade: Located<true> | null;
+  readonly message: Located<string> | null;
+  readonly binaryMessage: Located<true> | null;
+  /** Nobody can read the body. */
+  readonly unread: Located<true> | null;
 }
 
 export interface WrittenModelCall {

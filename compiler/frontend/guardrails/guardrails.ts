@@ -51,6 +51,9 @@ export interface EgressItem {
   readonly addresses: readonly Located<string>[] | null;
   readonly methods: readonly Located<string>[] | null;
   readonly paths: readonly Located<string>[] | null;
+  readonly rpcMethods: readonly Located<string>[] | null;
+  readonly tools: readonly Located<string>[] | null;
+  readonly fields: readonly Located<string>[] | null;
   readonly uninspected: boolean;
 }
 

@@ -93,6 +93,9 @@ function readEgress(reading: Reading, node: YamlNode): EgressItem {
     addresses: fields.optional('addresses', texts),
     methods: fields.optional('methods', texts),
     paths: fields.optional('paths', texts),
+    rpcMethods: fields.optional('rpc_methods', texts),
+    tools: fields.optional('tools', texts),
+    fields: fields.optional('fields', texts),
     uninspected: fields.optional('uninspected', (flag) => reading.flag(flag).value) ?? false,
   }));
 }

@@ -1,12 +1,13 @@
 import { type Located, located, type Span } from '../../source/span.ts';
-import type {
-  Blueprint,
-  Endpoint,
-  NetworkPolicy,
-  PathItem,
-  PathMode,
-  RequestRule,
-  SyscallItem,
+import {
+  type Blueprint,
+  type Endpoint,
+  type NetworkPolicy,
+  NO_OPERATION,
+  type PathItem,
+  type PathMode,
+  type RequestRule,
+  type SyscallItem,
 } from '../blueprint/blueprint.ts';
 
 /** What the settings of another tool come to, each part with its place in them. */
@@ -76,6 +77,7 @@ export function closed(host: Located<string>, ports: Endpoint['ports']): Endpoin
     method: located('*', host.span),
     path: null,
     query: [],
+    ...NO_OPERATION,
   };
   return {
     ...bareEndpoint(host, ports),

@@ -1,6 +1,6 @@
 import { endpointPath } from '../../diagnostics/catalog/openshell.ts';
 import { type Located, located } from '../../source/span.ts';
-import type { RequestRule } from '../blueprint/blueprint.ts';
+import { NO_OPERATION, type RequestRule } from '../blueprint/blueprint.ts';
 import type { YamlNode } from '../yaml/tree.ts';
 import { type Translation, valueAt, wordAt } from './translation.ts';
 
@@ -44,6 +44,7 @@ function rulesFor(access: string, path: Located<string>): Located<readonly Reque
     method: located(method, path.span),
     path,
     query: [],
+    ...NO_OPERATION,
   }));
   return located(rules, path.span);
 }

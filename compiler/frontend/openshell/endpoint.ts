@@ -16,9 +16,11 @@ import {
 } from '../../diagnostics/catalog/openshell.ts';
 import { type Located, located, type Span } from '../../source/span.ts';
 import type { Endpoint, RequestRule } from '../blueprint/blueprint.ts';
+import { INNER_PROTOCOLS, type InnerProtocol } from '../blueprint/inner-protocol.ts';
 import type { YamlNode } from '../yaml/tree.ts';
 import { addressBlocks, refuseBlockedRange, reportPrivateAddresses } from './addresses.ts';
 import { withinPath } from './endpoint-path.ts';
+import { innerRequests } from './inner.ts';
 import { allowRules, denyRules } from './rules.ts';
 import { entriesOf, entryAt, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
 
@@ -54,6 +56,13 @@ const PROTOCOL_OPTIONS = [
   'mcp',
 ];
 
+/** Of these, the ones that say something to a protocol. */
+const OPTIONS_OF: Readonly<Record<string, readonly string[]>> = {
+  graphql: ['persisted_queries', 'graphql_persisted_queries', 'graphql_max_body_bytes'],
+  'json-rpc': ['json_rpc'],
+  mcp: ['mcp'],
+};
+
 export function translateEndpoint(node: YamlNode, translation: Translation): TranslatedEndpoint {
   const host = hostOf(node, translation);
   const ports = portsOf(node, translation);
@@ -63,15 +72,17 @@ export function translateEndpoint(node: YamlNode, translation: Translation): Tra
     return NOTHING;
   }
   const protocol = wordAt(node, 'protocol');
-  if (!['', 'rest', 'tcp'].includes(protocol)) {
+  const inner = INNER_PROTOCOLS.find((one) => one === protocol) ?? null;
+  if (inner === null && !['', 'rest', 'tcp'].includes(protocol)) {
     return { kind: 'not-inspected', host, ports, protocol: translation.text(valueAt(node, 'protocol')!) };
   }
   reportUnused(node, protocol, translation);
-  const what = requestsOf(node, protocol, host, translation);
+  const what =
+    inner === null ? requestsOf(node, protocol, host, translation) : insideOf(node, inner, host, translation);
   if (what === null) return NOTHING;
   const allowedIps = addressBlocks(valueAt(node, 'allowed_ips'), translation);
   if (allowedIps === null) reportPrivateAddresses(host, translation);
-  const tls = tlsOf(node, what.protocol?.value === 'http', translation);
+  const tls = tlsOf(node, what.protocol?.value !== 'tcp', translation);
   return {
     kind: 'granted',
     endpoint: { span: translation.spanOf(node), host, ports, tls, allowedIps, grant: null, ...what },
@@ -108,6 +119,19 @@ function tlsOf(node: YamlNode, isInspected: boolean, translation: Translation): 
   return tls !== null && (word === 'skip' || (word === 'terminate' && isInspected))
     ? translation.word(tls)
     : null;
+}
+
+function insideOf(
+  node: YamlNode,
+  protocol: InnerProtocol,
+  host: Located<string>,
+  translation: Translation,
+): Requests | null {
+  const rules = entryAt(node, 'rules');
+  if (rules === null || entryAt(node, 'access') === null)
+    return innerRequests(node, protocol, host, translation);
+  translation.report(accessAndRules, translation.keySpan(rules), {});
+  return null;
 }
 
 type Requests = Pick<Endpoint, 'protocol' | 'enforcement' | 'access' | 'rules' | 'denyRules'>;
@@ -205,11 +229,13 @@ function reportUnused(node: YamlNode, protocol: string, translation: Translation
 }
 
 function uselessBecause(key: string, word: string, protocol: string): string | null {
-  if (PROTOCOL_OPTIONS.includes(key)) return 'it belongs to another protocol';
+  if (PROTOCOL_OPTIONS.includes(key) && !OPTIONS_OF[protocol]?.includes(key))
+    return 'it belongs to another protocol';
   if (key === 'allow_uninspected_credentials') return 'no credentials are put into requests here';
   if (key === 'signing_service' || key === 'signing_region') return 'requests are not signed here';
-  if (key === 'path' && protocol !== 'rest') return 'requests are not looked at';
+  const isInspected = !['', 'tcp', 'sql'].includes(protocol);
+  if (key === 'path' && !isInspected) return 'requests are not looked at';
   if (key === 'tls' && word === 'passthrough') return 'OpenShell decides about TLS by itself';
-  if (key === 'tls' && word === 'terminate' && protocol !== 'rest') return 'requests are not looked at';
+  if (key === 'tls' && word === 'terminate' && !isInspected) return 'requests are not looked at';
   return null;
 }

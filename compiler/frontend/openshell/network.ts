@@ -5,6 +5,7 @@ import {
   keyInvalid,
   middleware,
   noBinary,
+  openshellBesideUnread,
   protocolLeftOut,
   withoutEffect,
 } from '../../diagnostics/catalog/openshell.ts';
@@ -13,6 +14,7 @@ import type { BinaryItem, Endpoint, NetworkPolicy } from '../blueprint/blueprint
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
 import { type NotInspected, type TranslatedEndpoint, translateEndpoint } from './endpoint.ts';
 import { type Granted, Neighbours } from './neighbours.ts';
+import { endsOf, mayOverlap } from './patterns.ts';
 import { narrowestPattern } from './rules.ts';
 import { entriesOf, entryAt, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
 
@@ -116,15 +118,44 @@ function kept(
     return [];
   }
   const { host, ports, protocol } = endpoint.endpoint;
+  if (protocol !== null && protocol.value !== 'http' && protocol.value !== 'tcp') {
+    refuseUnreadNeighbours(endpoint.endpoint, draft, neighbours, translation);
+  }
   if (protocol?.value !== 'tcp') return [endpoint.endpoint];
   const rival = neighbours
     .of(host.value, draft.binaries.value)
-    .find((other) => other.protocol?.value === 'http' && sharesPort(ports, other.ports));
+    .find((other) => other.protocol?.value !== 'tcp' && sharesPort(ports, other.ports));
   if (!rival) return [endpoint.endpoint];
   translation.report(inspectedWins, host.span, { host: host.value }, [
     { span: rival.host.span, label: 'has rules' },
   ]);
   return [];
+}
+
+/** Rules about the inside of requests hold only where no other endpoint lets the same requests through unread. */
+function refuseUnreadNeighbours(
+  own: Endpoint,
+  draft: Draft,
+  neighbours: Neighbours,
+  translation: Translation,
+): void {
+  const { host, ports, protocol } = own;
+  if (protocol?.value === 'websocket') return;
+  const rival = neighbours
+    .of(host.value, draft.binaries.value)
+    .find(
+      (other) => other.protocol?.value === 'http' && sharesPort(ports, other.ports) && mayMeet(own, other),
+    );
+  if (rival === undefined) return;
+  translation.report(openshellBesideUnread, protocol!.span, { host: host.value, protocol: protocol!.value }, [
+    { span: rival.host.span, label: 'covers the same requests' },
+  ]);
+}
+
+/** Whether some request may be about a path of both; without rules an endpoint is about every path. */
+function mayMeet(one: Endpoint, other: Endpoint): boolean {
+  const pathsOf = ({ rules }: Endpoint) => (rules?.value ?? [null]).map((rule) => rule?.path?.value ?? '/**');
+  return pathsOf(one).some((own) => pathsOf(other).some((path) => mayOverlap(endsOf(own), endsOf(path))));
 }
 
 function leaveOut(

@@ -8,7 +8,7 @@ import {
   withoutEffect,
 } from '../../diagnostics/catalog/openshell.ts';
 import { type Located, located } from '../../source/span.ts';
-import type { RequestRule } from '../blueprint/blueprint.ts';
+import { NO_OPERATION, type RequestRule } from '../blueprint/blueprint.ts';
 import type { YamlEntry, YamlNode } from '../yaml/tree.ts';
 import { hasDisputedWildcard, widestReading, withSegmentsBetween } from './patterns.ts';
 import { entriesOf, isMapping, itemsOf, type Translation, valueAt, wordAt } from './translation.ts';
@@ -24,16 +24,29 @@ const MOST_COMBINATIONS = 64;
 /** The `rules` of an HTTP endpoint. `*` keeps to a segment, the narrower of OpenShell's two readings. */
 export function allowRules(list: YamlNode, translation: Translation): RequestRule[] {
   return itemsOf(list).flatMap((item) => {
-    const matcher = valueAt(item, 'allow')!;
-    const head = methodAndPath(matcher, translation);
-    if (head === null) return [];
     const span = translation.spanOf(item);
-    const path = head.path && narrowestPattern(head.path, translation);
-    const query = valueAt(matcher, 'query');
-    reportAlternatives(query, translation);
-    const queries = queriesOf(query, translation);
-    return queries.map((query) => ({ span, method: head.method, path, query }));
+    return allowedBy(valueAt(item, 'allow')!, translation).map((rule) => ({ ...rule, span }));
   });
+}
+
+/** The requests of one matcher, whose path and query are read for what it is meant for. */
+export function rulesOf(
+  matcher: YamlNode,
+  purpose: 'allow' | 'deny',
+  translation: Translation,
+): RequestRule[] {
+  return purpose === 'allow' ? allowedBy(matcher, translation) : deniedBy(matcher, translation);
+}
+
+function allowedBy(matcher: YamlNode, translation: Translation): RequestRule[] {
+  const head = methodAndPath(matcher, translation);
+  if (head === null) return [];
+  const span = translation.spanOf(matcher);
+  const path = head.path && narrowestPattern(head.path, translation);
+  const query = valueAt(matcher, 'query');
+  reportAlternatives(query, translation);
+  const queries = queriesOf(query, translation);
+  return queries.map((query) => ({ span, method: head.method, path, query, ...NO_OPERATION }));
 }
 
 /** A pattern of something that is allowed, so that it matches nothing that a version of OpenShell would not. */
@@ -49,15 +62,17 @@ export function narrowestPattern(pattern: Located<string>, translation: Translat
 
 /** The `deny_rules` of an HTTP endpoint, each read as widely as any version of OpenShell reads it. */
 export function denyRules(list: YamlNode | null, translation: Translation): RequestRule[] {
-  return itemsOf(list).flatMap((matcher) => {
-    const head = methodAndPath(matcher, translation);
-    if (head === null) return [];
-    const span = translation.spanOf(matcher);
-    const queries = queriesOf(valueAt(matcher, 'query'), translation);
-    return widened(head.path, translation).flatMap((path) =>
-      queries.map((query) => ({ span, method: head.method, path, query })),
-    );
-  });
+  return itemsOf(list).flatMap((matcher) => deniedBy(matcher, translation));
+}
+
+function deniedBy(matcher: YamlNode, translation: Translation): RequestRule[] {
+  const head = methodAndPath(matcher, translation);
+  if (head === null) return [];
+  const span = translation.spanOf(matcher);
+  const queries = queriesOf(valueAt(matcher, 'query'), translation);
+  return widened(head.path, translation).flatMap((path) =>
+    queries.map((query) => ({ span, method: head.method, path, query, ...NO_OPERATION })),
+  );
 }
 
 function widened(

@@ -55,6 +55,7 @@ const KEYS: Readonly<Record<string, string>> = {
   nofile: 'resources.open_files',
   nproc: 'resources.processes',
   paths: 'filesystem_policy',
+  operation: 'operation_type',
   pids: 'resources.processes',
   pids_limit: 'resources.processes',
   policies: 'network_policies',
@@ -67,6 +68,7 @@ const KEYS: Readonly<Record<string, string>> = {
   seccomp: 'syscalls',
   syscall: 'syscalls',
   tiers: 'extends',
+  tools: 'tool',
   tmpfs: 'filesystem_policy.scratch',
   uid: 'process.run_as_user',
   ulimits: 'resources',
@@ -88,8 +90,10 @@ const VALUES: Readonly<Record<string, string>> = {
   deny_all: 'deny',
   denied: 'deny',
   dry_run: 'audit',
+  gql: 'graphql',
   http2: 'http',
   https: 'http',
+  jsonrpc: 'json-rpc',
   log: 'audit',
   monitor: 'audit',
   passthrough: 'skip',
@@ -101,6 +105,8 @@ const VALUES: Readonly<Record<string, string>> = {
   rw: 'read-write',
   tls: 'tcp',
   write: 'read-write',
+  ws: 'websocket',
+  wss: 'websocket',
 };
 
 const folded = (word: string) =>

@@ -1,4 +1,5 @@
 import type { Access, EgressAccess, IdentityAccess } from '../access.ts';
+import type { Operation, Operations } from '../operation.ts';
 
 /**
  * An access as it stands in a line of the log: one key, its facet. What is null in an access is left out. Keys are in the
@@ -47,6 +48,34 @@ function egressForm({ host, port, binary, sha256, address, http, at }: EgressAcc
   };
 }
 
-function httpForm({ method, path, query }: NonNullable<EgressAccess['http']>): unknown {
-  return { method, path, query: query.map(([name, value]) => ({ name, value })) };
+function httpForm({ method, path, query, operations }: NonNullable<EgressAccess['http']>): unknown {
+  return {
+    method,
+    operations: operationsForm(operations),
+    path,
+    query: query.map(([name, value]) => ({ name, value })),
+  };
+}
+
+/** Left out where nobody has read what the request asks for. */
+export function operationsForm(operations: Operations): unknown {
+  if (operations.kind === 'all') return undefined;
+  return operations.kind === 'none' ? [] : operations.of.map(operationForm);
+}
+
+function operationForm(operation: Operation): unknown {
+  switch (operation.kind) {
+    case 'upgrade':
+      return { upgrade: {} };
+    case 'answer':
+      return { answer: {} };
+    case 'message':
+      return { message: operation.text === null ? {} : { text: operation.text } };
+    case 'call':
+      return { call: { method: operation.method, tool: operation.tool ?? undefined } };
+    case 'graphql':
+      return {
+        graphql: { fields: operation.fields, name: operation.name ?? undefined, type: operation.type },
+      };
+  }
 }

@@ -1,4 +1,5 @@
 import type { EgressAccess } from '../access.ts';
+import { operationsForm } from './access-form.ts';
 
 /** What JSON writes as it is, between quotes. */
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -16,10 +17,12 @@ export function accessText({ host, port, binary, sha256, address, http, at }: Eg
   return `{"egress":{${to}"at":${at},"binary":${quoted(binary)},"host":${quoted(host)}${request},"port":${port}${pin}}}`;
 }
 
-function httpText({ method, path, query }: NonNullable<EgressAccess['http']>): string {
+function httpText({ method, path, query, operations }: NonNullable<EgressAccess['http']>): string {
   let parameters = '';
   for (const [name, value] of query) {
     parameters += `${parameters === '' ? '' : ','}{"name":${quoted(name)},"value":${quoted(value)}}`;
   }
-  return `{"method":${quoted(method)},"path":${quoted(path)},"query":[${parameters}]}`;
+  const form = operationsForm(operations);
+  const asked = form === undefined ? '' : `"operations":${JSON.stringify(form)},`;
+  return `{"method":${quoted(method)},${asked}"path":${quoted(path)},"query":[${parameters}]}`;
 }

@@ -4,6 +4,7 @@ import { FACETS } from '../facet.ts';
 import { FILE_RIGHTS } from '../filesystem.ts';
 import { RESOURCE_UNITS, type ResourceName } from '../resources.ts';
 import { Fields, integer, list, matching, object, text, word } from './fields.ts';
+import { readOperations } from './read-operations.ts';
 
 const REGISTERS = 6;
 const HIGHEST_UID = 0xffff_ffff;
@@ -66,6 +67,7 @@ function readEgress(fields: Fields): EgressAccess {
         method: inner.required('method', text),
         path: inner.required('path', text),
         query: inner.required('query', list(readParameter)),
+        operations: readOperations(inner),
       })),
     ),
     at: fields.required('at', time),

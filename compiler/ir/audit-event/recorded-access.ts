@@ -1,10 +1,9 @@
-import { hasCredentialForm, looksRandom, namesCredential } from '../../frontend/schema/credentials.ts';
+import { hasCredentialForm, namesCredential } from '../../frontend/schema/credentials.ts';
 import type { EgressAccess } from '../access.ts';
+import { CUT, isOpaque, isSecretValue, LEAST_TOKEN, MASKED } from './masking.ts';
+import { recordedOperations } from './recorded-operations.ts';
 
-/** Stands where something was that looks like a secret. No URL of a client has it, and no pattern can be written with it. */
-export const MASKED = '[masked]';
-/** Stands where something was that is too long to be written down. */
-export const CUT = '[cut]';
+export { CUT, MASKED } from './masking.ts';
 
 /** Longest texts of an access that are written down, in UTF-16 units: together they stay well below `LONGEST_LINE`. */
 const LONGEST = { host: 512, binary: 1024, method: 64, path: 2048, name: 64, value: 256 } as const;
@@ -28,6 +27,7 @@ export function recordedEgress(access: EgressAccess): EgressAccess {
             method: cut(http.method, LONGEST.method),
             path: recordedPath(http.path),
             query: http.query.length === 0 ? http.query : recordedQuery(http.query),
+            operations: recordedOperations(http.operations),
           },
   };
 }
@@ -83,24 +83,6 @@ function decoded(text: string): string {
   }
 }
 
-/** Shortest text that may be an opaque token. */
-const LEAST_TOKEN = 20;
-/** How often the class of characters changes in a random text of letters and digits: 0.62. In words it is about 0.3. */
-const LEAST_CHANGES = 0.4;
-
-/**
- * Whether a text is of small letters, capitals and digits in no order, as tokens are and words are not. Digests and UUIDs
- * have no capitals beside small letters: they name things, and a path is of no use without them.
- */
-function isOpaque(text: string): boolean {
-  const bare = text.replace(/[-_.~+]/g, '');
-  if (bare.length < LEAST_TOKEN || !/^[A-Za-z0-9]+$/.test(bare)) return false;
-  if (!/[a-z]/.test(bare) || !/[A-Z]/.test(bare) || !/[0-9]/.test(bare)) return false;
-  // Not counted over a separator: titles have a capital behind each.
-  const changes = text.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
-  return changes >= LEAST_CHANGES * bare.length;
-}
-
 function recordedQuery(query: readonly (readonly [string, string])[]): (readonly [string, string])[] {
   const kept = query.length <= MOST_PARAMETERS ? query : query.slice(0, MOST_PARAMETERS - 1);
   const recorded = kept.map(([name, value]): readonly [string, string] => [
@@ -124,10 +106,4 @@ const SECRET_NAME =
 function isSecretParameter(name: string, value: string): boolean {
   if (value === '' || value === MASKED) return false;
   return SECRET_NAME.test(name) || namesCredential(name) || isSecretValue(decoded(value));
-}
-
-/** In a query nothing is lost by hiding a digest as well, so every long text of chance counts. */
-function isSecretValue(text: string): boolean {
-  if (hasCredentialForm(text)) return true;
-  return text.length >= LEAST_TOKEN && /^[\w+/=.~%-]+$/.test(text) && /[0-9]/.test(text) && looksRandom(text);
 }

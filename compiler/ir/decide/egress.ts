@@ -9,8 +9,11 @@ import { PUBLIC_ADDRESSES } from '../../domain/special-addresses.ts';
 import { urlPathReadings } from '../../domain/url-path.ts';
 import type { EgressAccess } from '../access.ts';
 import { allowedBy, type Decision, deniedBy, INVALID_ACCESS, NOT_GRANTED } from '../decision.ts';
-import type { EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
+import type { EgressEntry, EgressPolicy, HttpRule, InnerProtocol } from '../egress.ts';
+import { ALL } from '../extent.ts';
+import { type OperationPart, partsOf, permitsPart, refusesPart } from '../operation-parts.ts';
 import type { WrittenPlace } from '../origin.ts';
+import { auditedBy, isSeen, seenBy } from '../seen.ts';
 
 /** An access with every part in its one spelling. */
 interface Attempt {
@@ -27,10 +30,12 @@ interface Request {
   readonly method: number;
   readonly path: string;
   readonly query: ReadonlyMap<string, readonly string[]>;
+  readonly part: OperationPart;
 }
 
 /**
- * Of the entries whose host, port and binary fit, any that denies the request decides; else any that allows it.
+ * Everything that a request asks for must be allowed; the first that is not decides. Of the entries whose host, port and
+ * binary fit, any that denies the request decides; else any that allows it.
  * A stream that nobody looks into counts as every request: only an opaque entry allows it, and a denial of any request
  * denies it. An entry that has ended allows nothing and still denies. A request that servers read in two ways is allowed
  * as both or not at all.
@@ -41,10 +46,13 @@ export function decideEgress<Place extends WrittenPlace>(
 ): Decision<Place> {
   const attempts = attemptsOf(access);
   if (attempts === null) return INVALID_ACCESS;
-  const decision = decideAttempt(egress, attempts[0]);
-  if (attempts[1] === null || decision.verdict === 'deny') return decision;
-  const other = decideAttempt(egress, attempts[1]);
-  return other.verdict === 'deny' ? other : decision;
+  let first: Decision<Place> | null = null;
+  for (const attempt of attempts) {
+    const decision = decideAttempt(egress, attempt);
+    if (decision.verdict === 'deny') return decision;
+    first ??= decision;
+  }
+  return first ?? INVALID_ACCESS;
 }
 
 function decideAttempt<Place extends WrittenPlace>(
@@ -62,7 +70,40 @@ function decideAttempt<Place extends WrittenPlace>(
   return concerned[0] ? deniedBy(concerned[0].grant, 'not-included') : NOT_GRANTED;
 }
 
-function attemptsOf(access: EgressAccess): [Attempt, Attempt | null] | null {
+/**
+ * The protocols by which a request has to be read before it can be decided about: those of entries that it concerns, as
+ * far as can be told without its body, in any way in which servers read it. Whatever it asks for, where there is none it
+ * makes no difference.
+ */
+export function protocolsAsked(
+  egress: EgressPolicy<WrittenPlace>,
+  access: EgressAccess,
+): readonly InnerProtocol[] {
+  const unread = access.http && { ...access.http, operations: ALL };
+  const protocols = new Set<InnerProtocol>();
+  for (const attempt of attemptsOf({ ...access, http: unread }) ?? []) {
+    for (const entry of egress.entries) {
+      const { visibility } = entry;
+      if (visibility === 'http' || visibility === 'opaque' || !concerns(entry, attempt)) continue;
+      if (speaksOf(entry, attempt.request)) protocols.add(visibility);
+    }
+  }
+  return [...protocols];
+}
+
+function speaksOf({ allow, deny }: EgressEntry<WrittenPlace>, request: Request | null): boolean {
+  if (request === null) return false;
+  return (
+    allow.kind === 'all' ||
+    (allow.kind === 'only' && allow.of.some((rule) => includes(rule, request, 'every'))) ||
+    deny.some((rule) => includes(rule, request, 'some'))
+  );
+}
+
+/**
+ * One attempt for each part of what is asked, in each way in which servers read it; null for an access that cannot exist.
+ */
+function attemptsOf(access: EgressAccess): readonly Attempt[] | null {
   const host = parseHost(access.host);
   const binary = parseAccessedPath(access.binary);
   if (!host.ok || !binary.ok || !isPort(access.port) || !Number.isSafeInteger(access.at)) return null;
@@ -73,18 +114,17 @@ function attemptsOf(access: EgressAccess): [Attempt, Attempt | null] | null {
     if (!parsed.ok || (literal !== null && parsed.address !== literal)) return null;
     address = parsed.address;
   }
-  const attempt = { host: host.host, binary: binary.path, address, access, request: null };
-  if (access.http === null) return [attempt, null];
-  const requests = requestsOf(access.http);
+  const requests = access.http === null ? [null] : requestsOf(access.http);
   if (requests === null) return null;
-  const [request, other] = requests;
-  return [{ ...attempt, request }, other && { ...attempt, request: other }];
+  const connection = { host: host.host, binary: binary.path, address, access };
+  return requests.map((request) => ({ ...connection, request }));
 }
 
-function requestsOf(http: NonNullable<EgressAccess['http']>): [Request, Request | null] | null {
+function requestsOf(http: NonNullable<EgressAccess['http']>): readonly Request[] | null {
   const method = methodIndex(http.method);
   const readings = urlPathReadings(http.path);
-  if (method === null || !readings.ok) return null;
+  const parts = partsOf(http.operations);
+  if (method === null || !readings.ok || parts === null) return null;
   const query = new Map<string, string[]>();
   for (const [key, value] of http.query) {
     if (listValue([value]) === null) return null;
@@ -93,7 +133,8 @@ function requestsOf(http: NonNullable<EgressAccess['http']>): [Request, Request 
     else query.set(key, [value]);
   }
   const { path, alternative } = readings;
-  return [{ method, path, query }, alternative === null ? null : { method, path: alternative, query }];
+  const paths = alternative === null ? [path] : [path, alternative];
+  return paths.flatMap((one) => parts.map((part) => ({ method, path: one, query, part })));
 }
 
 function concerns(entry: EgressEntry<WrittenPlace>, { host, binary, access }: Attempt): boolean {
@@ -120,14 +161,21 @@ function reachesAddress(entry: EgressEntry<WrittenPlace>, { address }: Attempt):
 function denies(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
   if (entry.enforcement === 'audit') return false;
   if (request === null) return entry.deny.length > 0;
-  return entry.deny.some((rule) => includes(rule, request, 'some'));
+  return entry.deny.some(
+    (rule) => includes(rule, request, 'some') && refusesPart(rule.operations, request.part),
+  );
 }
 
 function allows(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
   if (entry.visibility === 'opaque') return true;
   if (request === null) return false;
-  if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return true;
-  return entry.allow.kind === 'only' && entry.allow.of.some((rule) => includes(rule, request, 'every'));
+  const { part } = request;
+  if (entry.enforcement === 'audit') return isSeen(auditedBy(entry.visibility), part.seen);
+  if (!isSeen(seenBy(entry.visibility), part.seen)) return false;
+  if (entry.allow.kind !== 'only') return entry.allow.kind === 'all';
+  return entry.allow.of.some(
+    (rule) => includes(rule, request, 'every') && permitsPart(rule.operations, part),
+  );
 }
 
 /** Of a key that is given more than once, all values must fit to allow a request, and one is enough to deny it. */

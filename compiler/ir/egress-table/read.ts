@@ -1,12 +1,13 @@
 import { type CidrBlock, parseCidrBlock } from '../../domain/address.ts';
-import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
 import { type HostPattern, parseHostPattern } from '../../domain/host.ts';
 import { ALL_METHODS, METHOD_TAGS, type MethodSet } from '../../domain/method.ts';
 import { type PortRange, parsePortRange } from '../../domain/port.ts';
+import { INNER_PROTOCOLS } from '../../frontend/blueprint/inner-protocol.ts';
 import { Fields, integer, list, matching, NotTheForm, object, text, word } from '../audit-event/fields.ts';
 import type { BinaryPattern, EgressEntry, HttpRule } from '../egress.ts';
-import { ALL, type Extent, NONE, only } from '../extent.ts';
 import type { Approval, Grant, WrittenPlace } from '../origin.ts';
+import { readOperations } from './read-operations.ts';
+import { extent, glob, oneSpelling } from './read-pattern.ts';
 import { type EgressTable, TABLE_VERSION } from './table.ts';
 
 /** The table, or why the text is none; the problem continues "the egress table cannot be read: ...". */
@@ -57,21 +58,13 @@ const readEntry = object(
     ports: fields.required('ports', list(readPorts)),
     binaries: fields.required('binaries', extent(list(readBinary))),
     addresses: fields.required('addresses', extent(list(readBlock))),
-    visibility: fields.required('visibility', word(['http', 'opaque'])),
+    visibility: fields.required('visibility', word(['http', 'opaque', ...INNER_PROTOCOLS])),
     allow: fields.required('allow', extent(list(readRule))),
     deny: fields.required('deny', list(readRule)),
     enforcement: fields.required('enforcement', word(['enforce', 'audit'])),
     grant: fields.required('grant', readGrant),
   }),
 );
-
-/** `all`, `none`, or what it reaches. No pattern is one of these words: paths begin with `/`. */
-function extent<T>(read: (value: unknown, name: string) => T) {
-  return (value: unknown, name: string): Extent<T> => {
-    if (value === 'all') return ALL;
-    return value === 'none' ? NONE : only(read(value, name));
-  };
-}
 
 function readHost(value: unknown, name: string): HostPattern {
   const written = text(value, name);
@@ -89,24 +82,6 @@ function readBlock(value: unknown, name: string): CidrBlock {
   const written = text(value, name);
   const parsed = parseCidrBlock(written);
   return oneSpelling(parsed.ok ? parsed.block : null, written, name);
-}
-
-function glob(kind: GlobKind) {
-  return (value: unknown, name: string): Glob => {
-    const written = text(value, name);
-    const parsed = parseGlob(written, kind);
-    return oneSpelling(parsed.ok ? parsed.glob : null, written, name);
-  };
-}
-
-/** What stands in a table was written by us; another spelling of the same was not. */
-function oneSpelling<T extends { readonly text: string }>(
-  parsed: T | null,
-  written: string,
-  name: string,
-): T {
-  if (parsed?.text !== written) throw new NotTheForm(`${name} is not as a compiler writes it`);
-  return parsed;
 }
 
 const readBinary = object(
@@ -129,6 +104,7 @@ const readRule = object(
         })),
       ),
     ),
+    operations: fields.required('operations', readOperations),
   }),
 );
 

@@ -4,6 +4,7 @@ import type { EgressEntry, HttpRule } from '../egress.ts';
 import type { Extent } from '../extent.ts';
 import type { Approval, Grant, WrittenPlace } from '../origin.ts';
 import { type EgressTable, TABLE_VERSION } from './table.ts';
+import { operationsForm } from './write-operations.ts';
 
 /**
  * The table as plain JSON. Patterns stand in their canonical spelling, and what reaches everything is the word `all`, which
@@ -33,11 +34,12 @@ function extentForm<T>(extent: Extent<T>, form: (of: T) => unknown): unknown {
   return extent.kind === 'only' ? form(extent.of) : extent.kind;
 }
 
-function ruleForm({ methods, path, query }: HttpRule): unknown {
+function ruleForm({ methods, path, query, operations }: HttpRule): unknown {
   return {
     methods: listMethods(methods),
     path: extentForm(path, ({ text }) => text),
     query: query.map(({ key, value }) => ({ key, value: value.text })),
+    operations: operationsForm(operations),
   };
 }
 

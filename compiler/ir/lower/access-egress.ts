@@ -7,6 +7,7 @@ import {
   accessUrl,
 } from '../../diagnostics/catalog/access.ts';
 import { binaryHash } from '../../diagnostics/catalog/egress.ts';
+import { operationIncomplete } from '../../diagnostics/catalog/operations.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import { parseAddress } from '../../domain/address.ts';
 import { type Host, parseHost } from '../../domain/host.ts';
@@ -17,6 +18,7 @@ import type { WrittenConnection } from '../../frontend/blueprint/written-access.
 import type { Located } from '../../source/span.ts';
 import type { EgressAccess } from '../access.ts';
 import type { AccessReading } from './access.ts';
+import { firstKey, lowerOperation } from './access-operation.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
@@ -71,8 +73,15 @@ function addressOf(
   return address.value;
 }
 
-function requestOf({ method, path }: WrittenConnection, reading: AccessReading): EgressAccess['http'] {
-  if (method === null && path === null) return null;
+function requestOf(
+  { method, path, operation }: WrittenConnection,
+  reading: AccessReading,
+): EgressAccess['http'] {
+  if (method === null && path === null) {
+    const inside = operation && firstKey(operation);
+    if (inside === null) return null;
+    return reading.refuse(operationIncomplete, inside.part.span, { given: inside.key, missing: 'method' });
+  }
   if (method === null)
     return reading.refuse(accessIncomplete, path!.span, { given: 'path', missing: 'method' });
   if (path === null)
@@ -85,7 +94,8 @@ function requestOf({ method, path }: WrittenConnection, reading: AccessReading):
   const [own, query] = cut === -1 ? [path.value, ''] : [path.value.slice(0, cut), path.value.slice(cut + 1)];
   const problem = urlProblem(own, query);
   if (problem !== null) return reading.refuse(accessUrl, path.span, { text: path.value, problem });
-  return { method: method.value, path: own, query: [...new URLSearchParams(query)] };
+  const operations = lowerOperation(operation, reading);
+  return { method: method.value, path: own, query: [...new URLSearchParams(query)], operations };
 }
 
 function urlProblem(path: string, query: string): string | null {

@@ -1,7 +1,6 @@
 import {
   binaryHash,
   cidrInvalid,
-  globInvalid,
   hostInvalid,
   methodInvalid,
   opaqueTunnel,
@@ -11,16 +10,26 @@ import {
 } from '../../diagnostics/catalog/egress.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import { type CidrBlock, parseCidrBlock } from '../../domain/address.ts';
-import { type Glob, type GlobKind, parseGlob } from '../../domain/glob.ts';
+import type { Glob } from '../../domain/glob.ts';
 import { type HostPattern, parseHostPattern } from '../../domain/host.ts';
 import { type MethodSet, NO_METHODS, parseMethod } from '../../domain/method.ts';
 import { type PortRange, parsePortRange } from '../../domain/port.ts';
 import type { BinaryItem, Endpoint, NetworkPolicy, RequestRule } from '../../frontend/blueprint/blueprint.ts';
+import type { InnerProtocol } from '../../frontend/blueprint/inner-protocol.ts';
 import type { Resolved } from '../../resolve/resolved.ts';
 import type { Located } from '../../source/span.ts';
 import type { BinaryPattern, EgressEntry, EgressPolicy, HttpRule } from '../egress.ts';
 import { ALL, type Extent, only } from '../extent.ts';
+import type { OperationSet } from '../operation.ts';
+import { globOf } from './glob.ts';
 import type { Lowering } from './lowering.ts';
+import {
+  allowedOperations,
+  deniedOperations,
+  methodsNamed,
+  methodsOfProtocol,
+  operationsOfAccess,
+} from './operations.ts';
 
 /** What the access words allow: safe methods (RFC 9110 section 9.2.1), those and the ones that create or change, all. */
 const ACCESS_METHODS = {
@@ -51,6 +60,7 @@ interface Surroundings {
 function entryOf(endpoint: Endpoint, around: Surroundings, lowering: Lowering): EgressEntry {
   const opaque = endpoint.protocol?.value === 'tcp' || endpoint.tls?.value === 'skip';
   const host = endpoint.host.value;
+  const inside = protocolInside(endpoint);
   if (opaque && (endpoint.access || endpoint.rules || endpoint.denyRules.length > 0)) {
     lowering.report(rulesInTunnel, (endpoint.access ?? endpoint.rules ?? endpoint).span, { host });
   } else if (opaque) {
@@ -63,9 +73,11 @@ function entryOf(endpoint: Endpoint, around: Surroundings, lowering: Lowering): 
     ports: portsOf(endpoint, lowering),
     binaries: around.binaries,
     addresses: addressesOf(endpoint, lowering),
-    visibility: opaque ? 'opaque' : 'http',
+    visibility: opaque ? 'opaque' : (inside ?? 'http'),
     allow: opaque ? ALL : allowedRequests(endpoint, lowering),
-    deny: endpoint.denyRules.map((rule) => requestOf(rule, lowering)),
+    deny: endpoint.denyRules.map((rule) =>
+      requestOf(rule, inside, deniedOperations(rule, inside, lowering), lowering),
+    ),
     enforcement: endpoint.enforcement?.value ?? 'enforce',
     grant: lowering.grant(around.id, endpoint.host.span, around.trail, endpoint.grant ?? around.policy.grant),
   };
@@ -113,13 +125,6 @@ function digestOf({ sha256 }: BinaryItem, lowering: Lowering): string | null {
   return digest;
 }
 
-function globOf(text: Located<string>, kind: GlobKind, lowering: Lowering): Glob | null {
-  const parsed = parseGlob(text.value, kind);
-  if (parsed.ok) return parsed.glob;
-  lowering.report(globInvalid, text.span, { pattern: text.value, problem: parsed.problem });
-  return null;
-}
-
 function addressesOf(endpoint: Endpoint, lowering: Lowering): Extent<readonly CidrBlock[]> {
   if (endpoint.allowedIps === null) return ALL;
   return only(
@@ -133,17 +138,35 @@ function addressesOf(endpoint: Endpoint, lowering: Lowering): Extent<readonly Ci
 }
 
 function allowedRequests(endpoint: Endpoint, lowering: Lowering): Extent<readonly HttpRule[]> {
-  if (endpoint.rules) return only(endpoint.rules.value.map((rule) => requestOf(rule, lowering)));
-  const access = endpoint.access?.value;
-  if (access === undefined || access === 'full') return ALL;
-  const methods = ACCESS_METHODS[access].reduce((set, method) => set | knownMethod(method), NO_METHODS);
-  return only([{ methods, path: ALL, query: [] }]);
+  const inside = protocolInside(endpoint);
+  if (endpoint.rules) {
+    return only(
+      endpoint.rules.value.map((rule) =>
+        requestOf(rule, inside, allowedOperations(rule, inside, lowering), lowering),
+      ),
+    );
+  }
+  const access = endpoint.access;
+  if (access === null || access.value === 'full') return ALL;
+  if (inside !== null) return operationsOfAccess(access.value, access.span, inside, lowering);
+  const methods = methodsNamed(ACCESS_METHODS[access.value]);
+  return only([{ methods, path: ALL, query: [], operations: ALL }]);
 }
 
-function requestOf(rule: RequestRule, lowering: Lowering): HttpRule {
+function protocolInside({ protocol }: Endpoint): InnerProtocol | null {
+  const word = protocol?.value ?? 'http';
+  return word === 'http' || word === 'tcp' ? null : word;
+}
+
+function requestOf(
+  rule: RequestRule,
+  inside: InnerProtocol | null,
+  operations: Extent<OperationSet>,
+  lowering: Lowering,
+): HttpRule {
   const path = rule.path === null ? null : globOf(rule.path, 'url', lowering);
-  const methods = methodsOf(rule.method, lowering);
-  return { methods, path: path === null ? ALL : only(path), query: queryOf(rule, lowering) };
+  const methods = rule.method === null ? methodsOfProtocol(inside) : methodsOf(rule.method, lowering);
+  return { methods, path: path === null ? ALL : only(path), query: queryOf(rule, lowering), operations };
 }
 
 function queryOf({ query }: RequestRule, lowering: Lowering): HttpRule['query'] {
@@ -161,9 +184,4 @@ function methodsOf(method: Located<string>, lowering: Lowering): MethodSet {
   const nearest = nearestWord(method.value, parsed.suggestions);
   lowering.report(methodInvalid, method.span, { method: method.value, nearest });
   return NO_METHODS;
-}
-
-function knownMethod(name: string): MethodSet {
-  const parsed = parseMethod(name);
-  return parsed.ok ? parsed.methods : NO_METHODS;
 }

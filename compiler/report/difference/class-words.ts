@@ -13,6 +13,7 @@ export const CLASS_WORDS: Readonly<Record<ChangeClass, string>> = {
   'may-be-missing': 'what was always there may be missing now, and the agent can then make it',
   'denial-removed': 'what was denied on purpose is no longer denied',
   'new-write-method': 'it can change things where it could only read',
+  'new-operation': 'it can ask for something inside requests that it could not ask for',
   'credentials-writable': 'it can write where credentials or start files are kept',
   'path-writable': 'it can write files that it could not write',
   'path-executable': 'it can run programs that it could not run',

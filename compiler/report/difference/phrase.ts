@@ -52,6 +52,7 @@ function take(named: Named, name: string): Side | undefined {
   return side;
 }
 
+const INSPECTED = 'inspected HTTP requests';
 const UNSEEN = 'an uninspected stream';
 const PUBLIC = 'public addresses';
 
@@ -74,12 +75,13 @@ function requestPhrase(named: Named): Phrase {
   const seen = take(named, 'seen as');
   const method = take(named, 'method');
   const path = take(named, 'path');
-  if (seen?.terms.some(({ all }) => all[0] === UNSEEN)) return [words(UNSEEN)];
+  if (seen?.terms.some(({ all }) => all[0]?.startsWith(UNSEEN))) return [words(UNSEEN)];
   const phrase: PhrasePart[] = [];
   if (method) phrase.push(...termsPhrase(method.terms, 'any method'));
   else phrase.push(words(seen || path ? 'any request' : 'anything, inspected or not,'));
   if (path) phrase.push(words(method ? ' ' : ' for '), ...termsPhrase(path.terms, 'any path'));
-  return phrase;
+  const inside = (seen?.terms ?? []).flatMap(({ all }) => (all[0] === INSPECTED ? [] : all));
+  return inside.length === 0 ? phrase : [...phrase, words(` as ${inside.join(' or ')}`)];
 }
 
 /** `host:443` where both are one value, which is what people write. */

@@ -4,6 +4,8 @@ import { recordedEgress } from '../../../compiler/ir/audit-event/recorded-access
 import type { Decision } from '../../../compiler/ir/decision.ts';
 import type { EgressEntry } from '../../../compiler/ir/egress.ts';
 import { egressReasons } from '../../../compiler/ir/explain-decision/egress.ts';
+import type { Operations } from '../../../compiler/ir/operation.ts';
+import { operationsWords } from '../../../compiler/ir/operation-words.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Refusal } from '../../egress/refusal.ts';
 import type { Joined } from '../requests/pending-requests.ts';
@@ -108,10 +110,19 @@ function nextStep({ why }: Denial, joined: Joined | null): string {
   }
 }
 
+/** What a request asks for inside, as the explanation of a decision quotes it. */
+function saidInside(operations: Operations): string {
+  return operationsWords(operations)
+    .trim()
+    .replace(/^with /, '');
+}
+
 /** Words that quote what was asked for quote it as it is written down. */
 function withoutSecrets(text: string, access: EgressAccess): string {
   const { http } = recordedEgress(access);
   if (access.http === null || http === null) return text;
-  const masked = http.path === access.http.path ? text : text.replaceAll(access.http.path, http.path);
+  const asked = saidInside(access.http.operations);
+  const said = asked === '' ? text : text.replaceAll(asked, saidInside(http.operations));
+  const masked = http.path === access.http.path ? said : said.replaceAll(access.http.path, http.path);
   return http.method === access.http.method ? masked : masked.replaceAll(access.http.method, http.method);
 }

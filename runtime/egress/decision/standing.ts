@@ -1,9 +1,10 @@
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
-import { decideEgress } from '../../../compiler/ir/decide/egress.ts';
+import { decideEgress, protocolsAsked } from '../../../compiler/ir/decide/egress.ts';
 import type { Decision } from '../../../compiler/ir/decision.ts';
-import type { EgressEntry } from '../../../compiler/ir/egress.ts';
+import type { EgressEntry, InnerProtocol } from '../../../compiler/ir/egress.ts';
 import { egressConnection, egressRequest } from '../../../compiler/ir/egress-connection.ts';
 import { type ConnectionHandle, DENIED, type EgressDecider } from '../../../compiler/ir/egress-decider.ts';
+import { ALL } from '../../../compiler/ir/extent.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
 import { isCounted, WhileNothingEnds } from './lasting.ts';
 import { type Ruling, rulingOf } from './ruling.ts';
@@ -56,14 +57,26 @@ export class Standing {
     return this.#ruling(null, at, handle === null ? null : () => this.#decider.stream(handle, at));
   }
 
+  /** The protocols by which a request has to be read, whatever it asks for inside. */
+  protocolsFor(http: Omit<Http, 'operations'>): readonly InnerProtocol[] {
+    if (!this.entries.some(({ visibility }) => visibility !== 'http' && visibility !== 'opaque')) return [];
+    return protocolsAsked({ entries: this.entries }, this.access({ ...http, operations: ALL }, 0));
+  }
+
   request(http: Http, at: number): Ruling {
+    return this.#request(http, at, this.#isCounted);
+  }
+
+  /** One message on what was allowed before: that its opening used up the grant does not count, and it takes no use itself. */
+  message(http: Http, at: number): Ruling {
+    return { ...this.#request(http, at, false), counted: null };
+  }
+
+  #request(http: Http, at: number, isCounted: boolean): Ruling {
     const handle = this.#handle;
     const request = egressRequest(http, at);
-    return this.#ruling(
-      http,
-      at,
-      handle === null ? null : () => request !== null && this.#decider.request(handle, request),
-    );
+    const verdict = () => request !== null && this.#decider.request(handle!, request);
+    return this.#ruling(http, at, handle === null ? null : verdict, isCounted);
   }
 
   /** Whether what goes on would be allowed anew; that it used up its grant itself does not count. */
@@ -81,13 +94,18 @@ export class Standing {
    * @param verdict of the decider; null where it cannot be asked. It knows nothing of used-up grants, so it is no match for
    * entries whose uses are counted.
    */
-  #ruling(http: Http | null, at: number, verdict: (() => boolean) | null): Ruling {
-    const entries = this.#isCounted
+  #ruling(
+    http: Http | null,
+    at: number,
+    verdict: (() => boolean) | null,
+    countsUses = this.#isCounted,
+  ): Ruling {
+    const entries = countsUses
       ? this.entries.map((entry) => endedIfUsedUp(entry, this.#uses, at))
       : this.entries;
     const decision = this.#decide(entries, http, at);
     const isAllowed = decision.verdict === 'allow';
-    if (verdict !== null && !this.#isCounted && verdict() !== isAllowed) {
+    if (verdict !== null && !countsUses && verdict() !== isAllowed) {
       throw new Error(`two forms of one policy disagree about ${this.reached.host}:${this.reached.port}`);
     }
     if (!isAllowed) return rulingOf(decision, entries, null);

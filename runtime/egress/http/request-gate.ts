@@ -1,4 +1,7 @@
 import type { Duplex } from 'node:stream';
+import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
+import type { Operations } from '../../../compiler/ir/operation.ts';
+import type { AskedOperations } from '../operations/read-operations.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** One destination as the requests of one caller see it: asks whether each may pass, and opens the way to it. */
@@ -12,8 +15,14 @@ export interface RequestGate {
    * generation.
    */
   readonly route: string;
-  /** Decides one request under the policy that is in force now. Resolves when the decision is durable in the log. */
-  decide(request: AskedRequest): Promise<RequestVerdict>;
+  /** The protocols by which a request has to be read before it is decided about; where there are none, nobody reads it. */
+  protocolsFor(request: AskedRequest): readonly InnerProtocol[];
+  /**
+   * Decides one request under the policy that is in force now. Resolves when the decision is durable in the log.
+   *
+   * @param inside asked by the protocols of that policy, which may be other ones than `protocolsFor` named before
+   */
+  decide(request: AskedRequest, inside: ReadInside): Promise<RequestVerdict>;
   /** Writes down what was refused before it could be decided about, because it could be read as two things. */
   refused(refusal: Refusal): Promise<void>;
   /**
@@ -24,15 +33,21 @@ export interface RequestGate {
   dial(protocols: readonly string[]): Promise<{ readonly stream: Duplex; readonly protocol: string | null }>;
 }
 
+/** What a request asks for inside. Never throws; what cannot be read may be anything. */
+export type ReadInside = (protocols: readonly InnerProtocol[]) => AskedOperations;
+
 export interface AskedRequest {
   readonly method: string;
   /** As the client sent it, without the query. */
   readonly path: string;
   /** A value that servers read in two ways (`a+b`) is there in both, under the same name. */
   readonly query: readonly (readonly [name: string, value: string])[];
-  /** Whether it asks to go on as a WebSocket; it is decided as the GET that it is. */
+  /** Whether it asks to go on as a WebSocket. */
   readonly isWebSocket: boolean;
 }
+
+/** Decides about one message of a WebSocket; with a refusal it may not go on. */
+export type MessageVerdict = (operations: Operations) => Promise<Refusal | null>;
 
 export type RequestVerdict =
   | {
@@ -41,6 +56,11 @@ export type RequestVerdict =
       readonly credentials: readonly Credential[];
       /** To be called once, when the answer is over, with the bytes of the bodies. */
       readonly ended: (sent: number, received: number) => void;
+      /**
+       * Of a WebSocket whose client's messages are decided about: decides one, and resolves when that is durable, with null
+       * if it may go on. Null where nobody looks into them.
+       */
+      readonly message: MessageVerdict | null;
     }
   | { readonly allowed: false; readonly refusal: Refusal };
 

@@ -1,13 +1,23 @@
 import type { Duplex } from 'node:stream';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
+import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
+import type { Operations } from '../../../compiler/ir/operation.ts';
 import type { PolicyInForce } from '../decision/policy-in-force.ts';
-import type { AskedRequest, RequestGate, RequestVerdict } from '../http/request-gate.ts';
+import type { AskedRequest, ReadInside, RequestGate, RequestVerdict } from '../http/request-gate.ts';
+import { withReason } from '../operations/unreadable-words.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Approach } from './approach.ts';
 import type { Live } from './live.ts';
 import type { Passages } from './passages.ts';
 
 type Http = NonNullable<EgressAccess['http']>;
+
+/** A request whose answer is not over. */
+interface Under {
+  readonly http: Http;
+  /** A WebSocket into which nobody looks. */
+  readonly isUnread: boolean;
+}
 
 /** Thrown by `dial` where no connection comes about. */
 export class DialFailed extends Error {
@@ -38,7 +48,7 @@ export class PolicyGate implements RequestGate, Live {
   readonly #passages: Passages;
   readonly #cut: () => void;
   /** Requests whose answers are not over. */
-  readonly #under = new Set<Http>();
+  readonly #under = new Set<Under>();
 
   /** @param cut ends the client's connection */
   constructor(approach: Approach, secure: boolean, passages: Passages, cut: () => void) {
@@ -55,42 +65,66 @@ export class PolicyGate implements RequestGate, Live {
     return [host, port, address, this.secure ? 'tls' : 'plain', this.#passages.generation].join(' ');
   }
 
-  async decide({ method, path, query }: AskedRequest): Promise<RequestVerdict> {
+  protocolsFor(request: AskedRequest): readonly InnerProtocol[] {
+    const { policy } = this.#passages;
+    return policy === null ? [] : this.#approach.under(policy).protocolsFor(request);
+  }
+
+  async decide(request: AskedRequest, inside: ReadInside): Promise<RequestVerdict> {
     const { verdicts, policy, surroundings } = this.#passages;
     const { caller } = this.#approach;
     if (policy === null) {
       return { allowed: false, refusal: await this.#passages.withoutPolicy(caller, this.#approach) };
     }
     const at = surroundings.now();
-    const http = { method, path, query };
     const standing = this.#approach.under(policy);
+    const protocols = standing.protocolsFor(request);
+    const { operations, unreadable } = inside(protocols);
+    const { method, path, query, isWebSocket } = request;
+    const http = { method, path, query, operations };
+    const isRead = protocols.includes('websocket');
+    const under = { http, isUnread: isWebSocket && !isRead };
     const ruling = standing.request(http, at);
     const isAllowed = ruling.decision.verdict === 'allow';
     // Before it is written down: a policy that comes in between must find it.
-    if (isAllowed) this.#begin(http);
+    if (isAllowed) this.#begin(under);
     const about = {
       access: standing.access(http, at),
       caller,
       policy: policy.digest,
     };
     const settled = await verdicts.settle(ruling, about).catch((error: unknown) => {
-      this.#end(http);
+      this.#end(under);
       throw error;
     });
-    if (!settled.allowed) return { allowed: false, refusal: settled.refusal };
+    if (!settled.allowed) return { allowed: false, refusal: withReason(settled.refusal, unreadable) };
     const ended = (sent: number, received: number) => {
-      if (this.#end(http)) verdicts.ended(settled.sequence, sent, received);
+      if (this.#end(under)) verdicts.ended(settled.sequence, sent, received);
     };
-    return { allowed: true, credentials: [], ended };
+    const message = isWebSocket && isRead ? (said: Operations) => this.#message(http, said) : null;
+    return { allowed: true, credentials: [], ended, message };
   }
 
-  #begin(http: Http): void {
-    this.#under.add(http);
+  async #message(opened: Http, operations: Operations): Promise<Refusal | null> {
+    const { verdicts, policy, surroundings } = this.#passages;
+    const { caller } = this.#approach;
+    if (policy === null) return this.#passages.withoutPolicy(caller, this.#approach);
+    const at = surroundings.now();
+    const http = { ...opened, operations };
+    const standing = this.#approach.under(policy);
+    const ruling = standing.message(http, at);
+    const about = { access: standing.access(http, at), caller, policy: policy.digest };
+    const settled = await verdicts.settle(ruling, about);
+    return settled.allowed ? null : settled.refusal;
+  }
+
+  #begin(under: Under): void {
+    this.#under.add(under);
     this.#passages.live.add(this);
   }
 
-  #end(http: Http): boolean {
-    const wasUnder = this.#under.delete(http);
+  #end(under: Under): boolean {
+    const wasUnder = this.#under.delete(under);
     if (this.#under.size === 0) this.#passages.live.remove(this);
     return wasUnder;
   }
@@ -114,7 +148,10 @@ export class PolicyGate implements RequestGate, Live {
   isPermitted(policy: PolicyInForce | null, at: number): boolean {
     if (policy === null) return false;
     const standing = this.#approach.under(policy);
-    return [...this.#under].every((http) => standing.wouldAllow(http, at));
+    return [...this.#under].every(
+      ({ http, isUnread }) =>
+        standing.wouldAllow(http, at) && !(isUnread && standing.protocolsFor(http).includes('websocket')),
+    );
   }
 
   tick(): void {}

@@ -106,7 +106,12 @@ const APPROVAL: Approval = {
 /** Also a denial allows everything else that its methods and path do not name, as in a blueprint. */
 function entryOf(written: WrittenEntry, at: number): EgressEntry {
   const { host, port, binary, method, path, denies, block, expiresAt } = written;
-  const rule: HttpRule = { methods: methodsOf(method), path: only(globOf(path, 'url')), query: [] };
+  const rule: HttpRule = {
+    methods: methodsOf(method),
+    path: only(globOf(path, 'url')),
+    query: [],
+    operations: ALL,
+  };
   const named = grant(`egress:entry${at}`);
   return {
     host: hostOf(host),
@@ -115,7 +120,7 @@ function entryOf(written: WrittenEntry, at: number): EgressEntry {
     addresses: block === null ? ALL : only([blockOf(block)]),
     visibility: 'http',
     allow: denies
-      ? only([{ methods: ALL_METHODS, path: only(globOf('/public/**', 'url')), query: [] }])
+      ? only([{ methods: ALL_METHODS, path: only(globOf('/public/**', 'url')), query: [], operations: ALL }])
       : only([rule]),
     deny: denies ? [rule] : [],
     enforcement: 'enforce',
@@ -165,7 +170,7 @@ export function accessOf({ host, port, binary, method, path, block }: WrittenEnt
     binary: filled(binary ?? '/bin/sh'),
     sha256: null,
     address: block === null ? '1.1.1.1' : block.replace(/\/.*/, ''),
-    http: { method: method === '*' ? 'GET' : method, path: filled(path), query: [] },
+    http: { method: method === '*' ? 'GET' : method, path: filled(path), query: [], operations: ALL },
     at: 0,
   };
 }

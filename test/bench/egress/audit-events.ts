@@ -1,4 +1,5 @@
 import type { DecisionEvent, RecordedGrant } from '../../../compiler/ir/audit-event/event.ts';
+import { ALL } from '../../../compiler/ir/extent.ts';
 
 const GRANT: RecordedGrant = {
   id: 'egress:api#0',
@@ -25,7 +26,9 @@ export function benchDecision(n: number): DecisionEvent {
       binary: '/usr/bin/node',
       sha256: null,
       address: allowed ? '203.0.113.7' : null,
-      http: allowed ? { method: 'GET', path: `/v1/items/${n}`, query: [['page', String(n)]] } : null,
+      http: allowed
+        ? { method: 'GET', path: `/v1/items/${n}`, query: [['page', String(n)]], operations: ALL }
+        : null,
       at: 1_700_000_000_000 + n,
     },
     why: allowed ? 'granted' : 'not-granted',

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
+import { ALL } from '../../../compiler/ir/extent.ts';
 import { openRequests } from '../../../runtime/approvals/requests/open-requests.ts';
 import type { PendingRequests, Refused } from '../../../runtime/approvals/requests/pending-requests.ts';
 import { type BenchTable, median } from '../table.ts';
@@ -27,7 +28,7 @@ interface Kind {
   readonly access: (n: number) => Pick<EgressAccess, 'host' | 'binary' | 'http'>;
 }
 
-const requestTo = (path: string) => ({ method: 'GET', path, query: [] });
+const requestTo = (path: string) => ({ method: 'GET', path, query: [], operations: ALL });
 const FLOOR = 'nothing, the floor';
 const KINDS: readonly Kind[] = [
   { name: FLOOR, access: (n) => ({ host: `h${n}.example`, binary: '/bin/a', http: null }) },

@@ -72,10 +72,12 @@ function gateOf(host: string, port: number, secure: boolean): RequestGate {
     port,
     secure,
     route: `127.0.0.1 ${host} ${port} ${secure}`,
-    async decide({ method, path, query }) {
-      const request = egressRequest({ method, path, query }, Date.now());
+    protocolsFor: () => [],
+    async decide({ method, path, query }, inside) {
+      const { operations } = inside([]);
+      const request = egressRequest({ method, path, query, operations }, Date.now());
       return request !== null && decider.request(handle, request)
-        ? { allowed: true, credentials: [], ended: () => {} }
+        ? { allowed: true, credentials: [], ended: () => {}, message: null }
         : { allowed: false, refusal: DENIED };
     },
     refused: async () => {},

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Access, EgressAccess } from '../../../compiler/ir/access.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
+import { ALL } from '../../../compiler/ir/extent.ts';
 import type { FileRight } from '../../../compiler/ir/filesystem.ts';
 import { blueprint, policyOf } from '../../support/policy.ts';
 
@@ -95,46 +96,63 @@ network_policies:
     binary: '/usr/bin/curl',
     sha256: null,
     address: '93.184.216.34',
-    http: { method: 'GET', path: '/v1/x', query: [] },
+    http: { method: 'GET', path: '/v1/x', query: [], operations: ALL },
     at: Date.UTC(2026, 6, 1),
   };
-  const search = (...query: [string, string][]) => ({ method: 'POST', path: '/v1/search', query });
+  const search = (...query: [string, string][]) => ({
+    method: 'POST',
+    path: '/v1/search',
+    query,
+    operations: ALL,
+  });
   test.each<[string, Partial<EgressAccess>, string]>([
     ['a granted request', {}, 'allow by egress:api#0'],
     ['in capitals, with a final dot', { host: 'API.Example.COM.' }, 'allow by egress:api#0'],
-    ['HEAD comes with GET', { http: { method: 'HEAD', path: '/v1/x', query: [] } }, 'allow by egress:api#0'],
+    [
+      'HEAD comes with GET',
+      { http: { method: 'HEAD', path: '/v1/x', query: [], operations: ALL } },
+      'allow by egress:api#0',
+    ],
     [
       'the folder itself is not below it',
-      { http: { method: 'GET', path: '/v1', query: [] } },
+      { http: { method: 'GET', path: '/v1', query: [], operations: ALL } },
       'not-included by egress:api#0',
     ],
     [
       'another method',
-      { http: { method: 'DELETE', path: '/v1/x', query: [] } },
+      { http: { method: 'DELETE', path: '/v1/x', query: [], operations: ALL } },
       'not-included by egress:api#0',
     ],
-    ['a denied path', { http: { method: 'GET', path: '/v1/admin/x', query: [] } }, 'denied by egress:api#0'],
+    [
+      'a denied path',
+      { http: { method: 'GET', path: '/v1/admin/x', query: [], operations: ALL } },
+      'denied by egress:api#0',
+    ],
     [
       'a denied path in escapes',
-      { http: { method: 'GET', path: '/v1/%61dmin/x', query: [] } },
+      { http: { method: 'GET', path: '/v1/%61dmin/x', query: [], operations: ALL } },
       'denied by egress:api#0',
     ],
     [
       'a denied path behind an escaped slash',
-      { http: { method: 'GET', path: '/v1/admin%2fx', query: [] } },
+      { http: { method: 'GET', path: '/v1/admin%2fx', query: [], operations: ALL } },
       'denied by egress:api#0',
     ],
     [
       'an escaped slash that may be read either way',
-      { http: { method: 'GET', path: '/v1/@a%2Fb', query: [] } },
+      { http: { method: 'GET', path: '/v1/@a%2Fb', query: [], operations: ALL } },
       'allow by egress:api#0',
     ],
     [
       'a path that is granted only when an escaped slash is one',
-      { http: { method: 'GET', path: '/v1%2fx', query: [] } },
+      { http: { method: 'GET', path: '/v1%2fx', query: [], operations: ALL } },
       'not-included by egress:api#0',
     ],
-    ['dot segments', { http: { method: 'GET', path: '/v1/x/../admin/x', query: [] } }, 'invalid-access'],
+    [
+      'dot segments',
+      { http: { method: 'GET', path: '/v1/x/../admin/x', query: [], operations: ALL } },
+      'invalid-access',
+    ],
     ['a query that fits', { http: search(['kind', 'issue-1']) }, 'allow by egress:api#0'],
     [
       'a query key twice, one value off',
@@ -149,12 +167,12 @@ network_policies:
     ['a time that is none', { at: Number.NaN }, 'invalid-access'],
     [
       'a query value with a NUL',
-      { http: { method: 'GET', path: '/v1/x', query: [['other', 'a\0b']] } },
+      { http: { method: 'GET', path: '/v1/x', query: [['other', 'a\0b']], operations: ALL } },
       'invalid-access',
     ],
     [
       'a query value with half a character',
-      { http: { method: 'GET', path: '/v1/x', query: [['other', '\ud83d']] } },
+      { http: { method: 'GET', path: '/v1/x', query: [['other', '\ud83d']], operations: ALL } },
       'invalid-access',
     ],
     ['another port', { port: 80 }, 'not-granted'],

@@ -4,7 +4,7 @@ import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { egressBoxes } from '../../../compiler/ir/egress-boxes.ts';
 import { egressConnection, egressRequest } from '../../../compiler/ir/egress-connection.ts';
 import { ALLOWED, DENIED, egressDecider } from '../../../compiler/ir/egress-decider.ts';
-import { NONE, only } from '../../../compiler/ir/extent.ts';
+import { ALL, NONE, only } from '../../../compiler/ir/extent.ts';
 import { egressEntry } from '../../support/policies.ts';
 import { blueprint, policyOf } from '../../support/policy.ts';
 
@@ -49,7 +49,7 @@ function connect(shown: Partial<Shown> = {}) {
 }
 
 function request(method: string, path: string, query: [string, string][] = []): boolean {
-  return decider().request(connect(), egressRequest({ method, path, query }, 0)!);
+  return decider().request(connect(), egressRequest({ method, path, query, operations: ALL }, 0)!);
 }
 
 describe('a connection', () => {
@@ -89,7 +89,8 @@ describe('a connection', () => {
     expect(decider().stream(handle, END)).toBe(false);
     expect(decider().stream(handle, Number.NaN)).toBe(false);
     expect(decider().stream(ALLOWED, Number.NaN)).toBe(false);
-    const asked = (at: number) => egressRequest({ method: 'GET', path: '/', query: [] }, at)!;
+    const asked = (at: number) =>
+      egressRequest({ method: 'GET', path: '/', query: [], operations: ALL }, at)!;
     expect(decider().request(handle, asked(END - 1))).toBe(true);
     expect(decider().request(handle, asked(END))).toBe(false);
   });
@@ -126,11 +127,15 @@ describe('egressConnection', () => {
 
 describe('egressRequest', () => {
   it.each<[string, NonNullable<EgressAccess['http']>, number]>([
-    ['a known method in another case', { method: 'get', path: '/', query: [] }, 0],
-    ['dot segments', { method: 'GET', path: '/a/..', query: [] }, 0],
-    ['a NUL in a value', { method: 'GET', path: '/', query: [['q', '\0']] }, 0],
-    ['half a character in a value', { method: 'GET', path: '/', query: [['q', '\udc00']] }, 0],
-    ['no time', { method: 'GET', path: '/', query: [] }, Number.POSITIVE_INFINITY],
+    ['a known method in another case', { method: 'get', path: '/', query: [], operations: ALL }, 0],
+    ['dot segments', { method: 'GET', path: '/a/..', query: [], operations: ALL }, 0],
+    ['a NUL in a value', { method: 'GET', path: '/', query: [['q', '\0']], operations: ALL }, 0],
+    [
+      'half a character in a value',
+      { method: 'GET', path: '/', query: [['q', '\udc00']], operations: ALL },
+      0,
+    ],
+    ['no time', { method: 'GET', path: '/', query: [], operations: ALL }, Number.POSITIVE_INFINITY],
   ])('refuses %s', (_name, http, at) => {
     expect(egressRequest(http, at)).toBeNull();
   });
@@ -147,7 +152,7 @@ describe('egressDecider', () => {
 });
 
 describe('egressBoxes', () => {
-  const rule = { methods: 1, path: NONE, query: [] };
+  const rule = { methods: 1, path: NONE, query: [], operations: ALL };
   const entry = { ...egressEntry('a.example'), visibility: 'http' as const };
 
   it('makes no box of a rule that fits no path', () => {
@@ -162,6 +167,7 @@ describe('egressBoxes', () => {
         { key: 'q', value: text('a') },
         { key: 'q', value: text('*') },
       ],
+      operations: ALL,
     };
     expect(() => egressBoxes({ ...entry, allow: only([twice]) })).toThrow('the query key q twice');
     const once = { ...twice, query: twice.query.slice(0, 1) };

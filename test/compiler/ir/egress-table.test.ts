@@ -26,6 +26,28 @@ network_policies:
     binaries: [{ path: "/usr/bin/**" }, { path: /bin/x, sha256: "${'0'.repeat(64)}" }]
   all:
     endpoints: [{ host: any.example.com, port: 443, tls: skip }]
+  inside:
+    endpoints:
+      - host: mcp.example.com
+        port: 443
+        protocol: mcp
+        rules:
+          - allow: { path: /mcp, rpc_method: all }
+          - allow: { path: /mcp, tool: "search_*" }
+          - allow: { path: /mcp, method: GET }
+        deny_rules: [{ tool: none }]
+      - host: graphql.example.com
+        port: 443
+        protocol: graphql
+        rules:
+          - allow: { path: /g, operation_type: mutation, operation_name: "Do*", fields: [create*, all] }
+          - allow: { path: /g, operation_type: "*" }
+      - host: ws.example.com
+        port: 443
+        protocol: websocket
+        rules: [{ allow: { path: /w, message: "get [*" } }]
+        deny_rules: [{ binary_messages: true }]
+      - { host: rpc.example.com, port: 443, protocol: json-rpc, access: full }
 `);
 
 function tableOf(text: string): EgressTable {
@@ -45,10 +67,15 @@ describe('an egress table', () => {
       addresses: 'all',
       visibility: 'http',
       allow: [
-        { methods: ['GET', 'HEAD'], path: '/v1/*/x?', query: [{ key: 'channel', value: 'a*b' }] },
-        { methods: ['POST'], path: '/v1/**', query: [] },
+        {
+          methods: ['GET', 'HEAD'],
+          path: '/v1/*/x?',
+          query: [{ key: 'channel', value: 'a*b' }],
+          operations: 'all',
+        },
+        { methods: ['POST'], path: '/v1/**', query: [], operations: 'all' },
       ],
-      deny: [{ methods: ['DELETE'], path: '/**', query: [] }],
+      deny: [{ methods: ['DELETE'], path: '/**', query: [], operations: 'all' }],
       enforcement: 'audit',
       grant: {
         id: 'egress:mixed#0',
@@ -65,6 +92,30 @@ describe('an egress table', () => {
       },
     });
     expect(form.entries[3]).toMatchObject({ binaries: 'all', allow: 'all', visibility: 'opaque', deny: [] });
+  });
+
+  it('says what rules mean inside requests, so that no pattern is taken for a word', () => {
+    const inside = (host: string) => {
+      const { visibility, allow, deny } = form.entries.find((one: { host: string }) => one.host === host);
+      const operationsOf = (rules: unknown) =>
+        Array.isArray(rules) ? rules.map((rule) => rule.operations) : rules;
+      return [visibility, operationsOf(allow), operationsOf(deny)];
+    };
+    expect(inside('mcp.example.com')).toEqual([
+      'mcp',
+      [{ call: { method: ['all'], tool: 'all' } }, { call: { method: 'all', tool: ['search_*'] } }, 'none'],
+      [{ call: { method: 'all', tool: ['none'] } }],
+    ]);
+    expect(inside('graphql.example.com')[1]).toEqual([
+      { graphql: { types: ['mutation'], name: ['Do*'], fields: ['create*', 'all'] } },
+      { graphql: { types: ['query', 'mutation', 'subscription'], name: 'all', fields: 'all' } },
+    ]);
+    expect(inside('ws.example.com')).toEqual([
+      'websocket',
+      [{ websocket: { opens: true, text: ['get [*'], binary: false } }],
+      [{ websocket: { opens: false, text: 'none', binary: true } }],
+    ]);
+    expect(inside('rpc.example.com')).toEqual(['json-rpc', 'all', []]);
   });
 
   it('is read back as it was written, with the same meaning', () => {
@@ -86,6 +137,8 @@ describe('an egress table', () => {
   });
 
   const entry = (change: object) => ({ ...form, entries: [{ ...form.entries[0], ...change }] });
+  const deny = (operations: unknown) =>
+    entry({ deny: [{ methods: ['*'], path: 'all', query: [], operations }] });
   it.each([
     ['{', 'it is not JSON'],
     [[], 'the table is no object'],
@@ -103,6 +156,18 @@ describe('an egress table', () => {
     [
       entry({ deny: [{ methods: ['get'], path: 'all', query: [] }] }),
       'an item of `methods` is none of *, GET',
+    ],
+    [deny(undefined), 'has no `operations`'],
+    [deny('some'), '`operations` is no object'],
+    [deny({}), 'has none of websocket, call, graphql'],
+    [deny({ call: { method: 'search', tool: 'all' } }), '`method` is no list'],
+    [deny({ call: { method: ['a', 'b'], tool: 'all' } }), '`method` is not one pattern'],
+    [deny({ call: { method: [], tool: 'all' } }), '`method` is not one pattern'],
+    [deny({ call: { method: 'all', tool: 'all', more: 1 } }), 'has the unknown key `more`'],
+    [deny({ websocket: { opens: 1, text: 'all', binary: false } }), '`opens` is neither true nor false'],
+    [
+      deny({ graphql: { types: ['all'], name: 'all', fields: 'all' } }),
+      'an item of `types` is none of query',
     ],
     [entry({ grant: { id: 'x', origin: {} } }), '`origin` has no `file`'],
     [entry({ extra: null }), 'an item of `entries` has the unknown key `extra`'],

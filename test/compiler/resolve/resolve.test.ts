@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decide } from '../../../compiler/ir/decide.ts';
+import { ALL } from '../../../compiler/ir/extent.ts';
 import { loadPolicy } from '../../../compiler/load-policy.ts';
 import { describe as described, testBindings } from '../../support/policy.ts';
 import { readerOver } from '../../support/reader.ts';
@@ -56,7 +57,7 @@ function may(loaded: ReturnType<typeof load>, method: string): string {
     binary: '/usr/bin/curl',
     sha256: null,
     address: null,
-    http: { method, path: '/', query: [] },
+    http: { method, path: '/', query: [], operations: ALL },
     at: 0,
   }).verdict;
 }

@@ -5,6 +5,7 @@ import { decideEgress } from '../../../compiler/ir/decide/egress.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
 import { shortcomings } from '../../../compiler/ir/explain-decision/egress-sides.ts';
 import { explainDecision } from '../../../compiler/ir/explain-decision/explain.ts';
+import { ALL } from '../../../compiler/ir/extent.ts';
 import { load } from '../../support/policy.ts';
 import { randomBlueprint, textOf } from '../../support/random-blueprint.ts';
 
@@ -20,6 +21,7 @@ const access: fc.Arbitrary<EgressAccess> = fc.record({
       method: fc.constantFrom('GET', 'POST', 'DELETE'),
       path: fc.constantFrom('/', '/a', '/a/b', '/x/y/b'),
       query: fc.array(fc.tuple(fc.constantFrom('q', 'r'), fc.constantFrom('', 'x', 'xy')), { maxLength: 2 }),
+      operations: fc.constant(ALL),
     }),
   ),
   at: fc.constant(0),

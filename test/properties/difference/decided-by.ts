@@ -5,7 +5,7 @@ import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { decideEgress } from '../../../compiler/ir/decide/egress.ts';
 import type { Decision } from '../../../compiler/ir/decision.ts';
 import type { EgressPolicy } from '../../../compiler/ir/egress.ts';
-import { HTTP_TAG, OPAQUE_TAG, queryKeyOf } from '../../../compiler/ir/egress-boxes.ts';
+import { queryKeyOf } from '../../../compiler/ir/egress-boxes.ts';
 import {
   type EgressConnection,
   type EgressRequest,
@@ -15,7 +15,10 @@ import {
 import { ALLOWED, DENIED, EgressDecider } from '../../../compiler/ir/egress-decider.ts';
 import { ALLOW, egressDiagram } from '../../../compiler/ir/egress-diagram.ts';
 import { EgressIndex } from '../../../compiler/ir/egress-index.ts';
+import { OPERATION_SIDES } from '../../../compiler/ir/operation-boxes.ts';
+import type { OperationText } from '../../../compiler/ir/operation-parts.ts';
 import type { Policy } from '../../../compiler/ir/policy.ts';
+import { seenIndex } from '../../../compiler/ir/seen.ts';
 import { egressOf, type PlainEntry } from '../../support/plain-egress.ts';
 import { policyOf } from '../../support/policies.ts';
 import { type NaiveAttempt, naiveAttempt, naiveDecide } from './naive-egress.ts';
@@ -96,10 +99,10 @@ export class DecidedBy {
       const asOther = this.#evaluated({ ...question, request: other });
       if (asOther !== 'allow') return asOther;
     }
-    const point = pointOf(this.#diagram, question);
-    if (point === null) return 'deny';
-    if (!isPoint(this.#diagram, point)) return 'not a point';
-    return evaluate(this.#diagram, point) === ALLOW ? 'allow' : 'deny';
+    const points = pointsOf(this.#diagram, question);
+    if (points.some((point) => !isPoint(this.#diagram, point))) return 'not a point';
+    const isAllowed = points.length > 0 && points.every((point) => evaluate(this.#diagram, point) === ALLOW);
+    return isAllowed ? 'allow' : 'deny';
   }
 
   #decided({ access, connection, request }: Asked): Verdict | 'not as the connection was' {
@@ -122,19 +125,27 @@ function isSameDecision(one: Decision, other: Decision): boolean {
   );
 }
 
-/** Null where the access does not exist. */
-function pointOf(diagram: Diagram, { access, connection, request }: Asked): Value[] | null {
-  if (connection === null || (access.http !== null && request === null)) return null;
+/** One for each part of what is asked; none where the access does not exist. */
+function pointsOf(diagram: Diagram, { access, connection, request }: Asked): Value[][] {
+  if (connection === null || (access.http !== null && request === null)) return [];
   const known: Record<string, Value> = {
     host: connection.host,
     port: connection.port,
     binary: connection.binary,
     digest: connection.sha256,
     address: connection.address,
-    visibility: request === null ? OPAQUE_TAG : HTTP_TAG,
     method: request?.method ?? 0,
     path: request?.path ?? '/',
     time: access.at,
   };
-  return diagram.dimensions.map(({ name }) => known[name] ?? request?.query.get(queryKeyOf(name)!) ?? '');
+  const sides: Readonly<Record<string, OperationText>> = OPERATION_SIDES;
+  return (request?.parts ?? [null]).map((part) =>
+    diagram.dimensions.map(({ name }) => {
+      if (name === 'visibility') return part?.tag ?? seenIndex('opaque');
+      const side = sides[name];
+      // A side of an operation of another kind: whatever stands there must not matter.
+      if (side !== undefined) return part?.[side] || (side === 'field' ? 'anything' : '');
+      return known[name] ?? request?.query.get(queryKeyOf(name)!) ?? '';
+    }),
+  );
 }

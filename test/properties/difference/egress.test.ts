@@ -96,6 +96,8 @@ function checkAccess({ seed, old, next }: Pair, { changes }: Difference, access:
   const is = next.verdict(question);
   const { tried } = question;
   if (tried === null || tried.address === null) return 'not a point';
+  // A set names single things that are asked for.
+  if ((tried.parts?.length ?? 1) > 1) return 'several points';
   const listed = (direction: Direction) => isListed(changes, direction, tried);
   if (tried.otherPath !== null) {
     // No point of its own: its verdict only changes where that of a point does that it may be taken for.

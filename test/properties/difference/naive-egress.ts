@@ -2,6 +2,13 @@ import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import type { PlainEntry, PlainRule } from '../../support/plain-egress.ts';
 import { isNaivePath, naiveGlobMatches, naiveHostMatches, textMatches } from '../domain/naive.ts';
 import { isNaivePublic, naiveAddress, naiveBlockHolds } from './naive-address.ts';
+import {
+  couldSpeakOf,
+  isReadBy,
+  type NaivePart,
+  naiveParts,
+  speaksOf as operationFits,
+} from './naive-operations.ts';
 
 /**
  * What becomes of an access to the network a second time, written from the description of the language (decision 4) and
@@ -13,6 +20,15 @@ export function naiveDecide(entries: readonly PlainEntry[], tried: NaiveAttempt 
     const asOther = naiveDecide(entries, { ...tried, path: tried.otherPath, otherPath: null });
     if (asOther === 'deny') return 'deny';
   }
+  const parts = tried.parts ?? [null];
+  return parts.every((part) => naiveDecidePart(entries, { ...tried, part }) === 'allow') ? 'allow' : 'deny';
+}
+
+interface NaiveTry extends NaiveAttempt {
+  readonly part: NaivePart | null;
+}
+
+function naiveDecidePart(entries: readonly PlainEntry[], tried: NaiveTry): 'allow' | 'deny' {
   const concerned = entries.filter((entry) => speaksOf(entry, tried));
   if (concerned.some((entry) => refuses(entry, tried))) return 'deny';
   return concerned.some((entry) => permits(entry, tried)) ? 'allow' : 'deny';
@@ -32,6 +48,8 @@ export interface NaiveAttempt {
   readonly otherPath: string | null;
   readonly query: readonly (readonly [string, string])[];
   readonly at: number;
+  /** What it asks for; null for a stream. */
+  readonly parts: readonly NaivePart[] | null;
 }
 
 /** Null for what nobody can ask for, or what two programs could read as two things. */
@@ -47,6 +65,8 @@ export function naiveAttempt(access: EgressAccess): NaiveAttempt | null {
   const path = naiveUrlPath(written.replaceAll('%2F', '/').replaceAll('%2f', '/'));
   const isInDoubt = written.toLowerCase().includes('%2f');
   const method = access.http === null ? null : naiveMethod(access.http.method);
+  const parts = access.http === null ? null : naiveParts(access.http.operations);
+  if (access.http !== null && parts === null) return null;
   if (path === null || (access.http !== null && method === null)) return null;
   return {
     name: typeof host === 'string' ? host : null,
@@ -59,6 +79,7 @@ export function naiveAttempt(access: EgressAccess): NaiveAttempt | null {
     otherPath: isInDoubt ? decodeURIComponent(written.replace(/%2f/gi, '%252F')) : null,
     query: access.http?.query ?? [],
     at: access.at,
+    parts,
   };
 }
 
@@ -121,20 +142,30 @@ export function naiveHostFits(pattern: string, { name, address }: NaiveAttempt):
   return literal === null && naiveHostMatches(pattern, name);
 }
 
-function refuses(entry: PlainEntry, tried: NaiveAttempt): boolean {
+function refuses(entry: PlainEntry, tried: NaiveTry): boolean {
   if (entry.enforcement === 'audit') return false;
   if (tried.method === null) return entry.deny.length > 0;
-  return entry.deny.some((rule) => ruleFits(rule, tried, (values, fits) => values.some(fits)));
+  return entry.deny.some(
+    (rule) =>
+      ruleFits(rule, tried, (values, fits) => values.some(fits)) &&
+      couldSpeakOf(rule.operations, tried.part!),
+  );
 }
 
-function permits(entry: PlainEntry, tried: NaiveAttempt): boolean {
+function permits(entry: PlainEntry, tried: NaiveTry): boolean {
   if (!addressFits(entry, tried)) return false;
   if (entry.expiresAt !== null && tried.at >= entry.expiresAt) return false;
   if (entry.visibility === 'opaque') return true;
   if (tried.method === null) return false;
-  if (entry.enforcement === 'audit' || entry.allow === 'all') return true;
-  if (entry.allow === 'none') return false;
-  return entry.allow.some((rule) => ruleFits(rule, tried, (values, fits) => values.every(fits)));
+  const part = tried.part!;
+  const isRead = isReadBy(entry.visibility, part);
+  if (entry.enforcement === 'audit') return isRead || isReadBy('http', part);
+  if (!isRead || entry.allow === 'none') return false;
+  if (entry.allow === 'all') return true;
+  return entry.allow.some(
+    (rule) =>
+      ruleFits(rule, tried, (values, fits) => values.every(fits)) && operationFits(rule.operations, part),
+  );
 }
 
 /** An address that is not known yet could still be a right one. */

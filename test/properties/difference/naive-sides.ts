@@ -2,6 +2,7 @@ import type { Change, Side, Term } from '../../../compiler/analysis/difference/c
 import { naiveGlobMatches, textMatches } from '../domain/naive.ts';
 import { isNaivePublic, naiveBlockHolds } from './naive-address.ts';
 import { type NaiveAttempt, naiveHostFits } from './naive-egress.ts';
+import type { NaivePart } from './naive-operations.ts';
 
 /** Whether an access lies in the set that a change names, read from its words as a person would read them. */
 export function liesIn({ sides }: Change, tried: NaiveAttempt): boolean {
@@ -31,7 +32,13 @@ function wordsOf(name: string, tried: NaiveAttempt): (word: string) => boolean {
       return (word) =>
         word === 'public addresses' ? isNaivePublic(tried.address!) : naiveBlockHolds(word, tried.address!);
     case 'seen as':
-      return (word) => word === (tried.method === null ? 'an uninspected stream' : 'inspected HTTP requests');
+      return (word) => isSeenAs(word, tried.parts?.[0] ?? null);
+    case 'rpc method':
+    case 'tool':
+    case 'operation name':
+    case 'field':
+    case 'message':
+      return (word) => partHolds(name, word, tried.parts?.[0] ?? null);
     case 'method':
       return (word) => word === (tried.method === 'other' ? 'OTHER' : tried.method);
     case 'path':
@@ -41,6 +48,43 @@ function wordsOf(name: string, tried: NaiveAttempt): (word: string) => boolean {
     default:
       return (word) => queryHolds(word, name.replace(/^query /, ''), tried);
   }
+}
+
+const isWebsocket = (part: NaivePart) => ['upgrade', 'text', 'bytes'].includes(part.kind);
+
+const SEEN: Readonly<Record<string, (part: NaivePart) => boolean>> = {
+  'inspected HTTP requests': (part) => !isWebsocket(part),
+  'HTTP requests whose content nobody reads': ({ kind }) => kind === 'unread',
+  'HTTP requests that ask for nothing inside': ({ kind }) => kind === 'nothing',
+  'calls of JSON-RPC': ({ kind }) => kind === 'call',
+  'calls of JSON-RPC without a tool': (part) => part.kind === 'call' && part.tool === null,
+  'calls of tools of MCP': (part) => part.kind === 'call' && part.tool !== null,
+  'operations of GraphQL': ({ kind }) => kind === 'field',
+  'queries of GraphQL': (part) => part.kind === 'field' && part.type === 'query',
+  'mutations of GraphQL': (part) => part.kind === 'field' && part.type === 'mutation',
+  'subscriptions of GraphQL': (part) => part.kind === 'field' && part.type === 'subscription',
+  'the opening of a WebSocket': ({ kind }) => kind === 'upgrade',
+  'messages on a WebSocket': ({ kind }) => kind === 'text' || kind === 'bytes',
+  'text on a WebSocket': ({ kind }) => kind === 'text',
+  'binary messages on a WebSocket': ({ kind }) => kind === 'bytes',
+};
+
+function isSeenAs(word: string, part: NaivePart | null): boolean {
+  // A WebSocket that nobody reads is a stream like any other.
+  if (word === 'an uninspected stream') return part === null || isWebsocket(part);
+  if (word === 'an uninspected stream that is no WebSocket') return part === null;
+  if (part === null) return false;
+  const holds = SEEN[word];
+  if (holds === undefined) throw new Error(`no reader knows the words ${word}`);
+  return holds(part);
+}
+
+function partHolds(side: string, glob: string, part: NaivePart | null): boolean {
+  if (part?.kind === 'call') {
+    return textMatches(glob, side === 'tool' ? (part.tool ?? '') : part.method);
+  }
+  if (part?.kind === 'field') return textMatches(glob, side === 'field' ? part.field : (part.name ?? ''));
+  return part?.kind === 'text' && textMatches(glob, part.text);
 }
 
 function queryHolds(word: string, key: string, { query }: NaiveAttempt): boolean {

@@ -10,6 +10,7 @@ import type { Access, EgressAccess } from '../../../compiler/ir/access.ts';
 import { policyDigest } from '../../../compiler/ir/canonical.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
 import { ALLOW, egressDiagram } from '../../../compiler/ir/egress-diagram.ts';
+import { ALL } from '../../../compiler/ir/extent.ts';
 import { FILE_RIGHTS } from '../../../compiler/ir/filesystem.ts';
 import type { Policy } from '../../../compiler/ir/policy.ts';
 import { load } from '../../support/policy.ts';
@@ -101,6 +102,7 @@ const egress: fc.Arbitrary<EgressAccess> = fc.record({
       query: fc.array(fc.tuple(fc.constantFrom('q', 'r'), fc.constantFrom('', 'x', 'xy', 'y')), {
         maxLength: 3,
       }),
+      operations: fc.constant(ALL),
     }),
   ),
   at: fc.constant(0),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { ALL } from '../../../compiler/ir/extent.ts';
 import { plainRefusal } from '../../../runtime/egress/decision/plain-refusal.ts';
 import { Uses } from '../../../runtime/egress/decision/uses.ts';
 import { readUpstreamProxy } from '../../../runtime/egress/dial/upstream-proxy.ts';
@@ -370,6 +371,7 @@ describe('requests', () => {
       - { host: a.example.com, port: 1-65535, ${LOCAL}, rules: [{ allow: { method: GET, path: /ok/** } }] }
 `;
   const ask = (path: string) => ({ method: 'GET', path, query: [], isWebSocket: false });
+  const UNREAD = () => ({ operations: ALL, unreadable: null });
 
   it('are decided one by one, under the policy of the moment, at the address of the connection', async () => {
     const { given, serving } = kept();
@@ -383,9 +385,9 @@ describe('requests', () => {
     const { gate } = way;
     expect(await readText(client, '\r\n\r\n')).toBe('GET /ok/1 HTTP/1.1\r\n\r\n');
     expect([gate.host, gate.port, gate.secure]).toEqual(['a.example.com', port, false]);
-    const verdict = await gate.decide(ask('/ok/1'));
+    const verdict = await gate.decide(ask('/ok/1'), UNREAD);
     expect(verdict.allowed).toBe(true);
-    const refused = await gate.decide(ask('/other'));
+    const refused = await gate.decide(ask('/other'), UNREAD);
     expect(refused).toMatchObject({ allowed: false, refusal: { status: 403, why: 'not-included' } });
     const { stream } = await gate.dial([]);
     expect((stream as Socket).remotePort).toBe(port);
@@ -397,7 +399,7 @@ describe('requests', () => {
     expect(world.kinds()).toEqual(['policy', 'granted', 'not-included', 'end']);
     const route = gate.route;
     await world.gateway.replace(tableOf(RULES.replace('/ok/**', '/other')));
-    expect((await gate.decide(ask('/other'))).allowed).toBe(true);
+    expect((await gate.decide(ask('/other'), UNREAD)).allowed).toBe(true);
     expect(gate.route).not.toBe(route);
     expect(socket.destroyed).toBe(false);
   });
@@ -410,7 +412,7 @@ describe('requests', () => {
     await expect.poll(() => given.length).toBe(1);
     const { way } = given[0]!;
     if (way?.kind !== 'origin') throw new Error('one destination was expected');
-    await way.gate.decide(ask('/ok/1'));
+    await way.gate.decide(ask('/ok/1'), UNREAD);
     expect(await world.gateway.replace(tableOf(RULES.replace('/ok/**', '/other')))).toMatchObject({ cut: 1 });
     await closed(socket);
   });
@@ -451,7 +453,7 @@ describe('requests', () => {
     if (way?.kind !== 'proxy') throw new Error('a way by whole URLs was expected');
     const gate = await way.gateFor('a.example.com', 80, false);
     if ('status' in gate) throw new Error(gate.message);
-    expect(await gate.decide(ask('/ok/2'))).toMatchObject({ allowed: true });
+    expect(await gate.decide(ask('/ok/2'), UNREAD)).toMatchObject({ allowed: true });
     expect(await way.gateFor('b.example.com', 80, false)).toMatchObject({ status: 403, why: 'not-granted' });
     expect(world.asked).toEqual(['a.example.com']);
     expect(world.kinds()).toEqual(['policy', 'granted', 'not-granted']);

@@ -1,4 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
+import type { Operations } from '../../../compiler/ir/operation.ts';
 import type { AskedRequest, Credential, RequestGate } from '../../../runtime/egress/http/request-gate.ts';
 import type { SecureUpstreams } from '../../../runtime/egress/interception/secure-upstream.ts';
 import type { Refusal } from '../../../runtime/egress/refusal.ts';
@@ -28,7 +30,9 @@ export interface GateOptions {
   readonly host?: string;
   readonly port: number;
   readonly secure?: boolean;
-  readonly allows?: (asked: AskedRequest) => boolean;
+  readonly allows?: (asked: AskedRequest, operations: Operations) => boolean;
+  /** By which requests are read; none when it is left out. */
+  readonly protocols?: readonly InnerProtocol[];
   readonly credentials?: readonly Credential[];
   /** Where it dials really; the port of the gate on loopback when it is left out. */
   readonly dialPort?: number;
@@ -48,13 +52,16 @@ export function testGate(options: GateOptions): TestGate {
     secure,
     events,
     route: options.route ?? `${host} ${port} ${secure}`,
-    async decide(asked) {
+    protocolsFor: () => options.protocols ?? [],
+    async decide(asked, inside) {
       events.asked.push(asked);
       await options.delay?.();
-      if (options.allows?.(asked) === false) return { allowed: false, refusal: DENIED };
+      if (options.allows?.(asked, inside(options.protocols ?? []).operations) === false)
+        return { allowed: false, refusal: DENIED };
       return {
         allowed: true,
         credentials: options.credentials ?? [],
+        message: null,
         ended: (sent, received) => events.ended.push([sent, received]),
       };
     },

@@ -7,6 +7,7 @@ import { methodIndex, methodsInclude } from '../../../domain/method.ts';
 import { PUBLIC_ADDRESSES } from '../../../domain/special-addresses.ts';
 import { canonicalUrlPath } from '../../../domain/url-path.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
+import { decideEgress } from '../../../ir/decide/egress.ts';
 import type { EgressEntry, HttpRule } from '../../../ir/egress.ts';
 import type { ChangeClass } from '../change.ts';
 
@@ -75,6 +76,7 @@ const STEPS: readonly Step[] = [
         (rule, http) => methodFits(rule, http) && pathFits(rule, http) && queryFits(rule, http),
       ),
   },
+  { name: newOperation, fits: asksWithin },
   {
     name: 'expiry-extended',
     fits: ({ grant }, { at }) => at < (grant.approval?.expiresAt ?? Number.POSITIVE_INFINITY),
@@ -130,6 +132,17 @@ function queryFits({ query }: HttpRule, http: Http): boolean {
     const given = http.query.filter(([name]) => name === key);
     return given.length > 0 && given.every(([, one]) => globMatches(value, one));
   });
+}
+
+/** Whether an entry allows all that is asked for inside the request, whatever it denies and however long it holds. */
+function asksWithin(entry: EgressEntry, access: EgressAccess): boolean {
+  const open = { ...entry, deny: [], grant: { ...entry.grant, approval: null } };
+  return decideEgress({ entries: [open] }, access).verdict === 'allow';
+}
+
+/** A request that was read and now passes unread may ask for anything. */
+function newOperation({ http }: EgressAccess): ChangeClass {
+  return http?.operations.kind === 'all' ? 'inspection-lost' : 'new-operation';
 }
 
 function newMethod({ http }: EgressAccess): ChangeClass {

@@ -48,12 +48,23 @@ function binariesKey(binaries: readonly BinaryPattern[]): string {
   return key;
 }
 
+/** Of patterns, their texts; everything else is plain. */
+export function operationsKey(operations: HttpRule['operations']): string {
+  if (operations.kind !== 'only') return operations.kind;
+  return JSON.stringify(operations.of, (_, value) => (isPattern(value) ? value.text : value));
+}
+
+function isPattern(value: unknown): value is { readonly text: string } {
+  return typeof value === 'object' && value !== null && 'reach' in value;
+}
+
 /** Patterns hold no tabs and query keys are written as JSON, so that nothing runs into what follows. */
 function rulesKey(rules: readonly HttpRule[]): string {
   return rules
-    .map(({ methods, path, query }) => {
+    .map(({ methods, path, query, operations }) => {
       const keys = query.map(({ key, value }) => `${JSON.stringify(key)}=${value.text}`);
-      return [methods, path.kind === 'only' ? path.of.text : path.kind, ...keys].join('\t');
+      const where = path.kind === 'only' ? path.of.text : path.kind;
+      return [methods, where, operationsKey(operations), ...keys].join('\t');
     })
     .join('\t\t');
 }

@@ -8,8 +8,11 @@ import { difference, type IntervalSet, isSubset } from '../../../domain/interval
 import { METHOD_TAGS } from '../../../domain/method.ts';
 import { PUBLIC_ADDRESSES } from '../../../domain/special-addresses.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
-import { HTTP_TAG, OPAQUE_TAG } from '../../../ir/egress-boxes.ts';
+import { OPERATION_SIDES } from '../../../ir/operation-boxes.ts';
+import { partsOf } from '../../../ir/operation-parts.ts';
+import { HTTP_MASK, type SeenMask, seenMask } from '../../../ir/seen.ts';
 import type { Side, Term } from '../change.ts';
+import { STREAM_MASK, seenTerms } from './operations.ts';
 
 /** How a dimension is called in front of a reader; the others go by their own name. */
 const NAMES: Readonly<Record<string, string>> = { digest: 'sha256', visibility: 'seen as' };
@@ -58,11 +61,9 @@ export function sidesOfAccess({ host, port, binary, address, http }: EgressAcces
   return [
     ...[side('host', host), side('port', `${port}`), side('binary', binary)],
     ...(address === null ? [] : [side('address', address)]),
-    ...visibilityTerms(1 << (http === null ? OPAQUE_TAG : HTTP_TAG)).map((seen) => ({
-      name: NAMES.visibility!,
-      terms: [seen],
-    })),
+    { name: NAMES.visibility!, terms: seenTerms(maskOf(http)) },
     ...request,
+    ...operationSides(http),
   ];
 }
 
@@ -70,6 +71,22 @@ export function sidesOfAccess({ host, port, binary, address, http }: EgressAcces
 export function limitsAddresses(sides: readonly Side[]): boolean {
   const terms = sides.find(({ name }) => name === 'address')?.terms ?? [];
   return terms.some(({ all, except }) => all[0] !== PUBLIC || except.length > 0);
+}
+
+/** Of a request whose content nobody reads, as of any other. */
+function maskOf(http: EgressAccess['http']): SeenMask {
+  if (http === null) return STREAM_MASK;
+  if (http.operations.kind === 'all') return HTTP_MASK;
+  return seenMask(...(partsOf(http.operations) ?? []).map(({ seen }) => seen));
+}
+
+/** What is asked for inside a request; a witness asks for one thing. */
+function operationSides(http: EgressAccess['http']): readonly Side[] {
+  const [part] = http === null ? [] : (partsOf(http.operations) ?? []);
+  if (part === undefined) return [];
+  return Object.entries(OPERATION_SIDES).flatMap(([name, side]) =>
+    part[side] === '' ? [] : [{ name, terms: [term(part[side])] }],
+  );
 }
 
 function inWords(name: string, portion: Portion): readonly Term[] {
@@ -80,7 +97,7 @@ function inWords(name: string, portion: Portion): readonly Term[] {
         except: except.map(patternWords),
       }));
     case 'tag':
-      return name === 'visibility' ? visibilityTerms(portion.mask) : methodTerms(portion.mask);
+      return name === 'visibility' ? seenTerms(portion.mask) : methodTerms(portion.mask);
     case 'number':
       return numberTerms(name, portion.intervals as IntervalSet<number> & IntervalSet<bigint>);
     case 'word':
@@ -92,10 +109,6 @@ function inWords(name: string, portion: Portion): readonly Term[] {
 function patternWords({ reach, text }: Pattern): string {
   if (reach === 'whole') return text;
   return reach === 'every' ? `only values like ${text}` : `a value like ${text}`;
-}
-
-function visibilityTerms(mask: number): readonly Term[] {
-  return [term(mask === 1 << HTTP_TAG ? 'inspected HTTP requests' : 'an uninspected stream')];
 }
 
 /** The shorter of what is in it and what is not. */

@@ -6,8 +6,11 @@ import { METHOD_TAGS, OTHER_METHOD } from '../../../domain/method.ts';
 import { parseAccessedPath } from '../../../domain/path.ts';
 import { canonicalUrlPath, printUrlPath } from '../../../domain/url-path.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
-import { OPAQUE_TAG, queryKeyOf } from '../../../ir/egress-boxes.ts';
+import { queryKeyOf } from '../../../ir/egress-boxes.ts';
+import { seenIndex } from '../../../ir/seen.ts';
+import { ANY_OPERATION, operationsAt, READABLE_OPERATIONS } from './operations.ts';
 
+const OPAQUE_TAG = seenIndex('opaque');
 const HTTPS_PORT = 443;
 /** A name without a meaning of its own, for the methods that have none here. */
 const SOME_OTHER_METHOD = 'X-OTHER';
@@ -25,6 +28,7 @@ export const READABLE: Preferences = {
   digest: [''],
   address: [PUBLIC_ADDRESS],
   visibility: [OPAQUE_TAG],
+  ...READABLE_OPERATIONS,
   method: WRITES_FIRST.map((name) => METHOD_TAGS.indexOf(name)),
   path: ['/'],
   time: [0],
@@ -40,6 +44,7 @@ const ANYTHING: Readonly<Record<string, Value>> = {
   visibility: OPAQUE_TAG,
   method: METHOD_TAGS.indexOf('GET'),
   path: '/',
+  ...ANY_OPERATION,
   time: 0,
 };
 
@@ -63,6 +68,7 @@ export function accessAt(dimensions: readonly Dimension[], point: readonly (Valu
             method: methodName(values.method as number),
             path: printUrlPath(values.path as string),
             query: Object.entries(values).flatMap(([name, value]) => queryValues(name, value)),
+            operations: operationsAt(values),
           },
     at: values.time as number,
   };

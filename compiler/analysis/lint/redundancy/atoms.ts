@@ -3,6 +3,8 @@ import { hostMatches } from '../../../domain/host.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
 import type { BinaryPattern, EgressEntry, HttpRule } from '../../../ir/egress.ts';
 import { only } from '../../../ir/extent.ts';
+import { auditedBy, seenBy } from '../../../ir/seen.ts';
+import { operationsKey } from '../../difference/egress/meaning-key.ts';
 import { sampleConnection, sampleRequests } from './sample.ts';
 
 /** So many combinations of programs, rules and ports are looked at one by one; of more, the first ones. */
@@ -82,15 +84,18 @@ function coversAddresses({ addresses }: EgressEntry, { addresses: own }: EgressE
 function coversRequests(entry: EgressEntry, atom: EgressEntry): boolean {
   if (entry.visibility === 'opaque') return true;
   if (atom.visibility === 'opaque') return false;
+  const seen = entry.enforcement === 'audit' ? auditedBy(entry.visibility) : seenBy(entry.visibility);
+  if ((seenBy(atom.visibility) & ~seen) !== 0) return false;
   if (entry.enforcement === 'audit' || entry.allow.kind === 'all') return true;
   if (atom.enforcement === 'audit' || atom.allow.kind !== 'only' || entry.allow.kind !== 'only') return false;
   const own = atom.allow.of[0]!;
   return entry.allow.of.some((rule) => coversRule(rule, own));
 }
 
-function coversRule({ methods, path, query }: HttpRule, own: HttpRule): boolean {
+function coversRule({ methods, path, query, operations }: HttpRule, own: HttpRule): boolean {
   return (
     (own.methods & ~methods) === 0 &&
+    (operations.kind === 'all' || operationsKey(operations) === operationsKey(own.operations)) &&
     (path.kind === 'all' ||
       (path.kind === 'only' && own.path.kind === 'only' && coversGlob(path.of, own.path.of))) &&
     query.every(({ key, value }) =>

@@ -1,8 +1,10 @@
 import { lintCostlyPattern } from '../../../diagnostics/catalog/lint/wildcards.ts';
 import { codePointsOf, type Token } from '../../../domain/automaton/pattern.ts';
+import type { Glob } from '../../../domain/glob.ts';
 import type { HostPattern } from '../../../domain/host.ts';
 import type { RequestRule } from '../../../frontend/blueprint/blueprint.ts';
 import type { HttpRule } from '../../../ir/egress.ts';
+import { type Extent, only } from '../../../ir/extent.ts';
 import type { Located } from '../../../source/span.ts';
 import { type Finding, finding } from '../finding.ts';
 import { type EgressWords, egressWords, type Subject } from '../subject.ts';
@@ -49,7 +51,8 @@ function patternsOf({ endpoint, network, entry }: EgressWords): Judged[] {
   ];
 }
 
-function inRule({ path, query }: RequestRule, meaning: HttpRule): Judged[] {
+function inRule(rule: RequestRule, meaning: HttpRule): Judged[] {
+  const { path, query } = rule;
   const pattern = meaning.path;
   const inPath =
     path === null || pattern.kind !== 'only'
@@ -59,7 +62,28 @@ function inRule({ path, query }: RequestRule, meaning: HttpRule): Judged[] {
     text: value,
     doublings: doublingsOf(meaning.query[at]?.value.tokens ?? [], null),
   }));
-  return [...inPath, ...inQuery];
+  return [...inPath, ...inQuery, ...inOperations(rule, meaning)];
+}
+
+/** Names and messages have no segments. */
+function inOperations(rule: RequestRule, { operations }: HttpRule): Judged[] {
+  if (operations.kind !== 'only') return [];
+  const set = operations.of;
+  const named: readonly (readonly [Located<string> | null, Extent<Glob>])[] =
+    set.kind === 'call'
+      ? [
+          [rule.rpcMethod, set.method],
+          [rule.tool, set.tool],
+        ]
+      : [set.kind === 'graphql' ? [rule.operationName, set.name] : [rule.message, set.text]];
+  const fields = set.kind === 'graphql' && set.fields.kind === 'only' ? set.fields.of : [];
+  const all = [
+    ...named,
+    ...fields.map((field, at) => [rule.fields?.value[at] ?? null, only(field)] as const),
+  ];
+  return all.flatMap(([text, glob]) =>
+    text === null || glob.kind !== 'only' ? [] : [{ text, doublings: doublingsOf(glob.of.tokens, null) }],
+  );
 }
 
 /** Names are read from their end, so there it is `?` before `*`. */

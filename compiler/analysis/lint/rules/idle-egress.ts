@@ -191,8 +191,12 @@ class Search {
   }
 }
 
-function wordsOf({ method, path }: RequestRule): string {
-  return path === null ? method.value : `${method.value} ${path.value}`;
+/** What of a rule was written, in the order of the keys. */
+function wordsOf(rule: RequestRule): string {
+  const { method, path, rpcMethod, tool, operationType, operationName, fields, message } = rule;
+  const parts = [method, path, rpcMethod, tool, operationType, operationName, message];
+  const words = [...parts, ...(fields?.value ?? [])].flatMap((part) => part?.value ?? []);
+  return words.length === 0 ? '*' : words.join(' ');
 }
 
 function backwards<T>(items: readonly T[]): (readonly [number, T])[] {

@@ -7,6 +7,7 @@ import { type Host, type HostPattern, hostMatches, parseHostPattern } from '../.
 import { type MethodSet, parseMethod } from '../../../domain/method.ts';
 import { decideEgress } from '../../../ir/decide/egress.ts';
 import type { EgressEntry, HttpRule } from '../../../ir/egress.ts';
+import { ALL } from '../../../ir/extent.ts';
 import { type Finding, finding } from '../finding.ts';
 import { KNOWN_HOSTS } from '../known-hosts/hosts.ts';
 import type { KnownHost, SharedSuffix } from '../known-hosts/known-host.ts';
@@ -103,7 +104,7 @@ function allowsExample(
 ): boolean {
   const [program = null] = programsOf(entry);
   const host = entry.host.kind === 'name' ? entry.host.text : sampleOf(pattern, '.');
-  const http = { ...example, query: [] };
+  const http = { ...example, query: [], operations: ALL };
   const access = { ...sampleConnection(entry, program), host, http };
   return decideEgress({ entries: [entry] }, access).verdict === 'allow';
 }

@@ -45,8 +45,8 @@ export const protocolLeftOut = entry<{ protocol: string; host: string }>(
       `\`protocol: ${protocol}\` cannot be inspected here, so \`${host}\` is not granted at all`,
     help: () => 'if an uninspected tunnel is acceptable, write `protocol: tcp` without rules',
     explanation:
-      'OpenShell reads the messages of WebSocket, GraphQL, MCP, JSON-RPC and SQL and checks each. The gateway here knows HTTP ' +
-      'methods, paths and queries. Letting the connection through with its messages unread would allow more than the policy ' +
+      'OpenShell reads the statements of SQL and checks each. The gateway here knows HTTP, and what requests of WebSocket, ' +
+      'GraphQL, MCP and JSON-RPC ask for. Letting the connection through with its messages unread would allow more than the policy ' +
       'says, so the endpoint is left out.',
   },
 );

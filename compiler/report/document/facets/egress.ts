@@ -24,7 +24,7 @@ export function hostsOf(doors: readonly Door[]): string[] {
 
 function canDo(doors: readonly Door[]): Phrase[] {
   const open = doors.filter(({ ended }) => !ended);
-  const seen = open.filter(({ visibility }) => visibility === 'http');
+  const seen = open.filter(({ visibility }) => visibility !== 'opaque');
   const reads = hostsOf(seen.filter(({ takes }) => !takes));
   const takes = hostsOf(seen.filter((door) => door.takes));
   const onlyReads = reads.filter((host) => !takes.includes(host));
@@ -84,9 +84,9 @@ function requestLines({ visibility, enforcement, requests, refused }: Door): Phr
 /** One phrase for all requests with the same methods. */
 function requestPhrases(requests: readonly RequestReach[]): Phrase[] {
   const byMethods = new Map<string, Phrase[]>();
-  for (const { methods, path, query } of requests) {
+  for (const { methods, path, query, inside } of requests) {
     const verbs = methods[0] === '*' ? 'every method' : methods.join(', ');
-    const asked = query.map(({ key, value }) => say`${`${key}=${value}`}`);
+    const asked = [...query.map(({ key, value }) => `${key}=${value}`), ...inside].map((one) => say`${one}`);
     const where = path === null ? words('every path') : say`${path}`;
     const phrase = asked.length === 0 ? where : [...where, ...words(' with '), ...listed(asked)];
     byMethods.set(verbs, [...(byMethods.get(verbs) ?? []), phrase]);

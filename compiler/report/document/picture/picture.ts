@@ -121,7 +121,7 @@ function networkCards(doors: readonly Door[]): Card[] {
     const rows = [{ text: 'no host, no service, no name', note: 'there is no door on this side' }];
     return [{ kind: 'nothing', title: 'no network', passage: 'shut', rows, more: 0 }];
   }
-  const seen = open.filter(({ visibility }) => visibility === 'http');
+  const seen = open.filter(({ visibility }) => visibility !== 'opaque');
   const reading = seen.filter(({ takes }) => !takes);
   const taking = seen.filter(({ takes }) => takes);
   const streams = open.filter(({ visibility }) => visibility === 'opaque');

@@ -43,7 +43,7 @@ export class ClientConnection implements ClientSide, Expiring {
   #isEnding = false;
   #hasEnded = false;
   #gate: { readonly key: string; readonly gate: RequestGate } | null = null;
-  readonly #countSent = (bytes: Buffer): void => this.#exchange?.countSent(bytes.length);
+  readonly #content = (bytes: Buffer): void => this.#exchange?.bodyContent(bytes);
 
   constructor(stream: Duplex, way: HttpWay, shared: HttpShared) {
     this.stream = stream;
@@ -184,7 +184,7 @@ export class ClientConnection implements ClientSide, Expiring {
   #takeBody(): boolean {
     const bytes = this.#rest;
     const body = this.#body!;
-    const end = body.take(bytes, 0, this.#countSent);
+    const end = body.take(bytes, 0, this.#content);
     if (isProblem(end)) {
       this.#exchange?.abandon();
       this.#cannotGoOn(end);

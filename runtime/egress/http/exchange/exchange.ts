@@ -1,22 +1,25 @@
 import type { Duplex } from 'node:stream';
+import type { InnerProtocol } from '../../../../compiler/ir/egress.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
 import { sendableCredentials } from '../credentials.ts';
+import { askedOf, insideOf, type TakenBody, takenAtFirst } from '../inside.ts';
 import { bindsConnection } from '../message/connection-bound.ts';
 import type { Field } from '../message/fields.ts';
 import { fieldLines } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
-import type { ResponseHead } from '../message/head.ts';
+import type { RequestHead, ResponseHead } from '../message/head.ts';
 import { connectionOptions } from '../message/hop-by-hop.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
 import { problemRefusal } from '../refused.ts';
-import type { Credential, RequestGate } from '../request-gate.ts';
+import type { Credential, MessageVerdict, RequestGate } from '../request-gate.ts';
 import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { dialRefusal, gone } from './failures.ts';
 import { answerFields, forwardedRequest } from './forwarded-head.ts';
+import { TakenPieces } from './taking.ts';
 import { isWebSocketAnswer, joinWebSocket, type ReadStream } from './web-socket.ts';
 
 /** What an exchange needs of the connection that its request came on. */
@@ -55,6 +58,11 @@ export class Exchange implements AnswerSink {
   /** Where to ask again if an idle connection turns out to be gone. */
   #retry: RequestGate | null = null;
   #gate: RequestGate | null = null;
+  /** Of the body, where it was taken before the decision. */
+  #pieces: TakenPieces | null = null;
+  #giveUp: (() => void) | null = null;
+  /** Decides about messages on a WebSocket; null where nobody looks into them. */
+  #message: MessageVerdict | null = null;
 
   constructor(client: ClientSide, request: ReadRequest, pool: UpstreamPool) {
     this.#client = client;
@@ -68,20 +76,41 @@ export class Exchange implements AnswerSink {
 
   /** Nothing goes to the server before the decision is written down. */
   async begin(gate: RequestGate): Promise<void> {
-    const { head, target, isWebSocket } = this.#request;
-    const verdict = await gate.decide({
-      method: head.method,
-      path: target.path,
-      query: target.query,
-      isWebSocket,
-    });
+    const asked = askedOf(this.#request);
+    const body = await this.#taken(gate.protocolsFor(asked));
+    if (this.#isAbandoned) return;
+    const inside = insideOf(this.#request, body);
+    if (asked.isWebSocket && inside([]).unreadable !== null) {
+      const refusal = problemRefusal('bad-upgrade', 'request');
+      await gate.refused(refusal);
+      this.#refuse(refusal);
+      return;
+    }
+    const verdict = await gate.decide(asked, inside);
     if (!verdict.allowed) {
       if (!this.#isAbandoned) this.#client.refuse(verdict.refusal);
       return;
     }
     this.#ended = verdict.ended;
-    this.#credentials = sendableCredentials(head.method, verdict.credentials);
+    this.#message = verdict.message;
+    this.#credentials = sendableCredentials(asked.method, verdict.credentials);
     await this.#send(gate, true);
+  }
+
+  /** The body, where a protocol has to read it; it waits here until it is decided about. */
+  #taken(protocols: readonly InnerProtocol[]): Promise<TakenBody> {
+    const first = takenAtFirst(this.#request);
+    if (first !== 'unread' || protocols.length === 0) return Promise.resolve(first);
+    return new Promise((resolve) => {
+      const pieces = new TakenPieces(() => resolve(pieces.body));
+      this.#pieces = pieces;
+      this.#giveUp = () => resolve('unread');
+      // Nobody else tells the client that it may send.
+      if (this.#request.expectsContinue) this.#client.stream.write('HTTP/1.1 100 Continue\r\n\r\n');
+      this.#client.bodyWanted();
+      // It may have been paused while the gate was found.
+      this.#client.stream.resume();
+    });
   }
 
   async #send(gate: RequestGate, mayBeIdle: boolean): Promise<void> {
@@ -91,7 +120,7 @@ export class Exchange implements AnswerSink {
       : this.#request.framing.kind === 'chunked'
         ? 'Transfer-Encoding: chunked\r\n'
         : '';
-    const text = forwardedRequest(head, target, options, this.#credentials, extra);
+    const text = forwardedRequest(this.#forwardedHead(), target, options, this.#credentials, extra);
     let upstream = mayBeIdle ? this.#pool.idle(gate) : null;
     if (upstream === null) {
       try {
@@ -112,30 +141,43 @@ export class Exchange implements AnswerSink {
     this.#retry = upstream.wasUsed && this.#isSent && IDEMPOTENT.has(head.method) ? gate : null;
     this.#gate = gate;
     upstream.begin(this.#reader, () => this.#client.stream.resume());
-    if (this.#isSent) upstream.stream.write(text, 'latin1');
-    else {
-      upstream.stream.cork();
-      upstream.stream.write(text, 'latin1');
-      this.#client.bodyWanted();
-      upstream.stream.uncork();
-    }
+    upstream.stream.cork();
+    upstream.stream.write(text, 'latin1');
+    for (const piece of this.#pieces?.bytes ?? []) upstream.stream.write(piece);
+    if (!this.#isSent) this.#client.bodyWanted();
+    upstream.stream.uncork();
+  }
+
+  /** What was settled with the client here is not asked of the server again. */
+  #forwardedHead(): Pick<RequestHead, 'method' | 'fields'> {
+    const { method, fields } = this.#request.head;
+    const isOver = (name: string) =>
+      (name === 'expect' && this.#pieces !== null) ||
+      (name === 'sec-websocket-extensions' && this.#message !== null);
+    return fields.some(({ name }) => isOver(name))
+      ? { method, fields: fields.filter(({ name }) => !isOver(name)) }
+      : { method, fields };
   }
 
   get wantsBody(): boolean {
-    return this.#upstream !== null && !this.#isSent;
+    return this.#pieces?.isTaking === true || (this.#upstream !== null && !this.#isSent);
   }
 
-  countSent(bytes: number): void {
-    this.#sent += bytes;
+  /** Bytes of the body without framing, which are also in what `body` takes. */
+  bodyContent(bytes: Buffer): void {
+    this.#sent += bytes.length;
+    this.#pieces?.content(bytes);
   }
 
   /** Bytes of the body as they came, framing and all. */
   body(bytes: Buffer): void {
-    if (!this.#upstream!.stream.write(bytes)) this.#client.stream.pause();
+    if (this.#pieces?.isTaking) this.#pieces.framed(bytes);
+    else if (!this.#upstream!.stream.write(bytes)) this.#client.stream.pause();
   }
 
   bodyOver(trailers: readonly Field[]): void {
-    if (trailers.length > 0) this.#upstream!.stream.write(`${fieldLines(trailers)}\r\n`, 'latin1');
+    if (this.#pieces?.isTaking) this.#pieces.over(trailers);
+    else if (trailers.length > 0) this.#upstream!.stream.write(`${fieldLines(trailers)}\r\n`, 'latin1');
     this.#isSent = true;
   }
 
@@ -147,6 +189,7 @@ export class Exchange implements AnswerSink {
   /** The client is gone, or sent what cannot be passed on. */
   abandon(): void {
     this.#isAbandoned = true;
+    this.#giveUp?.();
     this.#reader?.stop();
     this.#upstream?.release();
     this.#upstream?.destroy();
@@ -199,7 +242,8 @@ export class Exchange implements AnswerSink {
   }
 
   switched(head: ResponseHead, rest: Buffer): void {
-    if (!this.#request.isWebSocket || !isWebSocketAnswer(head)) {
+    const verdict = this.#message;
+    if (!this.#request.isWebSocket || !isWebSocketAnswer(head, verdict !== null)) {
       this.failed('switched-unasked');
       return;
     }
@@ -208,7 +252,10 @@ export class Exchange implements AnswerSink {
     const ended = this.#ended;
     this.#ended = null;
     const fields = answerFields(head.fields, noOptions, this.#credentials);
-    joinWebSocket(this.#client.detach(), server, head, fields, (sent, received) => ended?.(sent, received));
+    const messages = verdict === null ? null : { gate: this.#gate!, verdict };
+    joinWebSocket(this.#client.detach(), server, head, fields, messages, (sent, received) =>
+      ended?.(sent, received),
+    );
   }
 
   failed(problem: Problem): void {

@@ -3,9 +3,11 @@ import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
 import { sendableCredentials } from '../credentials.ts';
 import { dialRefusal } from '../exchange/failures.ts';
+import { askedOf, insideOf, type TakenBody, takenAtFirst } from '../inside.ts';
 import type { Credential, RequestGate } from '../request-gate.ts';
 import { breakOff, refuseStream } from './answer-stream.ts';
 import type { Http2Side } from './serve-http2.ts';
+import { takeBody } from './take-body.ts';
 import { passToHttp1 } from './to-http1.ts';
 import { passToHttp2 } from './to-http2.ts';
 
@@ -15,6 +17,8 @@ export interface PassedStream {
   readonly request: ReadRequest;
   readonly gate: RequestGate;
   readonly credentials: readonly Credential[];
+  /** The whole body, where it was taken before the decision; null where it still comes. */
+  readonly held: Buffer | null;
   /** Bytes of the bodies so far. */
   readonly count: { sent: number; received: number };
   /** Answers with a refusal if nothing was answered yet; else breaks the stream, so that the client sees it is not whole. */
@@ -27,6 +31,8 @@ export class StreamExchange {
   readonly #request: ReadRequest;
   readonly #gate: RequestGate;
   readonly #shared: Http2Side;
+  #held: Buffer | null = null;
+  #isPaused = false;
 
   constructor(stream: ServerHttp2Stream, request: ReadRequest, gate: RequestGate, shared: Http2Side) {
     this.#stream = stream;
@@ -37,9 +43,23 @@ export class StreamExchange {
 
   /** Nothing goes to the server before the decision is written down. */
   async run(): Promise<void> {
-    const { head, target } = this.#request;
-    const asked = { method: head.method, path: target.path, query: target.query, isWebSocket: false };
-    const verdict = await this.#gate.decide(asked);
+    const { head, framing } = this.#request;
+    const asked = askedOf(this.#request);
+    let body: TakenBody | null = takenAtFirst(this.#request);
+    if (body === 'unread' && this.#gate.protocolsFor(asked).length > 0) {
+      // Nobody else tells the client that it may send.
+      if (head.fields.some(({ name }) => name === 'expect'))
+        this.#stream.additionalHeaders({ ':status': 100 });
+      body = await takeBody(this.#stream);
+      if (body instanceof Buffer && framing.kind === 'length' && framing.length !== body.length) body = null;
+      if (body instanceof Buffer) this.#held = body;
+      this.#isPaused = body === 'too-large';
+    }
+    if (body === null) {
+      breakOff(this.#stream);
+      return;
+    }
+    const verdict = await this.#gate.decide(asked, insideOf(this.#request, body));
     if (!verdict.allowed) {
       refuseStream(this.#stream, verdict.refusal);
       return;
@@ -61,12 +81,17 @@ export class StreamExchange {
       if (stream.headersSent) breakOff(stream);
       else refuseStream(stream, refusal);
     };
-    const passed: PassedStream = { stream, request: this.#request, gate, credentials, count, fail };
+    const passed: PassedStream = {
+      ...{ stream, request: this.#request, gate, credentials, count, fail },
+      held: this.#held,
+    };
     try {
       const way = await this.#shared.sessions.wayTo(gate);
       if (way.kind === 'http2') passToHttp2(passed, way.session);
       else if (stream.destroyed) this.#shared.pool.keep(way.connection);
       else passToHttp1(passed, way.connection, this.#shared.pool);
+      // What was put back because it is too large waits.
+      if (this.#isPaused) stream.resume();
     } catch (error) {
       fail(dialRefusal(error, gate));
     }

@@ -18,7 +18,7 @@ const NO_ERROR = 0;
 
 /** Passes a stream of HTTP/2 to a server that speaks HTTP/1.1. */
 export function passToHttp1(passed: PassedStream, upstream: UpstreamConnection, pool: UpstreamPool): void {
-  const { stream, request, credentials, count } = passed;
+  const { stream, request, credentials, count, held } = passed;
   const isChunked = request.framing.kind === 'chunked';
   const extra = isChunked ? 'Transfer-Encoding: chunked\r\n' : '';
   const text = forwardedRequest(request.head, request.target, request.options, credentials, extra);
@@ -30,6 +30,13 @@ export function passToHttp1(passed: PassedStream, upstream: UpstreamConnection, 
   stream.on('drain', () => sink.drained());
   stream.once('close', () => sink.abandon());
   if (request.framing.kind === 'none') {
+    sink.isSent = true;
+    return;
+  }
+  if (held !== null) {
+    count.sent += held.length;
+    if (held.length > 0) upstream.stream.write(isChunked ? chunk(held) : held);
+    if (isChunked) upstream.stream.write('0\r\n\r\n');
     sink.isSent = true;
     return;
   }

@@ -24,7 +24,10 @@ export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): 
     else if (!isWhole(upstream)) breakOff(stream);
   });
   stream.once('close', () => breakOff(upstream));
-  if (request.framing.kind !== 'none') pump(stream, upstream, (bytes) => (count.sent += bytes));
+  if (passed.held !== null) {
+    count.sent += passed.held.length;
+    upstream.end(passed.held);
+  } else if (request.framing.kind !== 'none') pump(stream, upstream, (bytes) => (count.sent += bytes));
   takeAnswer(passed, upstream);
 }
 

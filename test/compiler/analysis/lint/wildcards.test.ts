@@ -69,6 +69,17 @@ describe('costly patterns', () => {
     ]);
   });
 
+  test.each([
+    ['json-rpc', 'rpc_method: "*a?"'],
+    ['mcp', 'tool: "*a?"'],
+    ['graphql', 'operation_name: "*a?"'],
+    ['graphql', 'operation_type: query, fields: [ok, "*a?"]'],
+    ['websocket', 'message: "*a?"'],
+  ])('inside requests of %s: %s', (protocol, rule) => {
+    const text = to(`host: a.example.com, port: 443, protocol: ${protocol}, rules: [{ allow: { ${rule} } }]`);
+    expect(lintOf(text)).toEqual(['lint/costly-pattern @ "*a?"']);
+  });
+
   test.each(['/*??', '/??*', '/a?/*b', '/*a/????', '/**/????', '/*abc'])('not %s', (path) => {
     expect(lintOf(withPath(path))).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { SYSCALL_GROUPS } from '../../../../compiler/domain/syscalls/groups.ts';
 import { SYSCALLS } from '../../../../compiler/domain/syscalls/table.ts';
 import type { Access, EgressAccess } from '../../../../compiler/ir/access.ts';
 import { decide } from '../../../../compiler/ir/decide.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
 import { FILE_RIGHTS } from '../../../../compiler/ir/filesystem.ts';
 import type { Policy } from '../../../../compiler/ir/policy.ts';
 import { NOW, shippedText } from '../../../support/documents.ts';
@@ -34,6 +35,7 @@ function accessOf(door: Door, request: RequestReach | null): EgressAccess {
             method: request.methods[0] === '*' ? 'GET' : request.methods[0]!,
             path: example(request.path ?? '/x'),
             query: request.query.map(({ key, value }) => [key, example(value)] as const),
+            operations: ALL,
           },
     at: NOW,
   };

@@ -5,6 +5,7 @@ import type { Access, EgressAccess } from '../../../../compiler/ir/access.ts';
 import { NO_LINE } from '../../../../compiler/ir/audit-event/event.ts';
 import { lineOf } from '../../../../compiler/ir/audit-event/write.ts';
 import { decide } from '../../../../compiler/ir/decide.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
 import type { Policy } from '../../../../compiler/ir/policy.ts';
 import { decisionOn, logOf } from '../../../support/audit-log.ts';
 import { NOW } from '../../../support/documents.ts';
@@ -26,7 +27,7 @@ const get = (name: string, method = 'GET', at = NOW): EgressAccess => ({
   binary: '/usr/bin/curl',
   sha256: null,
   address: null,
-  http: { method, path: '/', query: [] },
+  http: { method, path: '/', query: [], operations: ALL },
   at,
 });
 
@@ -168,7 +169,7 @@ describe('damage', () => {
 describe('the bound', () => {
   const many = Array.from({ length: 50 }, (_, at) => get('a.example', 'GET', NOW + at)).map((access, at) => ({
     ...access,
-    http: { method: 'GET', path: `/${at}`, query: [] },
+    http: { method: 'GET', path: `/${at}`, query: [], operations: ALL },
   }));
 
   test('on distinct accesses leaves the counts exact and says what is not listed', () => {
@@ -193,7 +194,7 @@ describe('the bound', () => {
         for (let at = 0; at < 500; at++) {
           const access = {
             ...get('a.example'),
-            http: { method: 'GET', path: `/${batch}/${at}/${'p'.repeat(2000)}`, query: [] },
+            http: { method: 'GET', path: `/${batch}/${at}/${'p'.repeat(2000)}`, query: [], operations: ALL },
           };
           text += `${lineOf({ sequence: 0, previous: NO_LINE, time: NOW, sandbox: 'a', what: decisionOn(old, access) })}\n`;
         }

@@ -69,7 +69,11 @@ const PAIRS: [string, Schema, Record<string, string[]>][] = [
   ['Acceptance', definition('acceptance'), {}],
   ['WrittenFileAccess', access('filesystem'), { facet: [], span: [] }],
   ['WrittenSyscall', access('syscalls'), { facet: [], span: [] }],
-  ['WrittenConnection', access('egress'), { facet: [], span: [] }],
+  [
+    'WrittenConnection',
+    access('egress'),
+    { facet: [], span: [], operation: [...fieldsOf('WrittenOperation').keys()].map(snake) },
+  ],
   ['WrittenModelCall', access('inference'), { facet: [], span: [] }],
   ['WrittenResourceUse', access('resources'), { facet: [], span: [] }],
 ];

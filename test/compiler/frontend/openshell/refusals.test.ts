@@ -110,10 +110,9 @@ describe('what of OpenShell is refused', () => {
   });
 
   it('refuses to leave out an inspected endpoint next to one that would let its requests through', () => {
-    const graphql =
-      '{ host: api.github.com, port: 443, protocol: graphql, access: read-only, enforcement: enforce }';
+    const sql = '{ host: api.github.com, port: 443, protocol: sql, access: read-only, enforcement: enforce }';
     const rest = '{ host: "*.github.com", port: 443, protocol: rest, access: full, enforcement: enforce }';
-    expect(refused(withEndpoint(`${graphql}\n      - ${rest}`))).toEqual(['NC1259 graphql']);
+    expect(refused(withEndpoint(`${sql}\n      - ${rest}`))).toEqual(['NC1259 sql']);
   });
 
   it('refuses rules that go beyond the path of their endpoint', () => {

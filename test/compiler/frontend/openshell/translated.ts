@@ -60,12 +60,15 @@ export function network(blueprint: Blueprint | null): string[] {
 }
 
 function spell(endpoint: Endpoint): string {
-  const rule = ({ method, path, query }: { method: { value: string } } & Endpoint['denyRules'][number]) =>
+  const rule = ({ method, path, query, ...inside }: Endpoint['denyRules'][number]) =>
     [
-      method.value,
+      method?.value,
       path?.value ?? 'any path',
+      ...operationWords(inside),
       ...query.map(({ key, value }) => `${key.value}=${value.value}`),
-    ].join(' ');
+    ]
+      .filter((word) => word !== undefined)
+      .join(' ');
   const words = [
     endpoint.protocol?.value,
     `${endpoint.host.value}:${endpoint.ports.map(({ value }) => value).join(',')}`,
@@ -77,4 +80,11 @@ function spell(endpoint: Endpoint): string {
     endpoint.allowedIps && `in [${endpoint.allowedIps.value.map(({ value }) => value).join(', ')}]`,
   ];
   return words.filter((word) => typeof word === 'string').join(' ');
+}
+
+function operationWords(rule: Omit<Endpoint['denyRules'][number], 'method' | 'path' | 'query'>): string[] {
+  const { rpcMethod, tool, operationType, operationName, fields, message } = rule;
+  const named = { rpcMethod, tool, operationType, operationName, message };
+  const words = Object.entries(named).flatMap(([key, one]) => (one === null ? [] : `${key}=${one.value}`));
+  return fields === null ? words : [...words, `fields=${fields.value.map(({ value }) => value).join('|')}`];
 }

@@ -4,12 +4,15 @@ import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { LONGEST_LINE, NO_LINE } from '../../../../compiler/ir/audit-event/event.ts';
 import { recordedEgress, recordedPath } from '../../../../compiler/ir/audit-event/recorded-access.ts';
 import { lineOf } from '../../../../compiler/ir/audit-event/write.ts';
+import { ALL, NONE, only } from '../../../../compiler/ir/extent.ts';
+import type { Operation } from '../../../../compiler/ir/operation.ts';
 import { SOME_DIGEST } from '../../../support/audit-log.ts';
 import { accessTo } from '../../../support/refusals.ts';
 import { Seeded } from '../../../support/seeded.ts';
 
 const queryOf = (...query: [string, string][]) =>
-  recordedEgress(accessTo('a.example', null, { http: { method: 'GET', path: '/', query } })).http!.query;
+  recordedEgress(accessTo('a.example', null, { http: { method: 'GET', path: '/', query, operations: ALL } }))
+    .http!.query;
 
 describe('in a path', () => {
   test.each([
@@ -97,6 +100,45 @@ test('a long path is cut between segments, so that no half of a token is left', 
   expect(recordedPath(`/${'x'.repeat(3000)}`)).toBe('/[cut]');
 });
 
+describe('of what a request asks for inside', () => {
+  const recorded = (...of: [Operation, ...Operation[]]) => {
+    const http = { method: 'POST', path: '/', query: [], operations: only(of) };
+    const { operations } = recordedEgress(accessTo('a.example', null, { http })).http!;
+    return operations.kind === 'only' ? operations.of : operations.kind;
+  };
+  const message = (text: string) => recorded({ kind: 'message', text })[0];
+
+  test('ordinary names and texts stay as they are', () => {
+    const all: [Operation, ...Operation[]] = [
+      { kind: 'call', method: 'tools/call', tool: 'search_web_pages_by_title_and_author' },
+      { kind: 'graphql', type: 'query', name: 'ViewerWithRepositories', fields: ['viewer', 'rateLimit'] },
+      { kind: 'message', text: '{"subscribe":"prices","of":["EUR","USD"]}' },
+      { kind: 'upgrade' },
+    ];
+    expect(recorded(...all)).toEqual(all);
+  });
+
+  test.each([
+    'hello ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+    '{"password":"x"}',
+    '{"k":"8hJk2LmN9pQr4StUv6WxYz1aBcDeF"}',
+  ])('the message %s is hidden as a whole', (text) => {
+    expect(message(text)).toEqual({ kind: 'message', text: '[masked]' });
+  });
+
+  test('what is long is cut, and said to be', () => {
+    expect(message('a '.repeat(257))).toEqual({ kind: 'message', text: '[cut]' });
+    const fields = Array.from({ length: 40 }, (_, n) => `f${n}`) as [string, ...string[]];
+    const [query] = recorded({ kind: 'graphql', type: 'query', name: null, fields });
+    expect(query).toMatchObject({ fields: [...fields.slice(0, 15), '[cut]'] });
+    const calls = fields.map((method): Operation => ({ kind: 'call', method: method.repeat(9), tool: null }));
+    const kept = recorded(...(calls as [Operation, ...Operation[]])) as readonly Operation[];
+    expect(kept.length).toBeLessThan(40);
+    expect(kept.slice(0, -1)).toEqual(calls.slice(0, kept.length - 1));
+    expect(kept.at(-1)).toEqual({ kind: 'call', method: '[cut]', tool: null });
+  });
+});
+
 const piece = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 400 }) },
   fc.constantFrom(
@@ -111,6 +153,17 @@ const piece = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', 'B', '7', '-', '/'), minLength: 15, maxLength: 60 }),
 );
 const texts = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.constant({ kind: 'upgrade' } as const),
+  fc.record({ kind: fc.constant('message' as const), text: texts }),
+  fc.record({ kind: fc.constant('call' as const), method: texts, tool: fc.option(texts) }),
+  fc.record({
+    kind: fc.constant('graphql' as const),
+    type: fc.constant('query' as const),
+    name: fc.option(texts),
+    fields: fc.array(texts, { minLength: 1, maxLength: 40 }).map((all) => all as [string, ...string[]]),
+  }),
+);
 const accesses: fc.Arbitrary<EgressAccess> = fc.record({
   facet: fc.constant('egress' as const),
   host: texts,
@@ -119,7 +172,18 @@ const accesses: fc.Arbitrary<EgressAccess> = fc.record({
   sha256: fc.constant(null),
   address: fc.constant(null),
   http: fc.option(
-    fc.record({ method: texts, path: texts, query: fc.array(fc.tuple(texts, texts), { maxLength: 20 }) }),
+    fc.record({
+      method: texts,
+      path: texts,
+      query: fc.array(fc.tuple(texts, texts), { maxLength: 20 }),
+      operations: fc.oneof(
+        fc.constant(ALL),
+        fc.constant(NONE),
+        fc
+          .array(operation, { minLength: 1, maxLength: 40 })
+          .map((all) => only(all as [Operation, ...Operation[]])),
+      ),
+    }),
     { nil: null },
   ),
   at: fc.constant(0),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cause, Change } from '../../../../compiler/analysis/difference/change.ts';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
 import { groupsOf, mostOf, spanOf } from '../../../../compiler/report/difference/groups.ts';
 import { grantAt, made, madeChange, side, sideOf } from './comparisons.ts';
 
@@ -19,7 +20,7 @@ const stream: EgressAccess = {
   http: null,
   at: 0,
 };
-const request: EgressAccess = { ...stream, http: { method: 'POST', path: '/', query: [] } };
+const request: EgressAccess = { ...stream, http: { method: 'POST', path: '/', query: [], operations: ALL } };
 const BASE = [side('host', 'a.example.com'), side('port', '443')];
 const POST = [...BASE, side('seen as', 'inspected HTTP requests'), side('method', 'POST')];
 const foldsOf = (changes: readonly Change[]) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { EgressIndex } from '../../../../compiler/ir/egress-index.ts';
+import { ALL, only } from '../../../../compiler/ir/extent.ts';
 import { type Denial, reasonsOf, refusalOf } from '../../../../runtime/approvals/refusals/refusal-of.ts';
 import type { Joined } from '../../../../runtime/approvals/requests/pending-requests.ts';
 import type { Refusal } from '../../../../runtime/egress/refusal.ts';
@@ -28,6 +29,11 @@ network_policies:
         protocol: rest
         access: read-only
         grant: { owner: o, reason: r, expires: 2025-12-31 }
+      - host: ws.example.com
+        port: 443
+        protocol: websocket
+        rules:
+          - allow: { path: /ws, message: hello }
     binaries: [{ path: /usr/bin/curl }]
 `),
   ).egress,
@@ -40,7 +46,7 @@ function told(access: EgressAccess, joined: Joined | null = PENDING): Refusal {
   return refusalOf(decision, access, reasonsOf(index.entriesFor(access), access, decision), joined);
 }
 
-const post = (path: string) => ({ http: { method: 'POST', path, query: [] } });
+const post = (path: string) => ({ http: { method: 'POST', path, query: [], operations: ALL } });
 
 describe('says which entry came nearest and what about it does not fit', () => {
   test.each<[string, EgressAccess, string, string | null, string]>([
@@ -61,7 +67,9 @@ describe('says which entry came nearest and what about it does not fit', () => {
     ],
     [
       'method',
-      accessTo('api.example.com', null, { http: { method: 'PUT', path: '/v1/x', query: [] } }),
+      accessTo('api.example.com', null, {
+        http: { method: 'PUT', path: '/v1/x', query: [], operations: ALL },
+      }),
       'not-included',
       'egress:api#0',
       'host, port and program match `egress:api#0`, but the method PUT is not in GET, HEAD, POST',
@@ -153,10 +161,20 @@ test('what is no access is no policy matter', () => {
 
 test('repeats no secret', () => {
   const path = '/v1/ghp_abcdefghijklmnopqrstuvwxyz0123456789';
-  const http = { method: 'POST', path, query: [['api_key', 's3cret']] as const };
+  const http = { method: 'POST', path, query: [['api_key', 's3cret']] as const, operations: ALL };
   const text = JSON.stringify(told(accessTo('api.example.com', null, { http })));
   expect(text).toContain('the path `/v1/[masked]` is not in');
   expect(text).not.toMatch(/ghp_|s3cret/);
+});
+
+test('repeats no secret of what a request asks for inside', () => {
+  const operations = only([
+    { kind: 'message', text: 'say ghp_abcdefghijklmnopqrstuvwxyz0123456789' },
+  ] as const);
+  const http = { method: 'GET', path: '/ws', query: [], operations };
+  const text = JSON.stringify(told(accessTo('ws.example.com', null, { http })));
+  expect(text).toContain('sending the text `[masked]` is not in');
+  expect(text).not.toContain('ghp_');
 });
 
 test('looks at a bounded number of entries, the one that decided among them', () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalUrlPath } from '../../../../compiler/domain/url-path.ts';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
 import { askedOf } from '../../../../runtime/approvals/requests/identity.ts';
 import {
   BOUNDS,
@@ -79,7 +80,10 @@ describe('a refusal', () => {
     ['host', accessTo('b.example', '/x')],
     ['port', accessTo('a.example', '/x', { port: 80 })],
     ['binary', accessTo('a.example', '/x', { binary: '/usr/bin/wget' })],
-    ['method', accessTo('a.example', null, { http: { method: 'POST', path: '/x', query: [] } })],
+    [
+      'method',
+      accessTo('a.example', null, { http: { method: 'POST', path: '/x', query: [], operations: ALL } }),
+    ],
     ['path', accessTo('a.example', '/y')],
     ['no request', accessTo('a.example')],
   ])('with another %s is another request', (_name, access) => {
@@ -92,7 +96,7 @@ describe('a refusal', () => {
   test('with another query, address, digest or time is the same', () => {
     const store = storeOf();
     const one = store.refused(refusalTo(accessTo('a.example', '/x')))!;
-    const http = { method: 'GET', path: '/%78', query: [['token', 'abc']] as const };
+    const http = { method: 'GET', path: '/%78', query: [['token', 'abc']] as const, operations: ALL };
     const other = { http, address: '192.0.2.1', sha256: 'a'.repeat(64), at: START + 1 };
     expect(store.refused(refusalTo(accessTo('a.example', null, other)))!.id).toBe(one.id);
     expect(JSON.stringify(store.requests)).not.toContain('abc');

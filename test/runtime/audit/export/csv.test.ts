@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AuditEvent } from '../../../../compiler/ir/audit-event/event.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
 import { csvHead, csvLine } from '../../../../runtime/audit/export/csv.ts';
 import { SOME_DIGEST } from '../../../support/audit-log.ts';
 import { someDecision } from '../../../support/audit-writing.ts';
@@ -41,7 +42,7 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\uff1d1'])(
   (path) => {
     const what = someDecision(1);
     if (what.access.facet !== 'egress') throw new Error('no egress');
-    const access = { ...what.access, http: { method: 'GET', path, query: [] } };
+    const access = { ...what.access, http: { method: 'GET', path, query: [], operations: ALL } };
     expect(rowOf({ ...EVENT, what: { ...what, access } }).path).toBe(`'${path}`);
   },
 );

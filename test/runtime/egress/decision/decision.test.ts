@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTable } from '../../../../compiler/ir/egress-table/read.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
 import { PolicyInForce } from '../../../../runtime/egress/decision/policy-in-force.ts';
 import type { Ruling } from '../../../../runtime/egress/decision/ruling.ts';
 import { readUses, Uses, useKey } from '../../../../runtime/egress/decision/uses.ts';
@@ -15,7 +16,7 @@ function policy(networkPolicies: string, uses = new Uses(async () => {})): Polic
   return PolicyInForce.from(read.table, uses)!;
 }
 const asked = (host: string, more: object = {}) => ({ host, port: 443, binary: CURL, sha256: null, ...more });
-const GET = (path: string) => ({ method: 'GET', path, query: [] });
+const GET = (path: string) => ({ method: 'GET', path, query: [], operations: ALL });
 const verdict = ({ decision, why }: Ruling) => `${decision.verdict} ${why} ${decision.by?.id ?? ''}`.trim();
 
 const EXPIRING = `

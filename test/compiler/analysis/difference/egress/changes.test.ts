@@ -3,6 +3,7 @@ import { difference } from '../../../../../compiler/analysis/difference/differen
 import { parseHostPattern } from '../../../../../compiler/domain/host.ts';
 import { decide } from '../../../../../compiler/ir/decide.ts';
 import type { EgressEntry } from '../../../../../compiler/ir/egress.ts';
+import { ALL } from '../../../../../compiler/ir/extent.ts';
 import { egressEntry, policyOf } from '../../../../support/policies.ts';
 import { blueprint, policyOf as policyOfText } from '../../../../support/policy.ts';
 
@@ -147,7 +148,7 @@ it('a host that nobody can ask for makes the answer inconclusive, not wrong', ()
   const blocking = {
     ...ends,
     visibility: 'http' as const,
-    deny: [{ methods: 1, path: { kind: 'all' as const }, query: [] }],
+    deny: [{ methods: 1, path: { kind: 'all' as const }, query: [], operations: ALL }],
   };
   const found = difference(policyOf({ egress: [begins, blocking] }), policyOf({ egress: [begins] }));
   expect([found.verdict, found.unknown]).toEqual(['inconclusive', 'the patterns of `host`']);

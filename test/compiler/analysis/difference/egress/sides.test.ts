@@ -5,6 +5,7 @@ import { URL_PATHS } from '../../../../../compiler/domain/automaton/language.ts'
 import { textDimension, textSet } from '../../../../../compiler/domain/diagram/text-dimension.ts';
 import { parseGlob } from '../../../../../compiler/domain/glob.ts';
 import type { EgressAccess } from '../../../../../compiler/ir/access.ts';
+import { ALL } from '../../../../../compiler/ir/extent.ts';
 
 const STREAM: EgressAccess = {
   facet: 'egress',
@@ -24,7 +25,7 @@ describe('one access by its sides', () => {
   it('says whether somebody looks into it', () => {
     const connection = ['host: a.example', 'port: 443', 'binary: /usr/bin/curl', 'address: 10.0.0.1'];
     expect(told(STREAM)).toEqual([...connection, 'seen as: an uninspected stream']);
-    expect(told({ ...STREAM, http: { method: 'GET', path: '/a', query: [] } })).toEqual([
+    expect(told({ ...STREAM, http: { method: 'GET', path: '/a', query: [], operations: ALL } })).toEqual([
       ...connection,
       'seen as: inspected HTTP requests',
       'method: GET',

@@ -10,7 +10,9 @@ const policy = (...entries: EgressEntry[]): EgressPolicy => ({ entries });
 
 function http(host: string, parts: { allow?: string[]; deny?: string[] }): EgressEntry {
   const rules = (paths: string[]) =>
-    paths.map((path): HttpRule => ({ methods: ALL_METHODS, path: only(glob(path)), query: [] }));
+    paths.map(
+      (path): HttpRule => ({ methods: ALL_METHODS, path: only(glob(path)), query: [], operations: ALL }),
+    );
   return {
     ...egressEntry(host),
     visibility: 'http',
