@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Gateway } from '../gateway.ts';
 
@@ -19,12 +19,14 @@ export async function serveControl(path: string, gateway: Gateway): Promise<Serv
   const server = createServer((socket) => listen(socket, gateway));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
+    // The socket is made within the call, and for this user alone from its first moment on.
+    const before = process.umask(0o177);
     server.listen(path, () => {
       server.off('error', reject);
       resolve();
     });
+    process.umask(before);
   });
-  chmodSync(path, 0o600);
   return server;
 }
 
