@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { CURL, DIGEST, GatewayWorld, readText, tableOf } from '../../support/gateway.ts';
+import { hostNeeds, program } from '../../support/host.ts';
+
+const realCurl = program('curl', 'curl');
 
 const opaque = (host: string, more = '') => `
   one:
@@ -57,7 +60,8 @@ describe('a tunnel by CONNECT', () => {
     expect(world.kinds()).toEqual(['policy', 'not-granted']);
   });
 
-  it('works for a real curl, there and back', async () => {
+  it('works for a real curl, there and back', async (context) => {
+    hostNeeds(context, realCurl);
     await using world = await GatewayWorld.with({
       policy: opaque('api.example.com'),
       names: { 'api.example.com': ['127.0.0.1'] },

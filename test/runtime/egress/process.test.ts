@@ -7,10 +7,13 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { serverCertificate } from '../../support/egress/certificates.ts';
 import { readText, tableOf } from '../../support/gateway.ts';
 import { GatewayProcess } from '../../support/gateway-process.ts';
+import { hostNeeds, program } from '../../support/host.ts';
+
+const realCurl = program('curl', 'curl');
 
 const LOCAL = tableOf(`
   local:
@@ -65,6 +68,8 @@ const INSPECTED = tableOf(`
         allowed_ips: [127.0.0.0/8]
         rules: [{ allow: { method: GET, path: "/ok/**" } }]
 `);
+
+beforeEach((context) => hostNeeds(context, realCurl));
 
 describe('requests through the process', () => {
   const answer = (request: IncomingMessage, response: ServerResponse) =>

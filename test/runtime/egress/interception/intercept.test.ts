@@ -21,6 +21,8 @@ import { gitBackend } from '../../../support/egress/git-backend.ts';
 import { intercepting } from '../../../support/egress/intercepting.ts';
 import { hostNeeds, program } from '../../../support/host.ts';
 
+const realCurl = program('curl', 'curl');
+
 const HOST = 'service.test';
 const PORT = 443;
 const own = serverCertificate(HOST);
@@ -119,6 +121,7 @@ async function secureTunnel(
 }
 
 describe('curl', () => {
+  beforeEach((context) => hostNeeds(context, realCurl));
   test.each([
     ['--http1.1', () => http1Port, '1.1', '1.1'],
     ['--http1.1', () => http2Port, '1.1', '1.1'],
@@ -271,6 +274,7 @@ test('each host has its own certificate, though contexts are used again while ha
 });
 
 describe('a server', () => {
+  beforeEach((context) => hostNeeds(context, realCurl));
   test.each([
     [
       'of an authority that nobody trusts',
