@@ -11,7 +11,7 @@ const EXAMPLE = /```console\n\$ nemoclaw (.*)\n([\s\S]*?)```/g;
 /** `npm run goldens` writes the output into the page instead of comparing. */
 const RECORDING = process.env.RECORD_GOLDENS === '1';
 
-/** What is said last where the answer could be another in other folders. */
+/** What `test` says last where the answer could be another in other folders. */
 const ASSUMED =
   'folders as on linux-x86_64: workdir /sandbox, home /home/sandbox; --workdir and --home name others\n';
 
@@ -27,7 +27,7 @@ test('the examples print what the page says', async () => {
   for (const [whole, command, output] of examples) {
     const world = worldOf({ 'agent.yaml': blueprint });
     answers.push(await main(wordsOf(command!), world.io));
-    expect(world.printed.stderr).toBe(ASSUMED);
+    expect(world.printed.stderr).toBe(/^test /.test(command!) ? ASSUMED : '');
     const block = `\`\`\`console\n$ nemoclaw ${command}\n${world.printed.stdout}\`\`\``;
     if (RECORDING) recorded = recorded.replace(whole, () => block);
     else expect(output).toBe(world.printed.stdout);
