@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { LONGEST_LINE } from '../compiler/ir/audit-event/event.ts';
 import { linesOf } from '../compiler/ir/audit-event/lines.ts';
+import { logFilesIn } from '../runtime/audit/file-names.ts';
 
 /** One line of a log, and where it stands. */
 export interface LogLine {
@@ -12,17 +12,8 @@ export interface LogLine {
   readonly text: string | null;
 }
 
-const LOG_FILE = /^audit-\d{16}\.jsonl$/;
 const CHUNK = 256 * 1024;
 const LINE_BREAK = 10;
-
-/** The files of the log in a folder, in the order of the log. Throws the file system's own errors. */
-export function logFilesIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => LOG_FILE.test(name))
-    .sort()
-    .map((name) => join(folder, name));
-}
 
 /**
  * Reads a log from its beginning, and then what was added to it. A line without its line break is still being written, or
@@ -41,7 +32,7 @@ export class LogTail {
 
   /** The lines that were not given yet. Throws the file system's own errors. */
   *read(): Generator<LogLine> {
-    for (const path of logFilesIn(this.#folder)) {
+    for (const { path } of logFilesIn(this.#folder)) {
       if (this.#path !== null && path < this.#path) continue;
       if (path !== this.#path) {
         this.#path = path;

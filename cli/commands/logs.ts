@@ -8,6 +8,7 @@ import { JSON_VERSION, jsonDiagnostics } from '../../compiler/diagnostics/render
 import type { Palette } from '../../compiler/diagnostics/render/palette.ts';
 import { visibleJson } from '../../compiler/diagnostics/render/visible.ts';
 import { type ReadEvent, readEvent } from '../../compiler/ir/audit-event/read.ts';
+import { logFilesIn } from '../../runtime/audit/file-names.ts';
 import type { StateFolder } from '../../runtime/sandbox/state-folder.ts';
 import type { LogsArguments } from '../arguments/logs.ts';
 import { paletteFor } from '../colour.ts';
@@ -16,7 +17,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome, sayFindings } from '../findings.ts';
 import type { Io } from '../io.ts';
 import { KnownRequests } from '../known-requests.ts';
-import { type LogLine, LogTail, logFilesIn } from '../log-tail.ts';
+import { type LogLine, LogTail } from '../log-tail.ts';
 import { isMalformed, malformedLine, malformedValue } from '../malformed-line.ts';
 import { findStates, reading } from '../sandbox-state.ts';
 

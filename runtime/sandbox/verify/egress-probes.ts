@@ -13,7 +13,7 @@ const IPV4_LOOPBACK = '7f000001';
 const ELSEWHERE = 'c0000201';
 const IPV6_LOOPBACK = '00000000000000000000000000000001';
 
-/** Every way to a listener outside. Until there is a gateway, nothing leaves a sandbox, whatever is granted. */
+/** Every way to a listener outside. The probes run without a door, so nothing leaves the sandbox, whatever is granted. */
 export function egressProbes(outside: OutsideListeners): Probe[] {
   const refused = (words: string, attempt: readonly string[]): Probe => ({
     facet: 'egress',
