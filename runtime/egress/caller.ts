@@ -17,8 +17,3 @@ export interface FileIdentity {
   readonly modified: bigint;
   readonly changed: bigint;
 }
-
-/** Where a connection was meant to go: to the gateway as a proxy, or to an address, which may stand for a name. */
-export type Destination =
-  | { readonly kind: 'proxy' }
-  | { readonly kind: 'address'; readonly address: string; readonly port: number };

@@ -1,9 +1,7 @@
-import type { Server, Socket } from 'node:net';
 import { readTable } from '../../compiler/ir/egress-table/read.ts';
 import { Arrivals } from './arrival/arrivals.ts';
 import { Incoming } from './arrival/incoming.ts';
 import type { Attribution } from './attribution/records.ts';
-import type { Destination } from './caller.ts';
 import { PolicyInForce } from './decision/policy-in-force.ts';
 import type { Uses } from './decision/uses.ts';
 import type { Routes } from './dial/routes.ts';
@@ -11,6 +9,8 @@ import type { SyntheticNames } from './names/synthetic-names.ts';
 import { Passages } from './passage/passages.ts';
 import type { RequestServing } from './serving.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { Connection } from './wire/connection.ts';
+import type { Listener } from './wire/listener.ts';
 
 /** Who a connection that was just accepted is from. @param family of the listener */
 export type Attribute = (family: 4 | 6, sourcePort: number) => Attribution;
@@ -37,9 +37,10 @@ export class Gateway {
   readonly #arrivals: Arrivals;
   readonly #surroundings: Surroundings;
   readonly #uses: Uses;
-  readonly #servers = new Set<Server>();
+  readonly #listeners = new Set<Listener>();
+  readonly #open = new Set<Incoming>();
   readonly #ticking: NodeJS.Timeout;
-  #connections = 0;
+  #whenNone: () => void = () => {};
   #replacing: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -63,7 +64,7 @@ export class Gateway {
     return {
       policy: policy?.digest ?? null,
       name: policy?.name ?? null,
-      connections: this.#connections,
+      connections: this.#open.size,
       live: live.size,
     };
   }
@@ -100,67 +101,64 @@ export class Gateway {
   /**
    * Serves the connections of a listener.
    *
-   * @param server with `allowHalfOpen` and `noDelay`, listening
    * @param family of its addresses
    */
-  serve(server: Server, family: 4 | 6, attribute: Attribute): void {
-    this.#servers.add(server);
-    const isOwn = ownAddress(server);
-    server.on('connection', (socket) => {
-      const attribution = attribute(family, socket.remotePort ?? 0);
-      this.#accept(socket, attribution, isOwn);
-    });
-    server.maxConnections = MOST_CONNECTIONS;
-    // Its record goes with it: the next connection from that port is another one.
-    server.on('drop', (dropped) => void attribute(family, dropped?.remotePort ?? 0));
+  serve(listener: Listener, family: 4 | 6, attribute: Attribute): void {
+    this.#listeners.add(listener);
+    listener.accepted = (connection) => {
+      // Its record is taken in any case: the next connection from that port is another one.
+      const attribution = attribute(family, connection.remotePort);
+      if (this.#open.size < MOST_CONNECTIONS) this.#accept(connection, attribution, listener);
+      else connection.reset();
+    };
+    listener.failed = (error) => void this.#note(`a connection could not be accepted (${error})`);
   }
 
-  #accept(socket: Socket, attribution: Attribution, isOwn: (address: string, port: number) => boolean): void {
-    const incoming = new Incoming(socket);
+  #accept(connection: Connection, attribution: Attribution, listener: Listener): void {
     if (typeof attribution === 'string') {
-      this.#passages.verdicts
-        .malformed(`nobody can tell which program a connection is from (${attribution})`, null, null)
-        .catch(() => {});
-      socket.resetAndDestroy();
-      return;
+      connection.reset();
+      return void this.#note(`nobody can tell which program a connection is from (${attribution})`);
     }
-    this.#connections += 1;
-    socket.once('close', () => {
-      this.#connections -= 1;
-    });
     const { pid, binary, file, address, port } = attribution;
-    const to: Destination = isOwn(address, port) ? { kind: 'proxy' } : { kind: 'address', address, port };
+    const incoming = new Incoming(connection, this.#over);
+    if (!incoming.isClosed) this.#open.add(incoming);
     const caller = { pid, binary, file };
-    const served =
-      to.kind === 'proxy'
-        ? this.#arrivals.proxy(incoming, caller)
-        : this.#arrivals.transparent(incoming, caller, to.address, to.port);
+    const served = isOwn(listener, address, port)
+      ? this.#arrivals.proxy(incoming, caller)
+      : this.#arrivals.transparent(incoming, caller, address, port);
     // What cannot be written down is not done, whatever it is.
-    served.catch(() => socket.resetAndDestroy());
+    served.catch(() => incoming.cut());
+  }
+
+  readonly #over = (incoming: Incoming): void => {
+    if (this.#open.delete(incoming) && this.#open.size === 0) this.#whenNone();
+  };
+
+  /** That it cannot be written down changes nothing: nothing was let through. */
+  #note(problem: string): Promise<void> {
+    return this.#passages.verdicts.malformed(problem, null, null).catch(() => {});
   }
 
   #tick(): void {
     this.#passages.live.tick(this.#passages.policy, this.#surroundings.now());
   }
 
-  /** Cuts everything and listens no more. */
+  /** Listens no more and cuts everything, so that the end of each is written down. */
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    const closed = [...this.#servers].map(
-      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
-    );
+    for (const listener of this.#listeners) listener.close();
+    const none = new Promise<void>((resolve) => {
+      this.#whenNone = resolve;
+    });
     this.#passages.live.cutAll();
-    await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, TICK))]);
+    for (const incoming of this.#open) incoming.cut();
+    if (this.#open.size > 0) await Promise.race([none, new Promise((resolve) => setTimeout(resolve, TICK))]);
   }
 }
 
 /** Whether a destination is the listener itself. One that listens on every address is meant by every one of loopback. */
-function ownAddress(server: Server): (address: string, port: number) => boolean {
-  const own = server.address();
-  if (own === null || typeof own === 'string') throw new TypeError('the listener has no address');
-  const isEvery = own.address === '0.0.0.0' || own.address === '::';
-  return (address, port) => {
-    if (port !== own.port) return false;
-    return address === own.address || (isEvery && (address.startsWith('127.') || address === '::1'));
-  };
+function isOwn(listener: Listener, address: string, port: number): boolean {
+  if (port !== listener.port) return false;
+  const isEvery = listener.address === '0.0.0.0' || listener.address === '::';
+  return address === listener.address || (isEvery && (address.startsWith('127.') || address === '::1'));
 }

@@ -15,11 +15,12 @@ import { readUpstreamProxy } from './dial/upstream-proxy.ts';
 import { fatal } from './fatal.ts';
 import { Gateway } from './gateway.ts';
 import { type Inspection, openInspection } from './inspection.ts';
-import { datagramsOn, listenerOn } from './listeners.ts';
+import { datagramsOn } from './names/datagrams.ts';
 import { serveNames } from './names/name-server.ts';
 import { Resolver, resolveByHost } from './names/resolver.ts';
 import { SyntheticNames } from './names/synthetic-names.ts';
 import { noRequests } from './no-requests.ts';
+import { Listener } from './wire/listener.ts';
 import { openWorld } from './world.ts';
 
 /** Milliseconds of a clock that never goes back. */
@@ -103,7 +104,7 @@ async function serve(gateway: Gateway, names: SyntheticNames, given: Given): Pro
     [6, given.tcp6, given.udp6],
   ] as const) {
     if (udp !== null) serveNames(await datagramsOn(udp, family), names);
-    if (tcp !== null) gateway.serve(await listenerOn(tcp), family, attribute);
+    if (tcp !== null) gateway.serve(Listener.over(tcp), family, attribute);
   }
 }
 

@@ -15,6 +15,7 @@ import { SyntheticNames } from '../../runtime/egress/names/synthetic-names.ts';
 import { noRequests } from '../../runtime/egress/no-requests.ts';
 import type { RequestServing } from '../../runtime/egress/serving.ts';
 import type { Noted } from '../../runtime/egress/surroundings.ts';
+import { Listener } from '../../runtime/egress/wire/listener.ts';
 import { blueprint, policyOf } from './policy.ts';
 
 /** The digest of every policy in these tests. */
@@ -60,7 +61,7 @@ export class GatewayWorld implements AsyncDisposable {
   /** What each event waits for before it is durable. */
   logWaits: Promise<void> = Promise.resolve();
   readonly #servers: Server[] = [];
-  #proxy: Server | null = null;
+  #port = 0;
 
   constructor(options: WorldOptions) {
     const resolver = new Resolver(
@@ -105,10 +106,10 @@ export class GatewayWorld implements AsyncDisposable {
       const replaced = await world.gateway.replace(tableOf(options.policy));
       if (!replaced.ok) throw new Error(replaced.problem);
     }
-    world.#proxy = createServer({ allowHalfOpen: true, noDelay: true });
-    await world.#listen(world.#proxy);
-    const { port } = world.#proxy.address() as AddressInfo;
-    world.gateway.serve(world.#proxy, 4, (family, sourcePort): Attribution => {
+    const listener = Listener.at('127.0.0.1', 0);
+    world.#port = listener.port;
+    const { port } = listener;
+    world.gateway.serve(listener, 4, (family, sourcePort): Attribution => {
       if (options.attribution !== undefined) return options.attribution;
       const to = options.transparentTo ?? { address: '127.0.0.1', port };
       return { family, sourcePort, ...to, pid: 4321, binary: CURL, file: FILE, ...options.caller };
@@ -117,7 +118,7 @@ export class GatewayWorld implements AsyncDisposable {
   }
 
   get port(): number {
-    return (this.#proxy!.address() as AddressInfo).port;
+    return this.#port;
   }
 
   /** A server on the loopback that stands for one outside. */

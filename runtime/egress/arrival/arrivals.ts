@@ -56,7 +56,7 @@ export class Arrivals {
     };
     const first = await incoming.take(read, LONGEST_HEAD + 4, LONGEST_OPENING);
     if (first === 'socks') return this.#socks(incoming, caller);
-    if (typeof first === 'string') return void incoming.socket.resetAndDestroy();
+    if (typeof first === 'string') return incoming.cut();
     if (first.kind === 'connect') return this.#enter(incoming, caller, first.target, connectDoor);
     if (first.kind === 'other')
       return this.#serving.http(incoming.release(), this.#proxyWay(incoming, caller));
@@ -73,7 +73,7 @@ export class Arrivals {
     if (name === null && isSynthetic(address)) {
       const asked = printTarget({ host: address, port });
       await this.#passages.verdicts.malformed('the address stands for no name any more', asked, caller);
-      return void incoming.socket.resetAndDestroy();
+      return incoming.cut();
     }
     await this.#enter(incoming, caller, { host: name ?? address, port }, transparentDoor);
   }
@@ -81,19 +81,19 @@ export class Arrivals {
   async #socks(incoming: Incoming, caller: Caller): Promise<void> {
     const take = <T>(read: (bytes: Buffer) => Message<T>) =>
       incoming.take((bytes) => ofMessage(read(bytes)), LONGEST_SOCKS, LONGEST_OPENING);
-    const { socket } = incoming;
+    const { connection } = incoming;
     const method = await take(readGreeting);
     if (method !== 'none' && method !== 'login') {
       if (method === 'unacceptable') return endWith(incoming.release(), greetingReply('unacceptable'));
-      return void socket.resetAndDestroy();
+      return incoming.cut();
     }
-    socket.write(greetingReply(method));
+    connection.write(greetingReply(method));
     if (method === 'login') {
-      if ((await take(readLogin)) !== true) return void socket.resetAndDestroy();
-      socket.write(LOGIN_ACCEPTED);
+      if ((await take(readLogin)) !== true) return incoming.cut();
+      connection.write(LOGIN_ACCEPTED);
     }
     const request = await take(readSocksRequest);
-    if (typeof request === 'string') return void socket.resetAndDestroy();
+    if (typeof request === 'string') return incoming.cut();
     if (request.ok) return this.#enter(incoming, caller, request.target, socksDoor);
     await this.#passages.verdicts.malformed(request.problem, null, caller);
     endWith(incoming.release(), socksReply(request.reply));
@@ -107,12 +107,12 @@ export class Arrivals {
     const dialled = tunnel.isOver ? null : await this.#passages.routes.dial(passage.approach);
     if (dialled === null || tunnel.isOver || !dialled.ok) {
       tunnel.abandon();
-      if (dialled?.ok) dialled.socket.on('error', () => {}).resetAndDestroy();
-      if (dialled === null || dialled.ok) return void incoming.socket.resetAndDestroy();
+      if (dialled?.ok) dialled.connection.reset();
+      if (dialled === null || dialled.ok) return incoming.cut();
       return door.refused(incoming, dialFailure(target, dialled.problem === 'late'));
     }
     door.granted(incoming);
-    tunnel.carry(dialled.socket);
+    tunnel.carry(dialled);
   }
 
   /** Requests to one destination, in TLS or not, whichever the client begins. */
@@ -123,7 +123,7 @@ export class Arrivals {
       return hello.kind === 'more' ? null : { used: 0, value: hello };
     };
     const first = await incoming.take(read, LONGEST_HELLO, LONGEST_OPENING);
-    if (typeof first === 'string' || first.kind === 'damaged') return void incoming.socket.resetAndDestroy();
+    if (typeof first === 'string' || first.kind === 'damaged') return incoming.cut();
     const problem = first.kind === 'hello' ? serverNameProblem(first.name, approach.host) : null;
     if (problem !== null) {
       await this.#passages.verdicts.malformed(problem, printTarget(approach), approach.caller);
@@ -164,8 +164,8 @@ export class Arrivals {
     };
   }
 
-  #gate({ socket }: Incoming, approach: Approach, secure: boolean): PolicyGate {
-    return new PolicyGate(approach, secure, this.#passages, () => socket.resetAndDestroy());
+  #gate(incoming: Incoming, approach: Approach, secure: boolean): PolicyGate {
+    return new PolicyGate(approach, secure, this.#passages, () => incoming.cut());
   }
 }
 

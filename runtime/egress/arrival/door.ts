@@ -11,18 +11,18 @@ export interface Door {
   refused(incoming: Incoming, refusal: Refusal): void;
 }
 
-const CONNECT_GRANTED = 'HTTP/1.1 200 Connection established\r\n\r\n';
+const CONNECT_GRANTED = Buffer.from('HTTP/1.1 200 Connection established\r\n\r\n');
 /** Milliseconds that a refused program gets to show what it speaks. */
 const WAIT_FOR_WORDS = 1_000;
 const MOST_LOOKED_AT = 65_536;
 
 export const connectDoor: Door = {
-  granted: ({ socket }) => void socket.write(CONNECT_GRANTED),
+  granted: ({ connection }) => void connection.write(CONNECT_GRANTED),
   refused: (incoming, refusal) => endWith(incoming.release(), refusalMessage(refusal, false, true)),
 };
 
 export const socksDoor: Door = {
-  granted: ({ socket }) => void socket.write(socksReply(SOCKS_REPLIES.granted)),
+  granted: ({ connection }) => void connection.write(socksReply(SOCKS_REPLIES.granted)),
   refused: (incoming, refusal) => endWith(incoming.release(), socksReply(socksCode(refusal))),
 };
 
@@ -41,7 +41,7 @@ async function refuseUnasked(incoming: Incoming, refusal: Refusal): Promise<void
   const spoken = await incoming.take(whatIsSpoken, MOST_LOOKED_AT, WAIT_FOR_WORDS);
   if (spoken === 'http') endWith(incoming.release(), refusalMessage(refusal, false, true));
   else if (spoken === 'tls') endWithAlert(incoming.release(), 'access-denied');
-  else incoming.socket.resetAndDestroy();
+  else incoming.cut();
 }
 
 function whatIsSpoken(bytes: Buffer): { used: number; value: 'http' | 'tls' | 'other' } | null {

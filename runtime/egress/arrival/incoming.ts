@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Connection } from '../wire/connection.ts';
 
 /** Why a client said less than it had to. */
 export type Silence = 'closed' | 'late' | 'too-long';
@@ -8,41 +9,39 @@ const MOST_HELD = 131_072;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * A socket that was accepted, whose first bytes are looked at before it is known what to do with them. It is listened to from
- * the first moment, so nothing is lost and a reset is never unheard.
+ * A connection that was accepted, whose first bytes are looked at before it is known what to do with them. It is listened to
+ * from the first moment, so nothing is lost and a reset is never unheard.
  */
 export class Incoming {
-  readonly socket: Socket;
+  readonly connection: Connection;
+  /** Tells that it is over; whoever takes the connection has to. More than once is once. */
+  readonly over: () => void;
   #held: Buffer = NOTHING;
-  #hasEnded = false;
-  #isClosed = false;
   #onChange: (() => void) | null = null;
-  readonly #onData = (bytes: Buffer) => {
-    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
-    if (this.#held.length >= MOST_HELD) this.socket.pause();
-    this.#onChange?.();
-  };
-  readonly #onEnd = () => {
-    this.#hasEnded = true;
-    this.#onChange?.();
-  };
-  readonly #onClose = () => {
-    this.#isClosed = true;
-    this.#onChange?.();
-  };
+  #socket: Socket | null = null;
 
-  constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on('data', this.#onData);
-    socket.on('end', this.#onEnd);
-    socket.on('close', this.#onClose);
-    // What follows an error is a close.
-    socket.on('error', ignore);
+  constructor(connection: Connection, over: (incoming: Incoming) => void) {
+    this.connection = connection;
+    this.over = () => over(this);
+    connection.ears = {
+      bytes: (bytes) => {
+        this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+        if (this.#held.length >= MOST_HELD) connection.pause();
+        this.#onChange?.();
+      },
+      ended: () => this.#onChange?.(),
+      drained: () => {},
+      closed: () => {
+        this.over();
+        this.#onChange?.();
+      },
+    };
+    connection.resume();
   }
 
   /** Whether the other side is gone altogether, not just done with sending. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#socket === null ? this.connection.isClosed : this.#socket.destroyed;
   }
 
   /**
@@ -67,7 +66,7 @@ export class Incoming {
         if (found !== null) {
           this.#held = this.#held.subarray(found.used);
           finish(found.value);
-        } else if (this.#hasEnded || this.#isClosed) finish('closed');
+        } else if (this.connection.hasEnded || this.connection.isClosed) finish('closed');
         else if (this.#held.length > most) finish('too-long');
       };
       const timer = setTimeout(() => finish('late'), wait);
@@ -76,38 +75,33 @@ export class Incoming {
     });
   }
 
-  /** Told whenever more came or the other side ended or went; one at a time. */
-  watch(onChange: (() => void) | null): void {
-    this.#onChange = onChange;
-  }
-
   /** What came and nobody took. */
   get held(): Buffer {
     return this.#held;
   }
 
-  get hasEnded(): boolean {
-    return this.#hasEnded;
-  }
-
-  /** Lets go of the socket: all that was not taken is in it again, and it is paused. */
+  /** Gives the connection to the runtime's own `net`: all that was not taken is in the socket again, and it is paused. */
   release(): Socket {
-    const { socket } = this;
+    const wasOver = this.connection.isClosed;
+    const socket = this.connection.toSocket(this.handOver());
     socket.pause();
-    socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
-    if (this.#held.length > 0) socket.unshift(this.#held);
-    this.#held = NOTHING;
+    // What follows an error is a close.
+    socket.on('error', () => {});
+    if (!wasOver) socket.once('close', this.over);
+    this.#socket = socket;
     return socket;
   }
 
-  /** What was held, for whoever listens to the socket from now on instead. */
+  /** What was held, for whoever listens to the connection from now on instead. */
   handOver(): Buffer {
-    const { socket } = this;
-    socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
     const held = this.#held;
     this.#held = NOTHING;
     return held;
   }
-}
 
-function ignore(): void {}
+  /** Breaks it off, whoever has it. */
+  cut(): void {
+    if (this.#socket === null) this.connection.reset();
+    else this.#socket.resetAndDestroy();
+  }
+}

@@ -1,8 +1,14 @@
-import { connect, type Socket } from 'node:net';
+import { getSystemErrorName } from 'node:util';
+import { type Connection, connectTo } from '../wire/connection.ts';
 
-/** A connection that stands, or why there is none. */
+/** A connection that stands and is not read yet, or why there is none. */
 export type Dialled =
-  | { readonly ok: true; readonly socket: Socket }
+  | {
+      readonly ok: true;
+      readonly connection: Connection;
+      /** What the far end has sent already. */
+      readonly held: Buffer;
+    }
   | { readonly ok: false; readonly problem: DialProblem };
 
 export type DialProblem = 'refused' | 'unreachable' | 'late' | 'proxy-refused';
@@ -11,32 +17,22 @@ export type DialProblem = 'refused' | 'unreachable' | 'late' | 'proxy-refused';
 export type Dial = (address: string, port: number) => Promise<Dialled>;
 
 const PROBLEMS: Readonly<Record<string, DialProblem>> = { ECONNREFUSED: 'refused', ETIMEDOUT: 'late' };
+const NOTHING = Buffer.alloc(0);
 
 /** @param wait milliseconds until it counts as late */
 export function dialler(wait = 15_000): Dial {
   return (address, port) =>
     new Promise((resolve) => {
-      const socket = connect({
-        host: address,
-        port,
-        allowHalfOpen: true,
-        noDelay: true,
-        autoSelectFamily: false,
-      });
-      const timer = setTimeout(() => fail('late'), wait);
-      const fail = (problem: DialProblem) => {
+      const fail = (connection: Connection, problem: DialProblem) => {
         clearTimeout(timer);
-        // An error may still come; nobody is left to hear it.
-        socket.on('error', () => {});
-        socket.destroy();
+        connection.close();
         resolve({ ok: false, problem });
       };
-      const onError = (error: NodeJS.ErrnoException) => fail(PROBLEMS[error.code ?? ''] ?? 'unreachable');
-      socket.once('error', onError);
-      socket.once('connect', () => {
+      const dialling = connectTo(address, port, (status, connection) => {
+        if (status !== 0) return fail(connection, PROBLEMS[getSystemErrorName(status)] ?? 'unreachable');
         clearTimeout(timer);
-        socket.off('error', onError);
-        resolve({ ok: true, socket });
+        resolve({ ok: true, connection, held: NOTHING });
       });
+      const timer = setTimeout(() => fail(dialling, 'late'), wait);
     });
 }

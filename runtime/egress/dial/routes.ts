@@ -46,7 +46,7 @@ export class Routes {
     if (found === null) return { ok: false, problem: 'unreachable' };
     const dialled = await this.#dial(found, proxy.port);
     if (!dialled.ok) return dialled;
-    return tunnelThrough(dialled.socket, { host: address ?? host, port }, proxy.authorization);
+    return tunnelThrough(dialled.connection, { host: address ?? host, port }, proxy.authorization);
   }
 
   async #firstAddress(name: string): Promise<string | null> {

@@ -141,8 +141,9 @@ export class PolicyGate implements RequestGate, Live {
     const { routes, surroundings } = this.#passages;
     const dialled = await routes.dial(this.#approach);
     if (!dialled.ok) throw new DialFailed(CODES[dialled.problem]);
-    if (!this.secure) return { stream: dialled.socket, protocol: null };
-    return surroundings.secure(dialled.socket, this.host, this.port, protocols);
+    const socket = dialled.connection.toSocket(dialled.held);
+    if (!this.secure) return { stream: socket, protocol: null };
+    return surroundings.secure(socket, this.host, this.port, protocols);
   }
 
   isPermitted(policy: PolicyInForce | null, at: number): boolean {

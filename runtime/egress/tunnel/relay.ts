@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { type Connection, DEAF } from '../wire/connection.ts';
 
 /**
  * Looks at what the client sends first. Gives the bytes to pass on, all that came so far; nothing while it cannot tell yet;
@@ -9,44 +9,54 @@ export type Guard = (bytes: Buffer) => Buffer | null | { readonly problem: strin
 export interface RelayEnds {
   /** Called once, when both sides are closed. */
   readonly onDone: (sent: number, received: number) => void;
-  /** Called when the guard ends the relay, before it is cut. */
+  /** Called when the guard ends the relay, before `onDone`; the client is still there, to be told. */
   readonly onGuarded: (problem: string) => void;
 }
 
+/** One side with what it has sent already. */
+export interface Side {
+  readonly connection: Connection;
+  readonly held: Buffer;
+}
+
 /**
- * Carries bytes between two sockets until both are done. The end of one side is passed on and leaves the other open; what one
- * side cannot take yet is not read from the other; a side that breaks off breaks the other off, because half a stream must
+ * Carries bytes between two connections until both are done. The end of one side is passed on and leaves the other open; what
+ * one side cannot take yet is not read from the other; a side that breaks off breaks the other off, because half a stream must
  * not look like a whole one.
  */
 export class Relay {
   /** Bytes from the client to the far end, and back. */
   sent = 0;
   received = 0;
-  readonly #client: Socket;
-  readonly #far: Socket;
+  readonly #client: Connection;
+  readonly #far: Connection;
   readonly #ends: RelayEnds;
   #guard: Guard | null;
   #isWaiting = false;
   #open = 2;
 
-  /**
-   * @param held what the client has sent already
-   * @param hasEnded whether it will send nothing more
-   */
-  constructor(client: Socket, far: Socket, held: Buffer, hasEnded: boolean, guard: Guard, ends: RelayEnds) {
-    this.#client = client;
-    this.#far = far;
+  constructor(client: Side, far: Side, guard: Guard, ends: RelayEnds) {
+    this.#client = client.connection;
+    this.#far = far.connection;
     this.#guard = guard;
     this.#ends = ends;
-    client.on('data', this.#fromClient);
-    far.on('data', this.#fromFar);
-    this.#follow(client, far);
-    this.#follow(far, client);
-    if (held.length > 0) this.#fromClient(held);
-    if (hasEnded) this.#clientEnded();
-    else client.on('end', this.#clientEnded);
-    far.on('end', () => client.end());
-    client.resume();
+    this.#client.ears = {
+      bytes: (bytes) => this.#fromClient(bytes),
+      ended: () => this.#clientEnded(),
+      drained: () => this.#far.resume(),
+      closed: () => this.#closed(this.#client, this.#far),
+    };
+    this.#far.ears = {
+      bytes: (bytes) => this.#fromFar(bytes),
+      ended: () => this.#client.end(),
+      drained: () => this.#client.resume(),
+      closed: () => this.#closed(this.#far, this.#client),
+    };
+    if (far.held.length > 0) this.#fromFar(far.held);
+    if (client.held.length > 0) this.#fromClient(client.held);
+    if (this.#client.hasEnded) this.#clientEnded();
+    this.#client.resume();
+    this.#far.resume();
   }
 
   /** Whether the client began to say something that has to be looked at as a whole. */
@@ -55,27 +65,27 @@ export class Relay {
   }
 
   cut(): void {
-    this.#client.resetAndDestroy();
-    this.#far.resetAndDestroy();
+    this.#client.reset();
+    this.#far.reset();
   }
 
-  readonly #fromClient = (bytes: Buffer): void => {
+  #fromClient(bytes: Buffer): void {
     const passed = this.#guard === null ? bytes : this.#look(this.#guard, bytes);
     if (passed === null) return;
     this.sent += passed.length;
     if (!this.#far.write(passed)) this.#client.pause();
-  };
+  }
 
-  readonly #fromFar = (bytes: Buffer): void => {
+  #fromFar(bytes: Buffer): void {
     this.received += bytes.length;
     if (!this.#client.write(bytes)) this.#far.pause();
-  };
+  }
 
-  readonly #clientEnded = (): void => {
+  #clientEnded(): void {
     // Ended in the middle of what had to be looked at.
     if (this.#isWaiting) this.cut();
     else this.#far.end();
-  };
+  }
 
   #look(guard: Guard, bytes: Buffer): Buffer | null {
     const seen = guard(bytes);
@@ -85,17 +95,17 @@ export class Relay {
       this.#guard = null;
       return seen;
     }
+    this.#client.ears = DEAF;
+    this.#far.ears = DEAF;
+    this.#far.reset();
     this.#ends.onGuarded(seen.problem);
+    this.#ends.onDone(this.sent, this.received);
     return null;
   }
 
-  #follow(one: Socket, other: Socket): void {
-    one.on('drain', () => other.resume());
-    one.on('error', () => other.resetAndDestroy());
-    one.on('close', () => {
-      if (!one.readableEnded || !one.writableFinished) other.resetAndDestroy();
-      this.#open -= 1;
-      if (this.#open === 0) this.#ends.onDone(this.sent, this.received);
-    });
+  #closed(one: Connection, other: Connection): void {
+    if (!one.isWhole) other.reset();
+    this.#open -= 1;
+    if (this.#open === 0) this.#ends.onDone(this.sent, this.received);
   }
 }

@@ -1,10 +1,9 @@
-import type { Socket } from 'node:net';
 import type { Incoming } from '../arrival/incoming.ts';
 import { endWithAlert } from '../arrival/tls-alert.ts';
 import type { PolicyInForce } from '../decision/policy-in-force.ts';
 import type { Live } from '../passage/live.ts';
 import type { Passage, Passages } from '../passage/passages.ts';
-import { Relay } from './relay.ts';
+import { Relay, type Side } from './relay.ts';
 import { serverNameGuard } from './server-name-guard.ts';
 
 type StreamPassage = Extract<Passage, { readonly kind: 'stream' }>;
@@ -41,18 +40,17 @@ export class Tunnel implements Live {
   }
 
   /** Begins to carry. */
-  carry(far: Socket): void {
+  carry(far: Side): void {
     const { approach, sequence } = this.#passage;
     const { verdicts } = this.#passages;
-    const { socket, hasEnded } = this.#incoming;
+    const { connection } = this.#incoming;
     this.#relay = new Relay(
-      socket,
+      { connection, held: this.#incoming.handOver() },
       far,
-      this.#incoming.handOver(),
-      hasEnded,
       serverNameGuard(approach.host),
       {
         onDone: (sent, received) => {
+          this.#incoming.over();
           this.#passages.live.remove(this);
           verdicts.ended(sequence, sent, received);
         },
@@ -60,8 +58,7 @@ export class Tunnel implements Live {
           const asked = `${approach.host}:${approach.port}`;
           // It is refused whether or not that can be written down.
           verdicts.malformed(problem, asked, approach.caller).catch(() => {});
-          endWithAlert(socket, 'unrecognized-name');
-          far.resetAndDestroy();
+          endWithAlert(this.#incoming.release(), 'unrecognized-name');
         },
       },
     );
@@ -92,6 +89,6 @@ export class Tunnel implements Live {
   cut(): void {
     this.#isOver = true;
     if (this.#relay !== null) this.#relay.cut();
-    else this.#incoming.socket.resetAndDestroy();
+    else this.#incoming.cut();
   }
 }

@@ -1,6 +1,5 @@
 // A gateway whose connections are all from one program, for benches: node FILE STATE_FOLDER PORT TABLE
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { recordedEgress } from '../../../compiler/ir/audit-event/recorded-access.ts';
 import { openAuditLog } from '../../../runtime/audit/audit-log.ts';
@@ -12,6 +11,7 @@ import { Gateway } from '../../../runtime/egress/gateway.ts';
 import { Resolver, resolveByHost } from '../../../runtime/egress/names/resolver.ts';
 import { SyntheticNames } from '../../../runtime/egress/names/synthetic-names.ts';
 import { noRequests } from '../../../runtime/egress/no-requests.ts';
+import { Listener } from '../../../runtime/egress/wire/listener.ts';
 
 const [folder, port, table] = process.argv.slice(2);
 const opened = openAuditLog({
@@ -19,6 +19,7 @@ const opened = openAuditLog({
   state: join(folder!, 'key'),
   sandbox: 'bench',
   tool: 'bench',
+  waitFor: 0,
 });
 if (!opened.ok) throw new Error(opened.problem);
 const gateway = new Gateway(
@@ -40,17 +41,15 @@ const gateway = new Gateway(
 );
 const replaced = await gateway.replace(readFileSync(table!, 'utf8'));
 if (!replaced.ok) throw new Error(replaced.problem);
-const server = createServer({ allowHalfOpen: true, noDelay: true });
-server.listen(Number(port), '127.0.0.1', () => {
-  const file = { device: 1n, inode: 1n, size: 1n, modified: 1n, changed: 1n };
-  gateway.serve(server, 4, (family, sourcePort) => ({
-    family,
-    sourcePort,
-    address: '127.0.0.1',
-    port: Number(port),
-    pid: process.pid,
-    binary: '/usr/bin/curl',
-    file,
-  }));
-  process.stdout.write('ready\n');
-});
+const listener = Listener.at('127.0.0.1', Number(port));
+const file = { device: 1n, inode: 1n, size: 1n, modified: 1n, changed: 1n };
+gateway.serve(listener, 4, (family, sourcePort) => ({
+  family,
+  sourcePort,
+  address: '127.0.0.1',
+  port: Number(port),
+  pid: process.pid,
+  binary: '/usr/bin/curl',
+  file,
+}));
+process.stdout.write('ready\n');

@@ -1,19 +1,5 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-
-/**
- * Takes over a listening TCP socket.
- *
- * @throws Error of the system, with its `code`
- */
-export async function listenerOn(descriptor: number): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true });
-  const listening = once(server, 'listening');
-  server.listen({ fd: descriptor });
-  await listening;
-  return server;
-}
 
 /**
  * Takes over a bound UDP socket.
