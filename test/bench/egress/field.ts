@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +20,7 @@ const FIRST_PORT = 21_300;
 const MOST_NAMES = 21_000;
 const READY_MILLISECONDS = 30_000;
 const ANSWER = 'x'.repeat(100);
+const BULK_BYTES = 256 * 1024 * 1024;
 
 /** A proxy that takes part. */
 export interface Contender {
@@ -85,8 +95,10 @@ function startServers(folder: string, plain: number, secure: number): ChildProce
   writeFileSync(join(folder, 'servers.pem'), authority);
   writeFileSync(join(folder, 'server.key'), key);
   writeFileSync(join(folder, 'server.pem'), cert);
+  writeFileSync(join(folder, 'bulk'), '', { mode: 0o644 });
+  truncateSync(join(folder, 'bulk'), BULK_BYTES);
   const server = (listen: string): string =>
-    `server { listen 127.0.0.1:${listen} backlog=4096; location / { return 200 "${ANSWER}"; } }`;
+    `server { listen 127.0.0.1:${listen} backlog=4096; location / { return 200 "${ANSWER}"; } location /bulk { root ${folder}; sendfile on; } }`;
   const file = join(folder, 'nginx.conf');
   writeFileSync(
     file,

@@ -2,16 +2,17 @@ import type { BenchTable, BenchVerdict } from '../table.ts';
 import { openField } from './field.ts';
 import { type Kind, type Measured, measure } from './measure.ts';
 
-const KEPT: Kind = { isTls: false, host: '127.0.0.1', connections: 32, perTunnel: 0, counts: 'requests' };
+const KEPT: Kind = { way: 'plain', host: '127.0.0.1', connections: 32, perTunnel: 0, counts: 'requests' };
 const KEPT_TLS: Kind = {
-  isTls: true,
+  way: 'tls',
   host: 'h1.bench.test',
   connections: 32,
   perTunnel: 0,
   counts: 'requests',
 };
+const FEW_HOSTS = 100;
 const NEW_TUNNELS: Kind = {
-  isTls: true,
+  way: 'tls',
   host: 'h%d.bench.test',
   connections: 4,
   perTunnel: 1,
@@ -41,27 +42,35 @@ export async function benchForwarded(): Promise<BenchTable> {
   };
 }
 
-/** Requests within TLS that the proxy opens, over kept tunnels, and tunnels that are each to a host not met before. */
+/**
+ * Requests within TLS that the proxy opens, over kept tunnels; new tunnels among a hundred hosts that each run meets for the first
+ * time, as an agent's work has them; and tunnels that are each to a host not met before.
+ */
 export async function benchIntercepted(): Promise<BenchTable> {
   const field = await openField();
   try {
     const kept = await measure(field, KEPT_TLS);
+    const among = await measure(field, { ...NEW_TUNNELS, hosts: FEW_HOSTS });
     const fresh = await measure(field, NEW_TUNNELS);
     const [squid, srt, ours] = named(kept);
-    const [newSquid, newSrt, newOurs] = named(fresh);
+    const [newSquid, newSrt, newOurs] = named(among);
+    const [freshSquid, freshSrt, freshOurs] = named(fresh);
     return {
       title: 'intercepted HTTPS, medians (the gateway decides by policy and writes no log here)',
       columns: ['what', ...COLUMNS],
       rows: [
         ...kept.map((one) => ['requests, 32 kept tunnels', ...rowOf(one)]),
-        ...fresh.map((one) => ['new tunnels, each to another host', ...rowOf(one)]),
+        ...among.map((one) => [`new tunnels among ${FEW_HOSTS} new hosts`, ...rowOf(one)]),
+        ...fresh.map((one) => ['new tunnels, each to another new host', ...rowOf(one)]),
       ],
       verdicts: [
         atLeast("requests a second, beside squid's", ours.rate / squid.rate, 0.9),
         atLeast("requests a second, beside sandbox-runtime's", ours.rate / srt.rate, 2),
         atLeast("new tunnels a second, beside squid's", newOurs.rate / newSquid.rate, 2.5),
         atLeast("new tunnels a second, beside sandbox-runtime's", newOurs.rate / newSrt.rate, 3.5),
-        faultless([...kept, ...fresh]),
+        atLeast("each to another new host, beside squid's", freshOurs.rate / freshSquid.rate, 2.5),
+        atLeast("each to another new host, beside sandbox-runtime's", freshOurs.rate / freshSrt.rate, 3.5),
+        faultless([...kept, ...among, ...fresh]),
       ],
     };
   } finally {

@@ -1,8 +1,10 @@
-// Asks through a proxy as fast as it answers: load PROXY_PORT HOST TARGET_PORT (plain|tls|tunnel) CONNECTIONS SECONDS PER_TUNNEL
+// Asks through a proxy as fast as it answers:
+//   load PROXY_PORT HOST TARGET_PORT (plain|tls|tunnel|bulk) CONNECTIONS SECONDS PER_TUNNEL HOSTS
 //   plain  absolute-form requests over kept connections        tls  a tunnel by CONNECT, TLS in it, requests in that
-//   tunnel  a tunnel by CONNECT, requests in that
-//   HOST   a `%d` in it is the number of the tunnel             PER_TUNNEL  requests before it is closed; 0 for no end
-// Prints {"tunnels":N,"requests":N,"errors":N,"seconds":S,"p50":MS,"p99":MS}; the times are those of requests.
+//   tunnel  a tunnel by CONNECT, requests in that               bulk  the same for /bulk, whose bytes are counted and let go
+//   HOST   a `%d` in it is the number of the host               PER_TUNNEL  requests before it is closed; 0 for no end
+//   HOSTS  so many take turns; 0 for another one each time
+// Prints {"tunnels":N,"requests":N,"bytes":N,"errors":N,"seconds":S,"p50":MS,"p99":MS}; the times are those of requests.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,13 +25,14 @@ struct connection {
   enum place place;
   int socket, left, length, request_length;
   SSL *tls;
+  long body_left;
   double asked;
   char host[128], request[512], answer[16384];
 };
 
 static const char *host_pattern;
-static int proxy_port, target_port, is_tls, is_tunnel, per_tunnel, poller;
-static long tunnels, requests, errors, numbered;
+static int proxy_port, target_port, is_tls, is_tunnel, is_bulk, per_tunnel, hosts, poller;
+static long tunnels, requests, bulk_bytes, errors, first_host, numbered;
 static double end;
 static SSL_CTX *context;
 static float *times;
@@ -49,9 +52,12 @@ static void wait_for(struct connection *one, unsigned events) {
 static void open_connection(struct connection *one) {
   one->place = CONNECTING;
   one->length = 0;
+  one->body_left = 0;
   one->left = per_tunnel;
   one->tls = NULL;
-  snprintf(one->host, sizeof one->host, host_pattern, (int)numbered++);
+  long number = hosts > 0 ? numbered % hosts : numbered;
+  numbered += 1;
+  snprintf(one->host, sizeof one->host, host_pattern, (int)(first_host + number));
   one->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   int yes = 1;
   setsockopt(one->socket, SOL_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -76,9 +82,9 @@ static void ask(struct connection *one) {
   one->place = ASKING;
   one->length = 0;
   one->asked = now();
-  const char *form = is_tls || is_tunnel ? "GET / HTTP/1.1\r\nHost: %1$s:%2$d\r\nAccept: */*\r\nUser-Agent: load\r\n\r\n"
-                            : "GET http://%1$s:%2$d/ HTTP/1.1\r\nHost: %1$s:%2$d\r\nAccept: */*\r\nUser-Agent: load\r\n\r\n";
-  one->request_length = snprintf(one->request, sizeof one->request, form, one->host, target_port);
+  const char *form = is_tls || is_tunnel ? "GET /%3$s HTTP/1.1\r\nHost: %1$s:%2$d\r\nAccept: */*\r\nUser-Agent: load\r\n\r\n"
+                                        : "GET http://%1$s:%2$d/%3$s HTTP/1.1\r\nHost: %1$s:%2$d\r\nAccept: */*\r\nUser-Agent: load\r\n\r\n";
+  one->request_length = snprintf(one->request, sizeof one->request, form, one->host, target_port, is_bulk ? "bulk" : "");
   int sent = one->tls ? SSL_write(one->tls, one->request, one->request_length)
                       : (int)send(one->socket, one->request, (size_t)one->request_length, MSG_NOSIGNAL);
   if (sent != one->request_length) close_connection(one, 1);
@@ -153,7 +159,36 @@ static void answered(struct connection *one) {
   else ask(one);
 }
 
+/** The rest of a body, which nobody looks at. */
+static void drain(struct connection *one) {
+  static char bin[1 << 20];
+  while (one->body_left > 0) {
+    size_t room = one->body_left < (long)sizeof bin ? (size_t)one->body_left : sizeof bin;
+    ssize_t count = recv(one->socket, bin, room, 0);
+    if (count < 0 && errno == EAGAIN && now() < end) return;
+    if (count <= 0) {
+      close_connection(one, now() < end);
+      return;
+    }
+    bulk_bytes += count;
+    one->body_left -= count;
+  }
+  answered(one);
+}
+
+static void begin_body(struct connection *one, const char *head_end) {
+  const char *length = strcasestr(one->answer, "content-length:");
+  long had = one->length - (head_end - one->answer + 4);
+  bulk_bytes += had;
+  one->body_left = (length == NULL ? 0 : atol(length + 15)) - had;
+  drain(one);
+}
+
 static void readable(struct connection *one) {
+  if (one->body_left > 0) {
+    drain(one);
+    return;
+  }
   for (;;) {
     int taken = take_bytes(one);
     if (taken == 0) return;
@@ -165,6 +200,10 @@ static void readable(struct connection *one) {
     }
     if (one->place == TUNNELLING) {
       tunnelled(one);
+      return;
+    }
+    if (is_bulk) {
+      begin_body(one, head_end);
       return;
     }
     if (!is_whole(one, head_end)) continue;
@@ -179,15 +218,17 @@ static int by_size(const void *one, const void *other) {
 }
 
 int main(int count, char **words) {
-  if (count != 8) return 2;
+  if (count != 9) return 2;
   proxy_port = atoi(words[1]);
   host_pattern = words[2];
   target_port = atoi(words[3]);
   is_tls = strcmp(words[4], "tls") == 0;
-  is_tunnel = strcmp(words[4], "tunnel") == 0;
+  is_bulk = strcmp(words[4], "bulk") == 0;
+  is_tunnel = is_bulk || strcmp(words[4], "tunnel") == 0;
   int width = atoi(words[5]);
   double seconds = atof(words[6]);
   per_tunnel = atoi(words[7]);
+  hosts = atoi(words[8]);
   signal(SIGPIPE, SIG_IGN);
   context = SSL_CTX_new(TLS_client_method());
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -195,7 +236,7 @@ int main(int count, char **words) {
   struct connection *all = calloc((size_t)width, sizeof *all);
   poller = epoll_create1(0);
   // Hosts that no run before has asked for.
-  numbered = (long)(time(NULL) % 1000) * 20;
+  first_host = (long)(time(NULL) % 1000) * 20;
   double start = now();
   end = start + seconds;
   for (int at = 0; at < width; at += 1) open_connection(all + at);
@@ -216,7 +257,7 @@ int main(int count, char **words) {
   double spent = now() - start;
   long known = requests < MOST_TIMES ? requests : MOST_TIMES;
   qsort(times, (size_t)known, sizeof *times, by_size);
-  printf("{\"tunnels\":%ld,\"requests\":%ld,\"errors\":%ld,\"seconds\":%.3f,\"p50\":%.3f,\"p99\":%.3f}\n", tunnels, requests,
-         errors, spent, known ? (double)times[known / 2] : 0, known ? (double)times[known * 99 / 100] : 0);
+  printf("{\"tunnels\":%ld,\"requests\":%ld,\"bytes\":%ld,\"errors\":%ld,\"seconds\":%.3f,\"p50\":%.3f,\"p99\":%.3f}\n", tunnels, requests,
+         bulk_bytes, errors, spent, known ? (double)times[known / 2] : 0, known ? (double)times[known * 99 / 100] : 0);
   return 0;
 }

@@ -7,6 +7,7 @@ import type { Contender, Field } from './field.ts';
 interface Run {
   readonly tunnels: number;
   readonly requests: number;
+  readonly bytes: number;
   readonly errors: number;
   readonly seconds: number;
   readonly p50: number;
@@ -16,7 +17,7 @@ interface Run {
 /** Medians over all rounds. */
 export interface Measured {
   readonly name: string;
-  /** Requests, or tunnels, a second. */
+  /** Requests, tunnels or bytes a second. */
   readonly rate: number;
   /** Processor time of the proxy itself, microseconds each. */
   readonly cost: number;
@@ -25,13 +26,14 @@ export interface Measured {
 }
 
 export interface Kind {
-  readonly isTls: boolean;
-  /** Requests go through a tunnel that nobody looks into. */
-  readonly isTunnel?: boolean;
+  /** `plain`: absolute-form. `tunnel`: within CONNECT. `bulk`: the same for one large file. `tls`: within TLS within CONNECT. */
+  readonly way: 'plain' | 'tunnel' | 'bulk' | 'tls';
   readonly host: string;
+  /** How many hosts take turns; 0 for another one each time. */
+  readonly hosts?: number;
   readonly connections: number;
   readonly perTunnel: number;
-  readonly counts: 'requests' | 'tunnels';
+  readonly counts: 'requests' | 'tunnels' | 'bytes';
 }
 
 const SECONDS = 3;
@@ -70,13 +72,14 @@ export async function measure(field: Field, kind: Kind): Promise<Measured[]> {
 
 function ask(field: Field, contender: Contender, kind: Kind): Promise<Run> {
   const argv = [
-    String(kind.isTls ? contender.interceptingPort : contender.plainPort),
+    String(kind.way === 'tls' ? contender.interceptingPort : contender.plainPort),
     kind.host,
-    String(kind.isTls ? field.secureServer : field.plainServer),
-    kind.isTls ? 'tls' : kind.isTunnel ? 'tunnel' : 'plain',
+    String(kind.way === 'tls' ? field.secureServer : field.plainServer),
+    kind.way,
     String(kind.connections),
     String(SECONDS),
     String(kind.perTunnel),
+    String(kind.hosts ?? 0),
   ];
   return new Promise((resolve, reject) => {
     const asking = spawn(field.load, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
