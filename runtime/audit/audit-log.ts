@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -7,7 +6,7 @@ import {
   type LineDigest,
   LONGEST_LINE,
 } from '../../compiler/ir/audit-event/event.ts';
-import { lineOf } from '../../compiler/ir/audit-event/write.ts';
+import { digestOfLine, lineOf } from '../../compiler/ir/audit-event/write.ts';
 import { logFileName } from './file-names.ts';
 import { GroupCommit, SOON, type Waiting } from './group-commit.ts';
 import { LAST_CHECKPOINT_FILE, LastCheckpointFile, readLastCheckpoint } from './last-checkpoint.ts';
@@ -248,9 +247,11 @@ export class AuditLog {
   }
 
   private put(line: string, waiting: Waiting | null): void {
-    this.#previous = `sha256:${hash('sha256', line, 'hex')}`;
+    const bytes = this.#commit.add(line, waiting);
+    // Of the bytes, not of the text: a text that was put together would be put together twice.
+    this.#previous = digestOfLine(bytes);
     this.#sequence++;
-    this.#fileBytes += this.#commit.add(line, waiting);
+    this.#fileBytes += bytes.length + 1;
   }
 
   private begin(recovered: { readonly bytes: number; readonly kept: string } | null): void {

@@ -85,11 +85,11 @@ export class GroupCommit {
   }
 
   /**
-   * Puts a line behind all others. Gives its length with its line break, in bytes.
+   * Puts a line behind all others. Gives its bytes, without the line break, to look at before the event loop turns.
    *
    * @param waiting null where nobody waits for it
    */
-  add(line: string, waiting: Waiting | null): number {
+  add(line: string, waiting: Waiting | null): Buffer {
     const group = this.#gathering;
     const { length } = group;
     const most = length + line.length * MOST_BYTES_A_UNIT + 1;
@@ -104,7 +104,7 @@ export class GroupCommit {
     if (waiting !== null) group.waiting.push(waiting);
     this.#pending += group.length - length;
     this.schedule();
-    return group.length - length;
+    return group.buffer.subarray(length, end);
   }
 
   /** Calls back when all lines so far are durable; never after a failure. */
