@@ -6,6 +6,7 @@ import { benchAttribution } from './attribution.ts';
 import { benchAudit } from './audit.ts';
 import { benchFlood } from './flood.ts';
 import { benchForwarded, benchIntercepted } from './http.ts';
+import { benchMemory } from './memory.ts';
 import { benchTunnels } from './tunnels.ts';
 
 const BENCHES: Benches = {
@@ -15,6 +16,7 @@ const BENCHES: Benches = {
   intercepted: benchIntercepted,
   audit: benchAudit,
   flood: benchFlood,
+  memory: benchMemory,
 };
 
 process.exitCode = await runBenches(BENCHES, process.argv.slice(2));
