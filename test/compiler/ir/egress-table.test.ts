@@ -51,8 +51,8 @@ network_policies:
 `);
 
 function tableOf(text: string): EgressTable {
-  const { name, egress } = policyOf(text);
-  return { name, policy: DIGEST, egress };
+  const { name, egress, credentials } = policyOf(text);
+  return { name, policy: DIGEST, egress, credentials };
 }
 
 const written = (table: EgressTable) => JSON.parse(JSON.stringify(tableForm(table)));

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { InnerProtocol } from '../../../../compiler/ir/egress.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
-import { sendableCredentials } from '../credentials.ts';
+import { fieldsWithoutSecrets, sendableCredentials, withoutSecrets } from '../credentials.ts';
 import { askedOf, insideOf, type TakenBody, takenAtFirst } from '../inside.ts';
 import { bindsConnection } from '../message/connection-bound.ts';
 import type { Field } from '../message/fields.ts';
@@ -198,7 +198,7 @@ export class Exchange implements AnswerSink {
   }
 
   interim(head: ResponseHead): void {
-    this.#writer.interim(head, answerFields(head.fields, noOptions, this.#credentials));
+    this.#writer.interim(this.#shown(head), answerFields(head.fields, noOptions, this.#credentials));
   }
 
   head(head: ResponseHead, framing: Framing): void {
@@ -210,7 +210,13 @@ export class Exchange implements AnswerSink {
     this.#isBound ||= bindsConnection(head.fields);
     const fields = answerFields(head.fields, options, this.#credentials);
     // What is left of the request would be read as the next one.
-    this.#staysOpen = this.#writer.begin(head, fields, framing, this.#staysOpen && this.#isSent);
+    this.#staysOpen = this.#writer.begin(this.#shown(head), fields, framing, this.#staysOpen && this.#isSent);
+  }
+
+  /** The status line holds a text of the server's as well. */
+  #shown(head: ResponseHead): ResponseHead {
+    if (this.#credentials.length === 0) return head;
+    return { ...head, reason: withoutSecrets(head.reason, this.#credentials) };
   }
 
   content(bytes: Buffer): void {
@@ -227,7 +233,7 @@ export class Exchange implements AnswerSink {
   }
 
   over(trailers: readonly Field[], isReusable: boolean): void {
-    this.#writer.end(trailers);
+    this.#writer.end(fieldsWithoutSecrets(trailers, this.#credentials));
     const upstream = this.#upstream;
     this.#upstream = null;
     if (upstream !== null) {
@@ -253,7 +259,7 @@ export class Exchange implements AnswerSink {
     this.#ended = null;
     const fields = answerFields(head.fields, noOptions, this.#credentials);
     const messages = verdict === null ? null : { gate: this.#gate!, verdict };
-    joinWebSocket(this.#client.detach(), server, head, fields, messages, (sent, received) =>
+    joinWebSocket(this.#client.detach(), server, this.#shown(head), fields, messages, (sent, received) =>
       ended?.(sent, received),
     );
   }

@@ -1,4 +1,4 @@
-import { withoutSecrets, withSecrets } from '../credentials.ts';
+import { fieldsWithoutSecrets, withSecrets } from '../credentials.ts';
 import { type Field, type Fields, valuesOf } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { RequestHead, ResponseHead } from '../message/head.ts';
@@ -22,7 +22,7 @@ export function forwardedRequest(
   let text = `${method} ${target.forwarded} HTTP/1.1\r\nHost: ${printAuthority(host, port, target.isSecure)}\r\n`;
   for (const { name, spelled, value } of fields) {
     if (name === 'host' || !isEndToEnd(name, options)) continue;
-    text += `${spelled}: ${credentials.length === 0 ? value : withSecrets(value, credentials)}\r\n`;
+    text += `${spelled}: ${withSecrets(name, value, credentials)}\r\n`;
   }
   return `${text}${extra}\r\n`;
 }
@@ -34,8 +34,7 @@ export function answerFields(
   credentials: readonly Credential[],
 ): readonly Field[] {
   const kept = fields.filter(({ name }) => isEndToEnd(name, options));
-  if (credentials.length === 0) return kept;
-  return kept.map((field) => ({ ...field, value: withoutSecrets(field.value, credentials) }));
+  return fieldsWithoutSecrets(kept, credentials);
 }
 
 /** How the body of an answer is written to a client of HTTP/1. */

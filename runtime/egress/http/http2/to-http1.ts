@@ -1,3 +1,4 @@
+import { fieldsWithoutSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { answerFields, forwardedRequest } from '../exchange/forwarded-head.ts';
 import { bindsConnection } from '../message/connection-bound.ts';
@@ -125,9 +126,10 @@ class StreamAnswer implements AnswerSink {
     this.isOver = true;
     if (isReusable && this.isSent && !this.#isBound) this.#pool.keep(this.#upstream);
     else this.#giveUp();
-    const { stream } = this.#passed;
+    const { stream, credentials } = this.#passed;
+    const shown = fieldsWithoutSecrets(trailers, credentials);
     // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
-    stream.once('wantTrailers', () => stream.sendTrailers(headersOf(trailers)));
+    stream.once('wantTrailers', () => stream.sendTrailers(headersOf(shown)));
     if (!stream.destroyed) stream.end();
     // What is left of the request nobody wants.
     if (!this.isSent) stream.close(NO_ERROR);

@@ -36,7 +36,7 @@ function requestHeaders({ request, credentials }: PassedStream): OutgoingHttpHea
   const { host, port } = target.authority;
   const fields = head.fields
     .filter(({ name, value }) => name !== 'te' || value === 'trailers')
-    .map((field) => ({ ...field, value: withSecrets(field.value, credentials) }));
+    .map((field) => ({ ...field, value: withSecrets(field.name, field.value, credentials) }));
   return {
     ...headersOf(fields.filter(({ name }) => name !== 'http2-settings' && !name.startsWith('proxy-'))),
     ':method': head.method,

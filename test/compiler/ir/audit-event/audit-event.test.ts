@@ -95,6 +95,7 @@ describe('the reader says what is wrong', () => {
       grant: null,
       process: null,
       request: null,
+      credentials: [],
     },
   };
   const line = lineOf(event);

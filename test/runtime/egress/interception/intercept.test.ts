@@ -183,7 +183,7 @@ describe('curl', () => {
   test.each(['--http1.1', '--http2'])(
     '%s sends a credential by what stands for it, and does not see it',
     async (version) => {
-      options = { credentials: [{ placeholder: 'nemoclaw-1', secret: 'real' }] };
+      options = { credentials: [{ placeholder: 'nemoclaw-1', secret: 'real', fields: [] }] };
       const { stdout } = await run(
         'curl',
         '-sS',
