@@ -14,7 +14,7 @@ export function credentialUses(credentials: readonly CredentialReach[]): Phrase[
 export function credentialLimits(credentials: readonly CredentialReach[]): Phrase[] {
   if (credentials.length === 0) return [];
   return [
-    say`see the credentials ${listed(credentials.map(({ name }) => name))}, or send them anywhere else: inside there are placeholders`,
+    say`see the values of its credentials (${listed(credentials.map(({ name }) => name))}), or send them anywhere else: inside there are placeholders`,
   ];
 }
 
