@@ -144,10 +144,11 @@ describe('a credential', () => {
        ${CURL} -D - --http1.1 -H "Authorization: Bearer $LAB_TOKEN" https://api.lab.test:8443/h1 >> fields
        ${CURL} -D - -u "x-access-token:$LAB_TOKEN" https://api.lab.test:8443/basic >> fields
        ${CURL} -D - -H "Authorization: $LAB_FILED" http://api.lab.test:8080/plain >> fields
+       for http in --http1.1 --http2; do ${CURL} $http -H "Authorization: Bearer $LAB_TOKEN" https://api.lab.test:8443/echo; done
        sleep 1`,
       'used',
     );
-    const commands = await commandsWhile(running, () => eventsOf('used').length > 4);
+    const commands = await commandsWhile(running, () => eventsOf('used').length > 6);
     const { exitCode, stdout, stderr } = await running;
     expect({ exitCode, stderr: stderr.replace(/^agent\.yaml:[\s\S]*?\n1 warning\n\n?/, '') }).toEqual({
       exitCode: 0,
@@ -155,7 +156,8 @@ describe('a credential', () => {
     });
     const [placeholder, ...answers] = stdout.trimEnd().split('\n');
     expect(placeholder).toMatch(/^nemoclaw_placeholder_[0-9a-f]{40}$/);
-    expect(answers).toEqual(['ok']);
+    const masked = `Bearer ${'*'.repeat(SECRET.length)}`;
+    expect(answers).toEqual(['ok', masked, masked]);
     expect(['/h2', '/h1', '/basic', '/plain'].flatMap(received)).toMatchObject([
       { authorization: `Bearer ${SECRET}`, version: '2.0' },
       { authorization: `Bearer ${SECRET}`, version: '1.1' },
@@ -174,7 +176,7 @@ describe('a credential', () => {
     expect(commands).toContain('gateway.cjs');
     expect(everything.left).toContain('"credentials":["token"]');
     const carried = eventsOf('used').flatMap(({ decision }) => (decision ? [decision.credentials] : []));
-    expect(carried).toEqual([['token'], ['token'], ['token'], ['filed']]);
+    expect(carried).toEqual([['token'], ['token'], ['token'], ['filed'], ['token'], ['token']]);
   });
 
   test('is known to a gateway that was started again', async (context) => {

@@ -48,7 +48,7 @@ function basicPair(value: string): string | null {
 export function withoutSecrets(value: string, credentials: readonly Credential[]): string {
   let text = value;
   for (const { placeholder, secret } of credentials) {
-    for (const form of formsOf(secret)) {
+    for (const form of secretForms(secret)) {
       if (text.includes(form)) text = text.replaceAll(form, placeholder);
     }
   }
@@ -67,13 +67,14 @@ export function fieldsWithoutSecrets(
 const MOST_KNOWN = 256;
 const known = new Map<string, readonly string[]>();
 
-/** How a secret may stand in an answer: as it is, as in a URL, and within base64, as Basic credentials are repeated. */
-function formsOf(secret: string): readonly string[] {
+/** How a secret may stand in an answer: as it is, as in a URL or in JSON, and within base64, as Basic credentials are. */
+export function secretForms(secret: string): readonly string[] {
   if (secret === '') return [];
   let forms = known.get(secret);
   if (forms === undefined) {
     const escaped = encodeURIComponent(secret);
-    forms = [...new Set([secret, escaped, ...base64Forms(secret)])];
+    const quoted = JSON.stringify(secret).slice(1, -1);
+    forms = [...new Set([secret, escaped, quoted, ...base64Forms(secret)])];
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(secret, forms);
   }

@@ -4,9 +4,10 @@ import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
 import { fieldsWithoutSecrets, sendableCredentials, withoutSecrets } from '../credentials.ts';
 import { askedOf, insideOf, type TakenBody, takenAtFirst } from '../inside.ts';
+import { type BodyMask, bodyMask } from '../masked-body.ts';
 import { bindsConnection } from '../message/connection-bound.ts';
 import type { Field } from '../message/fields.ts';
-import { fieldLines } from '../message/fields.ts';
+import { fieldLines, valuesOf } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { RequestHead, ResponseHead } from '../message/head.ts';
 import { connectionOptions } from '../message/hop-by-hop.ts';
@@ -47,6 +48,7 @@ export class Exchange implements AnswerSink {
   #upstream: UpstreamConnection | null = null;
   #reader: AnswerReader | null = null;
   #credentials: readonly Credential[] = [];
+  #mask: BodyMask | null = null;
   #ended: ((sent: number, received: number) => void) | null = null;
   #sent = 0;
   #received = 0;
@@ -210,7 +212,9 @@ export class Exchange implements AnswerSink {
     this.#isBound ||= bindsConnection(head.fields);
     const fields = answerFields(head.fields, options, this.#credentials);
     // What is left of the request would be read as the next one.
-    this.#staysOpen = this.#writer.begin(this.#shown(head), fields, framing, this.#staysOpen && this.#isSent);
+    this.#mask = bodyMask(valuesOf(head.fields, 'content-encoding'), this.#credentials);
+    const staysOpen = this.#staysOpen && this.#isSent;
+    this.#staysOpen = this.#writer.begin(this.#shown(head), fields, framing, staysOpen, this.#mask !== null);
   }
 
   /** The status line holds a text of the server's as well. */
@@ -221,7 +225,7 @@ export class Exchange implements AnswerSink {
 
   content(bytes: Buffer): void {
     this.#received += bytes.length;
-    this.#writer.content(bytes);
+    this.#writer.content(this.#mask === null ? bytes : this.#mask.push(bytes));
   }
 
   framed(bytes: Buffer): void {
@@ -233,6 +237,7 @@ export class Exchange implements AnswerSink {
   }
 
   over(trailers: readonly Field[], isReusable: boolean): void {
+    if (this.#mask !== null) this.#writer.content(this.#mask.end());
     this.#writer.end(fieldsWithoutSecrets(trailers, this.#credentials));
     const upstream = this.#upstream;
     this.#upstream = null;

@@ -38,13 +38,14 @@ export function answerFields(
 }
 
 /** How the body of an answer is written to a client of HTTP/1. */
-export type AnswerCoding = 'none' | 'as-it-came' | 'chunk-by-chunk' | 'until-close';
+export type AnswerCoding = 'none' | 'as-it-came' | 'content' | 'chunk-by-chunk' | 'until-close';
 
-export function answerCoding(framing: Framing, clientMinor: 0 | 1): AnswerCoding {
+/** @param isMasked the content may be other than it came, of the same length */
+export function answerCoding(framing: Framing, clientMinor: 0 | 1, isMasked = false): AnswerCoding {
   if (framing.kind === 'none') return 'none';
-  if (framing.kind === 'length') return 'as-it-came';
+  if (framing.kind === 'length') return isMasked ? 'content' : 'as-it-came';
   if (clientMinor === 0) return 'until-close';
-  return framing.kind === 'chunked' ? 'as-it-came' : 'chunk-by-chunk';
+  return framing.kind === 'chunked' && !isMasked ? 'as-it-came' : 'chunk-by-chunk';
 }
 
 /** @param connection `close`, `keep-alive` or null, which says nothing */

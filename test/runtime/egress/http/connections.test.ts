@@ -342,6 +342,38 @@ describe('a credential', () => {
     }
   });
 
+  const masked = '*'.repeat(secret.length);
+  test.each([
+    [
+      'of a length',
+      `HTTP/1.1 200 OK\r\nContent-Length: ${secret.length + 4}\r\n\r\n<${secret}>ok`,
+      `<${masked}>ok`,
+    ],
+    [
+      'in chunks that cut it in two, with a trailer',
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n${secret.slice(0, 5)}\r\n${(secret.length - 5).toString(16)}\r\n${secret.slice(5)}\r\n2\r\nok\r\n0\r\nX-End: 1\r\n\r\n`,
+      `Transfer-Encoding: chunked\r\n\r\n${secret.length.toString(16)}\r\n${masked}\r\n2\r\nok\r\n0\r\nX-End: 1\r\n\r\n`,
+    ],
+    [
+      'of which its beginning is the end',
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nok${secret.slice(0, 4)}\r\n0\r\n\r\n`,
+      `\r\n\r\n2\r\nok\r\n4\r\n${secret.slice(0, 4)}\r\n0\r\n\r\n`,
+    ],
+  ])('does not come back in a body %s', async (_, answer, shown) => {
+    options = { credentials: [{ placeholder, secret, fields: [] }] };
+    origin.answer = answer;
+    const { text } = await talk(proxy.port, [get(origin), get(origin)], /(ok[\s\S]*){2}(\n|ok)$/);
+    expect(text.split(shown)).toHaveLength(3);
+    expect(text).not.toContain(secret);
+  });
+
+  test('in a compressed body is not seen, and the body goes on as it came', async () => {
+    options = { credentials: [{ placeholder, secret, fields: [] }] };
+    origin.answer = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${secret.length + 2}\r\n\r\n${secret}ok`;
+    const { text } = await talk(proxy.port, [get(origin)], /ok$/);
+    expect(text).toContain(`${secret}ok`);
+  });
+
   test('stays what it is anywhere else', async () => {
     await talk(proxy.port, [get(origin, `Authorization: Bearer ${placeholder}\r\n`)], oks(1));
     expect(origin.received[0]).toContain(`Authorization: Bearer ${placeholder}\r\n`);
