@@ -149,6 +149,7 @@ describe('a credential', () => {
       'used',
     );
     const commands = await commandsWhile(running, () => eventsOf('used').length > 6);
+    const ofGateway = readFileSync(`/proc/${gatewayOf(stateOf('used'))}/environ`, 'latin1');
     const { exitCode, stdout, stderr } = await running;
     expect({ exitCode, stderr: stderr.replace(/^agent\.yaml:[\s\S]*?\n1 warning\n\n?/, '') }).toEqual({
       exitCode: 0,
@@ -168,7 +169,8 @@ describe('a credential', () => {
     expect(seen).toContain(`LAB_TOKEN=${placeholder}`);
     const fields = readFileSync(join(project, 'fields'), 'latin1');
     expect(fields.match(/x-you-sent: /gi)).toHaveLength(4);
-    const everything = { stdout, seen, fields, commands, left: leftIn(stateOf('used')) };
+    expect(ofGateway).toContain('NEMOCLAW_DESCRIPTORS=');
+    const everything = { stdout, seen, fields, commands, ofGateway, left: leftIn(stateOf('used')) };
     for (const text of Object.values(everything)) {
       for (const secret of [SECRET, FILE_SECRET, btoa(`x-access-token:${SECRET}`)])
         expect(text).not.toContain(secret);
