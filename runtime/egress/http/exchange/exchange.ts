@@ -1,8 +1,7 @@
-import type { Duplex } from 'node:stream';
 import type { InnerProtocol } from '../../../../compiler/ir/egress.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
-import { fieldsWithoutSecrets, sendableCredentials, withoutSecrets } from '../credentials.ts';
+import { fieldsWithoutSecrets, sendableCredentials } from '../credentials.ts';
 import { askedOf, insideOf, type TakenBody, takenAtFirst } from '../inside.ts';
 import { type BodyMask, bodyMask } from '../masked-body.ts';
 import { bindsConnection } from '../message/connection-bound.ts';
@@ -18,23 +17,11 @@ import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
 import { AnswerWriter } from './answer-writer.ts';
+import type { ClientSide } from './client-side.ts';
 import { dialRefusal, gone } from './failures.ts';
-import { answerFields, forwardedRequest } from './forwarded-head.ts';
+import { answerFields, forwardedRequest, headWithoutSecrets } from './forwarded-head.ts';
 import { TakenPieces } from './taking.ts';
-import { isWebSocketAnswer, joinWebSocket, type ReadStream } from './web-socket.ts';
-
-/** What an exchange needs of the connection that its request came on. */
-export interface ClientSide {
-  readonly stream: Duplex;
-  /** The server is ready for the body: what has come of it is handed to `body`. */
-  bodyWanted(): void;
-  /** Answers with a refusal instead, and goes on if that can be done safely. */
-  refuse(refusal: Refusal): void;
-  /** The answer is written. @param staysOpen another request may come */
-  answered(staysOpen: boolean): void;
-  /** Gives the stream away; `rest` are bytes that have come already. */
-  detach(): ReadStream;
-}
+import { isWebSocketAnswer, joinWebSocket } from './web-socket.ts';
 
 /** RFC 9110 section 9.2.2: what may be asked again when the connection was gone before an answer came. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
@@ -200,7 +187,10 @@ export class Exchange implements AnswerSink {
   }
 
   interim(head: ResponseHead): void {
-    this.#writer.interim(this.#shown(head), answerFields(head.fields, noOptions, this.#credentials));
+    this.#writer.interim(
+      headWithoutSecrets(head, this.#credentials),
+      answerFields(head.fields, noOptions, this.#credentials),
+    );
   }
 
   head(head: ResponseHead, framing: Framing): void {
@@ -214,13 +204,13 @@ export class Exchange implements AnswerSink {
     // What is left of the request would be read as the next one.
     this.#mask = bodyMask(valuesOf(head.fields, 'content-encoding'), this.#credentials);
     const staysOpen = this.#staysOpen && this.#isSent;
-    this.#staysOpen = this.#writer.begin(this.#shown(head), fields, framing, staysOpen, this.#mask !== null);
-  }
-
-  /** The status line holds a text of the server's as well. */
-  #shown(head: ResponseHead): ResponseHead {
-    if (this.#credentials.length === 0) return head;
-    return { ...head, reason: withoutSecrets(head.reason, this.#credentials) };
+    this.#staysOpen = this.#writer.begin(
+      headWithoutSecrets(head, this.#credentials),
+      fields,
+      framing,
+      staysOpen,
+      this.#mask !== null,
+    );
   }
 
   content(bytes: Buffer): void {
@@ -264,8 +254,13 @@ export class Exchange implements AnswerSink {
     this.#ended = null;
     const fields = answerFields(head.fields, noOptions, this.#credentials);
     const messages = verdict === null ? null : { gate: this.#gate!, verdict };
-    joinWebSocket(this.#client.detach(), server, this.#shown(head), fields, messages, (sent, received) =>
-      ended?.(sent, received),
+    joinWebSocket(
+      this.#client.detach(),
+      server,
+      headWithoutSecrets(head, this.#credentials),
+      fields,
+      messages,
+      (sent, received) => ended?.(sent, received),
     );
   }
 

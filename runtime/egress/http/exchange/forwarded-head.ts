@@ -1,4 +1,4 @@
-import { fieldsWithoutSecrets, withSecrets } from '../credentials.ts';
+import { fieldsWithoutSecrets, withoutSecrets, withSecrets } from '../credentials.ts';
 import { type Field, type Fields, valuesOf } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { RequestHead, ResponseHead } from '../message/head.ts';
@@ -35,6 +35,11 @@ export function answerFields(
 ): readonly Field[] {
   const kept = fields.filter(({ name }) => isEndToEnd(name, options));
   return fieldsWithoutSecrets(kept, credentials);
+}
+
+/** The head of an answer whose status line repeats no secret; its fields are those of `answerFields`. */
+export function headWithoutSecrets(head: ResponseHead, credentials: readonly Credential[]): ResponseHead {
+  return credentials.length === 0 ? head : { ...head, reason: withoutSecrets(head.reason, credentials) };
 }
 
 /** How the body of an answer is written to a client of HTTP/1. */

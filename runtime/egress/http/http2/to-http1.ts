@@ -68,8 +68,6 @@ function chunk(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }
 
-const NOTHING = Buffer.alloc(0);
-
 class StreamAnswer implements AnswerSink {
   reader: AnswerReader | null = null;
   /** Whether the request is whole at the server. */
@@ -136,8 +134,9 @@ class StreamAnswer implements AnswerSink {
     const shown = fieldsWithoutSecrets(trailers, credentials);
     // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
     stream.once('wantTrailers', () => stream.sendTrailers(headersOf(shown)));
-    const rest = this.#mask?.end() ?? NOTHING;
-    if (!stream.destroyed) stream.end(rest);
+    const rest = this.#mask?.end();
+    if (!stream.destroyed && rest !== undefined && rest.length > 0) stream.write(rest);
+    if (!stream.destroyed) stream.end();
     // What is left of the request nobody wants.
     if (!this.isSent) stream.close(NO_ERROR);
   }

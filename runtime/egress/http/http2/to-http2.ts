@@ -97,7 +97,9 @@ function pump(
   from.once('end', () => {
     if (to.destroyed) return;
     // A stream that was broken off ends too, for whoever reads it.
-    if (isWhole(from)) to.end(mask?.end());
+    const rest = mask?.end();
+    if (isWhole(from) && rest !== undefined && rest.length > 0) to.write(rest);
+    if (isWhole(from)) to.end();
     else breakOff(to);
   });
 }
