@@ -30,6 +30,7 @@ export function decisionLine(event: DecisionLine, known: KnownRequest | null, pa
   const verdict = isDenial(event) ? palette.severity('error', 'denied ') : palette.good('allowed');
   const words = visible(describeAccess(shown(what.access)));
   const parts = [words, palette.faint(reasonWords(what, known))];
+  if (what.credentials.length > 0) parts.push(palette.faint(`with ${visible(what.credentials.join(', '))}`));
   if (known !== null) parts.push(palette.strong(known.id));
   if (known?.answer?.kind === 'denied') {
     parts.push(palette.faint(visible(`denied by ${known.answer.by}: ${known.answer.reason}`)));
@@ -40,7 +41,7 @@ export function decisionLine(event: DecisionLine, known: KnownRequest | null, pa
 /** The same as plain values. */
 export function decisionValue(event: DecisionLine, known: KnownRequest | null) {
   const { sequence, time, sandbox, what } = event;
-  const { policy, access, why, grant, process } = what;
+  const { policy, access, why, grant, process, credentials } = what;
   const request = requestUnder(what, known);
   return {
     sequence,
@@ -55,6 +56,7 @@ export function decisionValue(event: DecisionLine, known: KnownRequest | null) {
     nearest: request?.nearest ?? null,
     policy,
     process,
+    credentials,
     request: known?.id ?? null,
   };
 }

@@ -12,6 +12,7 @@ import {
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
+import type { HeldCredential } from '../runtime/egress/credentials/held.ts';
 import { doorkeeperPath, hostArchitecture } from '../runtime/launcher/locate.ts';
 import { type Door, TRUST_FOLDER } from '../runtime/sandbox/door.ts';
 import { gatewayEnvironment } from '../runtime/sandbox/gateway-environment.ts';
@@ -43,6 +44,7 @@ export type PreparedDoor =
 export function prepareDoor(
   { policy, bundle }: Compiled,
   { name, state }: DoorArguments,
+  credentials: readonly HeldCredential[],
   io: Io,
 ): PreparedDoor {
   const sandbox = name ?? policy.name;
@@ -71,7 +73,15 @@ export function prepareDoor(
     return refuse(diagnose(stateNotWritable, null, { path: folder.egressTable, detail }));
   }
   const gateway = [process.execPath, join(PACKAGE_FOLDER, 'dist/gateway.cjs'), folder.root, sandbox] as const;
-  return { ok: true, door: { doorkeeper: doorkeeper.path, gateway, env: io.environment } };
+  const env = withoutCredentials(policy, io.environment);
+  return { ok: true, door: { doorkeeper: doorkeeper.path, gateway, env, credentials } };
+}
+
+/** The gateway gets credentials in memory, and an environment can be read by other programs of the user. */
+function withoutCredentials({ credentials }: Policy, environment: Io['environment']): Io['environment'] {
+  const env = { ...environment };
+  for (const { source } of credentials) if (source.kind === 'variable') delete env[source.name];
+  return env;
 }
 
 /** The variables that a sandbox with a gateway has by itself, and what to say where programs will not trust it. */

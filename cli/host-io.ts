@@ -19,6 +19,7 @@ import { hostGit } from './git/host-git.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
 import { openStream } from './open-stream.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
+import { readSecretFile } from './secret-file.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
 const DEFAULT_COLUMNS = 110;
@@ -43,6 +44,7 @@ export function hostIo(): Io {
     pause,
     lookAt,
     replaceFile,
+    readSecretFile,
     git: hostGit(process.cwd(), process.env),
   };
 }

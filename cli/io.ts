@@ -19,6 +19,11 @@ export class StreamBroken extends Error {
   override readonly name = 'StreamBroken';
 }
 
+/** The content of a file that is nobody else's. */
+export type SecretFile =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly isMissing: boolean; readonly detail: string };
+
 /** One of the two output streams. */
 export interface Output {
   write(text: string): void;
@@ -68,6 +73,11 @@ export interface Io {
   lookAt(path: string): Seen;
   /** Makes or replaces a file in one step: it has its old content or the new one, never a part. */
   replaceFile(path: string, text: string): WriteOutcome;
+  /**
+   * Reads a small file that has to belong to whoever runs this and be closed to everybody else. The detail says in plain
+   * words what is wrong, and nothing of the content.
+   */
+  readSecretFile(path: string): SecretFile;
   /** Reads objects of a git repository; never the work tree, and never a server. */
   readonly git: GitRunner;
 }

@@ -190,6 +190,7 @@ function extending(file: string, { common, levels }: Part): Candidate[] {
       syscalls: null,
       resources: [],
       network: [],
+      credentials: [],
       inference: null,
       residency: null,
       accept: [],

@@ -26,6 +26,8 @@ const HEADINGS = {
   rule: 'An entry of `rules`',
   request: 'A request, in `allow` and `deny_rules`',
   binary: 'An entry of `binaries`',
+  credential: 'An entry of `credentials`',
+  credential_endpoint: 'An entry of `endpoints` of a credential',
   inference: '`inference`',
   route: 'An entry of `routes`',
   acceptance: 'An entry of `accept`',

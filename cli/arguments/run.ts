@@ -67,7 +67,7 @@ export function declareRun(program: Command, choose: (chosen: RunArguments) => v
     exits: [
       [0, 'the command ended with 0; other codes of the command are passed on, 128 + N for signal N'],
       [1, 'the blueprint is invalid'],
-      [4, 'this machine cannot enforce the blueprint; nothing was started'],
+      [4, 'this machine cannot enforce the blueprint, or a credential is missing; nothing was started'],
       [127, 'there is no such command inside; 126 for one that cannot be executed'],
     ],
     next: 'nemoclaw logs NAME --denied shows what was refused; nemoclaw verify agent.yaml tries what is forbidden',

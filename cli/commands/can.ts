@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { visible } from '../../compiler/diagnostics/render/visible.ts';
 import type { Access } from '../../compiler/ir/access.ts';
 import { describeAccess } from '../../compiler/ir/access-words.ts';
+import { credentialsFor, type UsableCredential } from '../../compiler/ir/credential.ts';
 import { dependsOnStarter } from '../../compiler/ir/decide/process.ts';
 import { explainAsked } from '../../compiler/ir/explain-decision/explain.ts';
 import type { Facet } from '../../compiler/ir/facet.ts';
@@ -38,10 +40,12 @@ export async function can(chosen: CanArguments, io: Io): Promise<ExitCode> {
     const depends = dependsOnStarter(policy.process, explanation.access);
     const answer = allowed ? 'yes' : depends ? 'depends' : 'no';
     const assumed = assumedFor(explanation.access.facet, texts, place, chosen.place);
-    const result = { allowed, answer, at, assumed, ...explanationJson(explanation) };
+    const credentials = allowed ? credentialsFor(policy, explanation.access, question.moment) : [];
+    const carried = credentials.length === 0 ? {} : { credentials };
+    const result = { allowed, answer, at, assumed, ...explanationJson(explanation), ...carried };
     const palette = paletteFor(io.stdout, io);
     const words = chosen.at === null ? explanation.words : `${explanation.words} on ${at}`;
-    const more = portLines(chosen.asked, explanation.access);
+    const more = [...portLines(chosen.asked, explanation.access), ...credentialLines(credentials)];
     const text = explanationText({ ...explanation, words }, question.moment, palette, more, depends);
     // What is worth a note about the blueprint is for `validate` to say; here it would hide the answer.
     const said = chosen.format === 'json' ? diagnostics : [];
@@ -75,6 +79,14 @@ function portLines(words: AskedWords, access: Access): [label: string, text: str
   const { scheme } = words.request;
   const why = words.to.isPortWritten ? '' : `, the usual one of ${scheme}`;
   return [['port', `${access.port}${why}`]];
+}
+
+/** What such a request may carry that the agent does not see. */
+function credentialLines(credentials: readonly UsableCredential[]): [label: string, text: string][] {
+  return credentials.map(({ name, variable, header }) => [
+    'credential',
+    `\`${visible(name)}\` in \`${header}\`, by the placeholder in \`${variable}\``,
+  ]);
 }
 
 interface Loaded {

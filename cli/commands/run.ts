@@ -12,6 +12,7 @@ import { compileForHost, saidEachTime } from '../compile-for-host.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printOutcome, sayFindings } from '../findings.ts';
 import { gatewayInside, prepareDoor } from '../gateway-door.ts';
+import { prepareCredentials } from '../held-credentials.ts';
 import type { Io } from '../io.ts';
 import { launchFailure } from '../launch-failure.ts';
 
@@ -27,7 +28,11 @@ export async function run(chosen: RunArguments, io: Io): Promise<number> {
   const compiled = await compileForHost(path, place, io);
   if (!compiled.ok) return refuse(compiled, format, io);
   const hasDoor = chosen.door.gateway && canMount(compiled.place.target);
-  const prepared = hasDoor ? prepareDoor(compiled, chosen.door, io) : null;
+  const credentials = hasDoor ? prepareCredentials(compiled.policy, io) : NO_CREDENTIALS;
+  if (!credentials.ok) {
+    return refuse({ exitCode: EXIT.notEnforced, diagnostics: credentials.problems }, format, io);
+  }
+  const prepared = hasDoor ? prepareDoor(compiled, chosen.door, credentials.held, io) : null;
   if (prepared?.ok === false) {
     return refuse({ exitCode: EXIT.notEnforced, diagnostics: [prepared.problem] }, format, io);
   }
@@ -38,7 +43,11 @@ export async function run(chosen: RunArguments, io: Io): Promise<number> {
     launcher: compiled.launcher,
     plan: compiled.plan,
     argv: argv as [string, ...string[]],
-    env: { ...variables, ...environmentInside(compiled.policy.process, io.environment) },
+    env: {
+      ...variables,
+      ...environmentInside(compiled.policy.process, io.environment),
+      ...credentials.variables,
+    },
     stdio: ['inherit', isJson ? STANDARD_ERROR : 'inherit', 'inherit'],
     door: prepared?.door ?? null,
   });
@@ -56,6 +65,8 @@ export async function run(chosen: RunArguments, io: Io): Promise<number> {
   return exitCode;
 }
 
+/** Without a gateway nothing leaves, so there is nothing to put a placeholder into. */
+const NO_CREDENTIALS = { ok: true, held: [], variables: {} } as const;
 const NOTHING_INSIDE = { variables: {}, findings: [] };
 
 async function refuse(

@@ -3,6 +3,7 @@ import * as audit from './catalog/audit.ts';
 import * as auditLog from './catalog/audit-log.ts';
 import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
+import * as credentials from './catalog/credentials.ts';
 import * as egress from './catalog/egress.ts';
 import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
@@ -48,6 +49,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   process,
   egress,
   operations,
+  credentials,
   inference,
   resources,
   backends,

@@ -4,6 +4,7 @@ import { syscallsTooComplex } from '../diagnostics/catalog/syscall-rules.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/entry.ts';
 import { canonicalForm } from '../domain/diagram/canonical.ts';
+import { canonicalCredentials } from './canonical/credentials.ts';
 import { canonicalFilesystem } from './canonical/filesystem.ts';
 import { canonicalInference } from './canonical/inference.ts';
 import { canonicalProcess } from './canonical/process.ts';
@@ -16,6 +17,7 @@ const FORM = 'nemoclaw policy 2';
 
 /**
  * The meaning of a policy as bytes: equal for two policies exactly when `decide` gives every access the same verdict,
+ * and each of their credentials may go to the same places,
  * whatever the order, the origin and the wording of their entries. Names, owners and reasons are no meaning.
  *
  * @returns null when egress patterns or conditions of syscalls are too intricate to be compared; the diagnostic says so
@@ -41,6 +43,8 @@ export function canonicalPolicy(policy: Policy): {
     process: canonicalProcess(policy.process),
     inference: canonicalInference(policy.inference),
     resources: policy.resources.limits.map(({ name, maximum }) => [name, maximum]),
+    // Left out where there are none, so that a policy without credentials has the form that it always had.
+    ...(policy.credentials.length === 0 ? {} : { credentials: canonicalCredentials(policy.credentials) }),
   });
   const head = new TextEncoder().encode(`${FORM}\n${rest}\n`);
   return { bytes: Buffer.concat([head, canonicalForm(egress.diagram)]), diagnostics: [] };

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { hasErrors } from '../diagnostics/entry.ts';
 import type { Bindings, Resolved } from '../resolve/resolved.ts';
+import { lowerCredentials } from './lower/credentials.ts';
 import { lowerEgress } from './lower/egress.ts';
 import { lowerFilesystem } from './lower/filesystem.ts';
 import { lowerInference } from './lower/inference.ts';
@@ -23,13 +24,16 @@ export function lower(
   bindings: Bindings,
 ): { policy: Policy | null; diagnostics: readonly Diagnostic[] } {
   const lowering = new Lowering(bindings);
+  const egress = lowerEgress(resolved, lowering);
+  const process = lowerProcess(resolved, lowering);
   const content = {
     name: resolved.metadata.name.value,
     origin: new Origin(resolved.metadata.name.span, []),
     filesystem: lowerFilesystem(resolved, lowering),
     syscalls: lowerSyscalls(resolved, lowering),
-    process: lowerProcess(resolved, lowering),
-    egress: lowerEgress(resolved, lowering),
+    process,
+    egress,
+    credentials: lowerCredentials(resolved, { egress, process }, lowering),
     inference: lowerInference(resolved, lowering),
     resources: lowerResources(resolved, lowering),
     waivers: lowerWaivers(resolved, lowering),

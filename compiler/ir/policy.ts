@@ -1,3 +1,4 @@
+import type { BoundCredential } from './credential.ts';
 import type { EgressPolicy } from './egress.ts';
 import type { FilesystemPolicy } from './filesystem.ts';
 import type { InferencePolicy } from './inference.ts';
@@ -26,6 +27,8 @@ export interface PolicyContent {
   readonly syscalls: SyscallPolicy;
   readonly process: ProcessPolicy;
   readonly egress: EgressPolicy;
+  /** In the order of their names. A part of what egress means: no access without one of its entries uses them. */
+  readonly credentials: readonly BoundCredential[];
   readonly inference: InferencePolicy;
   readonly resources: ResourcePolicy;
   /** Gaps in enforcement that the blueprint accepts by name; not part of the meaning. */

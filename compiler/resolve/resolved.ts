@@ -1,5 +1,6 @@
 import type {
   Acceptance,
+  CredentialItem,
   EnvironmentItem,
   InferenceRouteItem,
   Limit,
@@ -31,6 +32,7 @@ export interface Resolved {
   readonly syscalls: readonly Sourced<SyscallItem>[];
   readonly limits: readonly Sourced<Limit>[];
   readonly network: readonly Sourced<NetworkPolicy>[];
+  readonly credentials: readonly Sourced<CredentialItem>[];
   readonly routes: readonly Sourced<InferenceRouteItem>[];
   readonly residency: Sourced<Located<readonly Located<string>[]>> | null;
   readonly accept: readonly Sourced<Acceptance>[];

@@ -39,6 +39,11 @@ const NETWORK = named(
   (b) => b.network,
   (item) => item.key,
 );
+const CREDENTIALS = named(
+  'credential',
+  (b) => b.credentials,
+  (item) => item.name,
+);
 const ROUTES = named(
   'inference route',
   (b) => b.inference?.routes ?? [],
@@ -97,6 +102,7 @@ export function mergeLayers({ layers, inputs }: Layers, diagnostics: Diagnostic[
     syscalls: concatenateSyscalls(layers),
     limits: mergeSection(layers, LIMITS, diagnostics),
     network: mergeSection(layers, NETWORK, diagnostics),
+    credentials: mergeSection(layers, CREDENTIALS, diagnostics),
     routes: mergeSection(layers, ROUTES, diagnostics),
     residency: mergeSingle(layers, RESIDENCY, diagnostics),
     accept: mergeSection(layers, ACCEPT, diagnostics),

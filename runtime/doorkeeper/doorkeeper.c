@@ -1,5 +1,5 @@
 /*
- * nemoclaw-doorkeeper PROCESS DESCRIPTOR PORT -- GATEWAY [ARGUMENT...]
+ * nemoclaw-doorkeeper PROCESS DESCRIPTOR PORT [--credentials] -- GATEWAY [ARGUMENT...]
  *
  * Keeps the door of one sandbox. PROCESS is a process in it, which holds the DESCRIPTOR that the kernel gave for its
  * connect() calls (runtime/launcher/launcher.c, --ask-connects). The doorkeeper
@@ -9,9 +9,11 @@
  *   - answers every connect() of the sandbox: one that would leave its loopback is led to the gateway, after a record
  *     of who calls and whereto has been written for it.
  *
+ * With --credentials it first reads its descriptor 4 to the end, and keeps that in memory for each gateway.
+ *
  * Descriptors of the gateway, those that exist being named in NEMOCLAW_DESCRIPTORS: 3 the control of whoever started
  * the doorkeeper, 4 and 5 the TCP listeners over IPv4 and IPv6, 6 and 7 the UDP sockets for DNS, 8 the records, 9 memory
- * that outlives the gateway and is never on a disk. The first one finds in NEMOCLAW_TRUST the sandbox's folder for what
+ * that outlives the gateway and is never on a disk, 10 memory with what was read from descriptor 4. The first one finds in NEMOCLAW_TRUST the sandbox's folder for what
  * programs are to trust, where there is one; later ones must not follow what the agent may have put there. The gateway's
  * exit codes 0 and 1 are final and passed on.
  * docs/decisions/0016-egress-gateway.md says why all this is so.
@@ -43,7 +45,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONTROL = 3, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY, DESCRIPTORS_END };
+enum { CONTROL = 3, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY, CREDENTIALS, DESCRIPTORS_END };
+enum { CREDENTIALS_PIPE = 4 };
 enum { FINAL_STOP = 0, FINAL_REFUSAL = 1, DOORKEEPER_FAILED = 70 };
 enum { DNS_PORT = 53, BACKLOG = 4096, LONGEST_RECORD = 4096, FIRST_PAUSE_MS = 20, LONGEST_PAUSE_MS = 5000,
        STEADY_MS = 10000 };
@@ -388,13 +391,35 @@ static _Noreturn void keep(int calls, int children, char **command) {
   }
 }
 
+/* Memory that nobody can change any more, with all that a pipe had to say. */
+static int memory_of(int pipe) {
+  char room[4096];
+  int memory = check("credentials", memfd_create("nemoclaw", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  for (ssize_t got; (got = read(pipe, room, sizeof room)) != 0;) {
+    if (got < 0 && errno == EINTR) continue;
+    check("credentials", got);
+    if (write(memory, room, got) != got) fail("credentials");
+  }
+  explicit_bzero(room, sizeof room);
+  close(pipe);
+  check("credentials", fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL));
+  return memory;
+}
+
 int main(int count, char **arguments) {
-  if (count < 6 || strcmp(arguments[4], "--") != 0) errno = EINVAL, fail("arguments");
+  int has_credentials = count > 4 && strcmp(arguments[4], "--credentials") == 0, dashes = 4 + has_credentials;
+  if (count < dashes + 2 || strcmp(arguments[dashes], "--") != 0) errno = EINVAL, fail("arguments");
   int process = atoi(arguments[1]), descriptor = atoi(arguments[2]);
   gateway_port = atoi(arguments[3]);
   for (int place = 0; place < DESCRIPTORS_END; place++) sockets[place] = -1;
   sockets[CONTROL] = check("control", fcntl(CONTROL, F_DUPFD_CLOEXEC, DESCRIPTORS_END));
   close(CONTROL);
+  if (has_credentials) {
+    /* Before anything else is opened, which would otherwise be given a number of the gateway's. */
+    int memory = memory_of(CREDENTIALS_PIPE);
+    sockets[CREDENTIALS] = check("credentials", fcntl(memory, F_DUPFD_CLOEXEC, DESCRIPTORS_END));
+    close(memory);
+  }
   int pidfd = check("process", syscall(SYS_pidfd_open, process, 0));
   int calls = check("connect calls", syscall(SYS_pidfd_getfd, pidfd, descriptor, 0));
   check("connect calls", fcntl(calls, F_SETFD, FD_CLOEXEC));
@@ -409,5 +434,5 @@ int main(int count, char **arguments) {
   check("signals", sigprocmask(SIG_BLOCK, &child_ended, NULL));
   int children = check("signals", signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
   prctl(PR_SET_DUMPABLE, 0);
-  keep(calls, children, arguments + 5);
+  keep(calls, children, arguments + dashes + 1);
 }

@@ -10,6 +10,8 @@ export const DESCRIPTORS = {
   records: 8,
   /** Memory with the key of the sandbox's certificate authority. */
   authority: 9,
+  /** Memory with the credentials that stand outside for placeholders inside. */
+  credentials: 10,
 } as const;
 
 export type DescriptorName = keyof typeof DESCRIPTORS;

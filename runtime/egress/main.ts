@@ -6,6 +6,7 @@ import { BinaryDigests } from './attribution/binary-digests.ts';
 import { recordPipe } from './attribution/record-pipe.ts';
 import { ConnectionRecords } from './attribution/records.ts';
 import { serveControl } from './control/control-server.ts';
+import { type HeldCredential, heldIn } from './credentials/held.ts';
 import { Uses } from './decision/uses.ts';
 import { keepUsesIn, usesIn } from './decision/uses-file.ts';
 import { type Given, readDescriptors } from './descriptors.ts';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   const kept = usesIn(state.egressUses);
   if (!kept.ok) fatal('unusable', `the uses of grants cannot be known: ${kept.problem}`);
 
+  const credentials = credentialsOf(given);
   const world = openWorld(state);
   const inspection = await inspectionOf(given);
   const digests = new BinaryDigests();
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
     {
       ...world.surroundings,
       secure: inspection.secure,
+      credentials,
       digestOf: (caller) => digests.of(caller),
       now: Date.now,
     },
@@ -66,6 +69,16 @@ async function main(): Promise<void> {
   await gateway.close();
   await world.close();
   process.exit(0);
+}
+
+/** None where none were given: placeholders are then worthless everywhere. */
+function credentialsOf({ credentials }: Given): readonly HeldCredential[] {
+  if (credentials === null) return [];
+  try {
+    return heldIn(credentials);
+  } catch (error) {
+    fatal('unusable', (error as Error).message);
+  }
 }
 
 /** Without memory for a key, requests cannot be read: whatever would have to be looked into is refused. */

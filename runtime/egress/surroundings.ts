@@ -5,6 +5,7 @@ import type { Decision } from '../../compiler/ir/decision.ts';
 import type { EgressEntry } from '../../compiler/ir/egress.ts';
 import type { WrittenPlace } from '../../compiler/ir/origin.ts';
 import type { Caller } from './caller.ts';
+import type { HeldCredential } from './credentials/held.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What the gateway writes down; the rest a log says itself. */
@@ -54,6 +55,8 @@ export interface Surroundings {
     port: number,
     protocols: readonly string[],
   ) => Promise<{ readonly stream: Duplex; readonly protocol: string | null }>;
+  /** The credentials of whoever started the sandbox, for which placeholders stand inside. */
+  readonly credentials: readonly HeldCredential[];
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number;
 }

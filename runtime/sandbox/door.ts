@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
+import { type HeldCredential, heldText } from '../egress/credentials/held.ts';
 
 /** The way out of a sandbox: see docs/decisions/0016-egress-gateway.md. */
 export interface Door {
@@ -7,8 +8,10 @@ export interface Door {
   readonly doorkeeper: string;
   /** The gateway's command and its arguments. */
   readonly gateway: readonly [string, ...string[]];
-  /** The gateway's variables: a corporate proxy and the credentials that it puts in come from here. */
+  /** The gateway's variables: a corporate proxy comes from here, and no credential. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the gateway puts in for placeholders; handed over in memory, also to one that is started again. */
+  readonly credentials: readonly HeldCredential[];
 }
 
 /** The command that waits inside, as the launcher names it. */
@@ -37,6 +40,7 @@ export const GATEWAY_PORT = 3128;
 export const TRUST_FOLDER = '/run/nemoclaw';
 
 const CONTROL_DESCRIPTOR = 3;
+const CREDENTIALS_DESCRIPTOR = 4;
 const READY = '{"ready":true}\n';
 /** Its log may be long to check, and its disk slow. */
 const SLOWEST_START_MS = 60_000;
@@ -45,11 +49,23 @@ const SLOWEST_END_MS = 10_000;
 /** Starts the doorkeeper and with it the gateway. */
 export function openDoor(door: Door, held: HeldCommand): OpeningDoor {
   const { process: pid, connects } = held;
+  const { credentials } = door;
+  const options = credentials.length === 0 ? [] : ['--credentials'];
   const keeper = spawn(
     door.doorkeeper,
-    [String(pid), String(connects), String(GATEWAY_PORT), '--', ...door.gateway],
-    { env: { ...door.env }, stdio: ['ignore', 'ignore', 'inherit', 'pipe'], detached: true },
+    [String(pid), String(connects), String(GATEWAY_PORT), ...options, '--', ...door.gateway],
+    {
+      env: { ...door.env },
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe', ...options.map(() => 'pipe' as const)],
+      detached: true,
+    },
   );
+  if (credentials.length > 0) {
+    const pipe = keeper.stdio[CREDENTIALS_DESCRIPTOR] as Duplex | null;
+    // A doorkeeper that ended says so by its exit code.
+    pipe?.on('error', () => pipe.destroy());
+    pipe?.end(heldText(credentials));
+  }
   const control = keeper.stdio[CONTROL_DESCRIPTOR] as Duplex | null;
   const ended = endOf(keeper);
   // A doorkeeper that ended says so by its exit code.

@@ -21,6 +21,20 @@ async function can(...argv: string[]) {
   return { exitCode, ...printed };
 }
 
+test('can says which credential a request may carry', async () => {
+  const credentials =
+    'credentials: { token: { credential_env: A, endpoints: [{ host: api.example.com }] } }\n';
+  const { io, printed } = worldOf({ 'agent.yaml': `${AGENT}${credentials}` });
+  const request = ['agent.yaml', '--binary', '/usr/bin/curl', 'GET', 'https://api.example.com/'];
+  expect(await main(['can', ...request], io)).toBe(0);
+  expect(printed.stdout).toContain('  credential  `token` in `authorization`, by the placeholder in `A`\n');
+  const json = worldOf({ 'agent.yaml': `${AGENT}${credentials}` });
+  expect(await main(['can', ...request, '-o', 'json'], json.io)).toBe(0);
+  expect(JSON.parse(json.printed.stdout).credentials).toEqual([
+    { name: 'token', variable: 'A', header: 'authorization', plainHttp: false },
+  ]);
+});
+
 describe('can answers yes with the grant', () => {
   test('where it was written, how it came in, who answers for it and until when', async () => {
     const words = ['agent.yaml', '--binary', '/usr/bin/curl', 'GET', 'https://api.example.com/report?x=1'];

@@ -38,6 +38,11 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
       files[path] = text;
       return { ok: true };
     },
+    readSecretFile: (path) => {
+      const text = files[path];
+      if (text === undefined) return { ok: false, isMissing: true, detail: 'no such file or folder' };
+      return { ok: true, text };
+    },
     git: () => ({ ok: false, reason: 'unavailable', detail: 'there is no git in this world' }),
   };
   return { io, printed, files };

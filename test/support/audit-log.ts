@@ -37,6 +37,7 @@ export function decisionOn(policy: Policy, access: Access): DecisionEvent {
           },
     process: { pid: 4711, binary: '/usr/bin/node' },
     request: null,
+    credentials: [],
   };
 }
 

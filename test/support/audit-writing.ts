@@ -59,6 +59,7 @@ export function someDecision(n: number): DecisionEvent {
     grant: allowed ? SOME_GRANT : null,
     process: { pid: 1000 + (n % 7), binary: '/usr/bin/node' },
     request: allowed ? null : `r-${n}`,
+    credentials: [],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Happening } from '../../compiler/ir/audit-event/event.ts';
 import { tableForm } from '../../compiler/ir/egress-table/write.ts';
 import type { ConnectionRecord } from '../../runtime/egress/attribution/record.ts';
 import type { Attribution } from '../../runtime/egress/attribution/records.ts';
+import type { HeldCredential } from '../../runtime/egress/credentials/held.ts';
 import { plainRefusal } from '../../runtime/egress/decision/plain-refusal.ts';
 import { Uses } from '../../runtime/egress/decision/uses.ts';
 import { dialler } from '../../runtime/egress/dial/dial.ts';
@@ -29,8 +30,8 @@ export function tableOf(networkPolicies: string, digest: string = DIGEST): strin
   const text = blueprint(
     `filesystem_policy: { read_write: [/work/project] }\nnetwork_policies:\n${networkPolicies}`,
   );
-  const { name, egress } = policyOf(text);
-  return JSON.stringify(tableForm({ name, policy: digest as typeof DIGEST, egress }));
+  const { name, egress, credentials } = policyOf(text);
+  return JSON.stringify(tableForm({ name, policy: digest as typeof DIGEST, egress, credentials }));
 }
 
 export interface WorldOptions {
@@ -43,6 +44,7 @@ export interface WorldOptions {
   readonly attribution?: 'unknown' | 'ambiguous';
   /** Where connections go that do not mean the proxy. */
   readonly transparentTo?: { readonly address: string; readonly port: number };
+  readonly credentials?: readonly HeldCredential[];
   readonly digestOf?: () => Promise<string | null>;
   readonly serving?: RequestServing;
   readonly upstream?: UpstreamProxy;
@@ -85,6 +87,7 @@ export class GatewayWorld implements AsyncDisposable {
         refuse: plainRefusal,
         requested: () => {},
         recorded: (access) => access,
+        credentials: options.credentials ?? [],
         digestOf: options.digestOf ?? (async () => null),
         secure: async () => {
           throw new Error('no TLS in these tests');

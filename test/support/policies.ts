@@ -1,5 +1,6 @@
 import type { Target } from '../../compiler/backends/target.ts';
 import { parseHostPattern } from '../../compiler/domain/host.ts';
+import type { BoundCredential } from '../../compiler/ir/credential.ts';
 import type { EgressEntry } from '../../compiler/ir/egress.ts';
 import { ALL } from '../../compiler/ir/extent.ts';
 import {
@@ -84,6 +85,7 @@ export interface PolicyParts {
   readonly identity?: Identity;
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly egress?: readonly EgressEntry[];
+  readonly credentials?: readonly BoundCredential[];
   readonly routes?: readonly InferenceRoute[];
   readonly limits?: Readonly<Partial<Record<ResourceName, number>>>;
   readonly waivers?: readonly string[];
@@ -111,6 +113,7 @@ export function policyOf(parts: PolicyParts = {}): Policy {
       grant: grant('process:identity'),
     },
     egress: { entries: parts.egress ?? [] },
+    credentials: parts.credentials ?? [],
     inference: { routes: parts.routes ?? [], residency: ALL, residencyGrant: grant('inference:residency') },
     resources: {
       limits: Object.entries(parts.limits ?? {}).map(([name, maximum]) => ({

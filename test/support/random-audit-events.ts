@@ -6,6 +6,7 @@ import {
   type Happening,
   REASONS_WITHOUT_GRANT,
   VERDICT_REASONS,
+  verdictOf,
 } from '../../compiler/ir/audit-event/event.ts';
 import { ALL, NONE, only } from '../../compiler/ir/extent.ts';
 import { FILE_RIGHTS } from '../../compiler/ir/filesystem.ts';
@@ -156,8 +157,13 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
         grant: grants,
         process: nullable(processes),
         request: nullable(text),
+        credentials: fc.array(text, { maxLength: 2 }),
       })
-      .map((event) => ({ ...event, grant: REASONS_WITHOUT_GRANT.includes(event.why) ? null : event.grant })),
+      .map((event) => ({
+        ...event,
+        grant: REASONS_WITHOUT_GRANT.includes(event.why) ? null : event.grant,
+        credentials: verdictOf(event.why) === 'deny' ? [] : event.credentials,
+      })),
   },
 );
 

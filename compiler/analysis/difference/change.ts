@@ -76,6 +76,8 @@ export const CHANGE_CLASSES = {
   'new-syscall': 'high',
   'identity-changed': 'high',
   'model-endpoint-changed': 'high',
+  'credential-bound': 'high',
+  'credential-source-changed': 'high',
   'model-credential-changed': 'high',
   'residency-widened': 'high',
   'new-port': 'medium',

@@ -1,5 +1,6 @@
 import type { Policy } from '../../ir/policy.ts';
 import type { Change } from './change.ts';
+import { credentialChanges } from './credentials.ts';
 import { filesystemChanges } from './filesystem.ts';
 import { inferenceChanges } from './inference.ts';
 import { inOrder } from './order.ts';
@@ -24,6 +25,7 @@ export function facetChanges(
     ...filesystemChanges(old.filesystem, next.filesystem),
     ...syscalls.changes,
     ...processChanges(old.process, next.process),
+    ...credentialChanges(old.credentials, next.credentials),
     ...inferenceChanges(old.inference, next.inference),
     ...resourceChanges(old.resources, next.resources),
     ...terms.changes,

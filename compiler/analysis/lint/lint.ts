@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts';
 import type { Readings } from './read.ts';
 import { compilerWarnings } from './rules/compiler-warnings.ts';
 import { costlyPatterns } from './rules/costly-patterns.ts';
+import { widelyUsedCredentials } from './rules/credentials.ts';
 import { endingGrants, unownedGrants } from './rules/grants.ts';
 import { idleEgress } from './rules/idle-egress.ts';
 import { idleEnvironment } from './rules/idle-environment.ts';
@@ -31,6 +32,7 @@ export const LINT_RULES: readonly LintRule[] = [
   unownedGrants,
   endingGrants,
   anyProgram,
+  widelyUsedCredentials,
   wideEndpoints,
   costlyPatterns,
   sharedHosts,

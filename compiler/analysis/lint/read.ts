@@ -108,6 +108,7 @@ function withoutGrants(blueprint: Blueprint): Blueprint {
     syscalls: null,
     resources: [],
     network: [],
+    credentials: [],
     inference: null,
     accept: [],
     tests: [],

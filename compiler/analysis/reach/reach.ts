@@ -1,4 +1,5 @@
 import type { Policy } from '../../ir/policy.ts';
+import { type CredentialReach, reachOfCredentials } from './credentials.ts';
 import { type EgressReach, reachOfEgress } from './egress.ts';
 import { type FileReach, reachOfFiles } from './files.ts';
 import {
@@ -17,6 +18,7 @@ export interface Reach {
   readonly syscalls: SyscallReach;
   readonly process: ProcessReach;
   readonly egress: EgressReach;
+  readonly credentials: readonly CredentialReach[];
   readonly models: ModelReach;
   readonly resources: ResourceReach;
 }
@@ -33,6 +35,7 @@ export function reach(policy: Policy, now: number): Reach {
     syscalls: reachOfSyscalls(policy.syscalls),
     process: reachOfProcess(policy.process),
     egress: reachOfEgress(policy.egress, now),
+    credentials: reachOfCredentials(policy.credentials, now),
     models: reachOfModels(policy.inference),
     resources: reachOfResources(policy.resources),
   };

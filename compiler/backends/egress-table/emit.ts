@@ -22,7 +22,8 @@ export const egressTable: Backend = {
     if (digest === null) {
       return { backend: name, artifacts: [], coverage: COVERS_NOTHING, diagnostics: [], parts: {} };
     }
-    const table = tableForm({ name: policy.name, policy: digest, egress: policy.egress });
+    const { egress, credentials } = policy;
+    const table = tableForm({ name: policy.name, policy: digest, egress, credentials });
     return {
       backend: name,
       artifacts: [jsonArtifact(TABLE_PATH, table)],

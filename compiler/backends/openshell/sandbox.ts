@@ -1,5 +1,6 @@
 import {
   exportApproval,
+  exportCredential,
   exportEnvironment,
   exportExpiry,
   exportIdentity,
@@ -35,7 +36,7 @@ export function exportProcess({ process }: Policy, translation: Translation): Re
 
 /** What a policy of OpenShell has no words for. */
 export function reportUnsaid(
-  { syscalls, resources, inference, process }: Policy,
+  { syscalls, resources, credentials, inference, process }: Policy,
   translation: Translation,
 ): void {
   translation.change(exportSyscalls, syscalls.entries[0]?.grant ?? process.grant, {});
@@ -47,16 +48,18 @@ export function reportUnsaid(
     translation.change(kind, grant, { name: grant.id.replace(/^syscalls:/, '') });
   }
   for (const { name, grant } of resources.limits) translation.change(exportLimit, grant, { name });
+  for (const { name, grant } of credentials) translation.change(exportCredential, grant, { name });
   for (const { name, grant } of inference.routes) translation.change(exportRoute, grant, { name });
 }
 
 /** Once a grant: owner and reason are lost with it, and outside of the network its end as well. */
 export function reportApprovals(policy: Policy, translation: Translation): void {
-  const { filesystem, syscalls, process, egress, inference, resources } = policy;
+  const { filesystem, syscalls, process, egress, credentials, inference, resources } = policy;
   const elsewhere = [
     filesystem.entries,
     syscalls.entries,
     process.environment,
+    credentials,
     inference.routes,
     resources.limits,
   ];

@@ -19,6 +19,7 @@ export interface Blueprint {
   readonly syscalls: SyscallsSection | null;
   readonly resources: readonly Limit[];
   readonly network: readonly NetworkPolicy[];
+  readonly credentials: readonly CredentialItem[];
   readonly inference: InferenceSection | null;
   readonly residency: Located<readonly Located<string>[]> | null;
   readonly accept: readonly Acceptance[];
@@ -180,6 +181,29 @@ export const NO_OPERATION = {
   message: null,
   binaryMessages: null,
 } as const;
+
+/** A secret that stays outside: where it is read there, what stands for it inside, and where it may be sent. */
+export interface CredentialItem {
+  readonly name: Located<string>;
+  /** The variable outside that holds it. The reader sees to it that there is either this or a file. */
+  readonly env: Located<string> | null;
+  readonly file: Located<string> | null;
+  /** The variable inside that holds the placeholder; `null`: called as the one outside. */
+  readonly placeholderEnv: Located<string> | null;
+  readonly optional: Located<boolean> | null;
+  readonly endpoints: readonly CredentialEndpoint[];
+  readonly grant: GrantNote | null;
+}
+
+export interface CredentialEndpoint {
+  readonly span: Span;
+  readonly host: Located<string>;
+  /** `null`: 443. */
+  readonly port: Located<string | number> | null;
+  /** `null`: `authorization`. */
+  readonly header: Located<string> | null;
+  readonly plainHttp: Located<boolean> | null;
+}
 
 export interface InferenceSection {
   readonly routes: readonly InferenceRouteItem[];

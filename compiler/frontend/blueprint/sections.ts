@@ -17,6 +17,7 @@ import type {
   ProcessSection,
   Variable,
 } from './blueprint.ts';
+import { readCredentials } from './credentials.ts';
 import { readFilesystem } from './filesystem.ts';
 import { readGrant } from './grant.ts';
 import { readNetwork } from './network.ts';
@@ -26,7 +27,10 @@ import { readSyscalls } from './syscalls.ts';
 
 const EXTENSION_KINDS = ['tier', 'preset', 'file'] as const;
 
-type Grants = Pick<Blueprint, 'filesystem' | 'process' | 'syscalls' | 'resources' | 'network' | 'inference'>;
+type Grants = Pick<
+  Blueprint,
+  'filesystem' | 'process' | 'syscalls' | 'resources' | 'network' | 'credentials' | 'inference'
+>;
 
 /** The sections that grant something. What is not written comes out empty. */
 export function readGrants(reading: Reading, fields: Fields): Grants {
@@ -36,6 +40,7 @@ export function readGrants(reading: Reading, fields: Fields): Grants {
     syscalls: fields.optional('syscalls', (node) => readSyscalls(reading, node)),
     resources: fields.optional('resources', (node) => readResources(reading, node)) ?? [],
     network: fields.optional('network_policies', (node) => readNetwork(reading, node)) ?? [],
+    credentials: fields.optional('credentials', (node) => readCredentials(reading, node)) ?? [],
     inference: fields.optional('inference', (node) => readInference(reading, node)),
   };
 }

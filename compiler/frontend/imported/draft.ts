@@ -44,6 +44,7 @@ export function blueprintOf(draft: Draft): Blueprint {
     syscalls: deniedCalls.length === 0 ? null : { profile: null, items: deniedCalls },
     resources: [],
     network: draft.network,
+    credentials: [],
     inference: null,
     residency: null,
     accept: [],

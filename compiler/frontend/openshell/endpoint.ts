@@ -231,7 +231,7 @@ function reportUnused(node: YamlNode, protocol: string, translation: Translation
 function uselessBecause(key: string, word: string, protocol: string): string | null {
   if (PROTOCOL_OPTIONS.includes(key) && !OPTIONS_OF[protocol]?.includes(key))
     return 'it belongs to another protocol';
-  if (key === 'allow_uninspected_credentials') return 'no credentials are put into requests here';
+  if (key === 'allow_uninspected_credentials') return 'a policy of OpenShell binds no credentials here';
   if (key === 'signing_service' || key === 'signing_region') return 'requests are not signed here';
   const isInspected = !['', 'tcp', 'sql'].includes(protocol);
   if (key === 'path' && !isInspected) return 'requests are not looked at';

@@ -130,6 +130,7 @@ function emptyBlueprint(span: Span, name: Located<string>): Blueprint {
     syscalls: null,
     resources: [],
     network: [],
+    credentials: [],
     inference: null,
     residency: null,
     accept: [],

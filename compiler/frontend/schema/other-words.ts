@@ -67,6 +67,8 @@ const KEYS: Readonly<Record<string, string>> = {
   rw: 'filesystem_policy.read_write',
   seccomp: 'syscalls',
   syscall: 'syscalls',
+  secret: 'credentials',
+  secrets: 'credentials',
   tiers: 'extends',
   tools: 'tool',
   tmpfs: 'filesystem_policy.scratch',

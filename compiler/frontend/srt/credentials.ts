@@ -23,7 +23,7 @@ const MACHINERY = ['allowPlaintextInject', 'awsPairs', 'sigv4'];
  */
 export function readCredentials(entry: YamlEntry, wanted: Wanted, importing: Importing): void {
   const ignored = (inner: YamlEntry) => {
-    const why = 'no credentials are put into requests here';
+    const why = 'the import binds no credentials to hosts';
     importing.change(importNoPlace, importing.keySpan(inner), { key: inner.key, why });
   };
   const each = (read: (node: YamlNode) => void) => (inner: YamlEntry) => {

@@ -40,7 +40,10 @@ export type Happening =
       readonly problem: string;
     }
   | DecisionEvent
-  /** What was asked is no access at all, such as a request that two servers could read as two; it was refused. */
+  /**
+   * What was asked is no access at all, such as a request that two servers could read as two, or it would have sent a
+   * credential to where that is not bound; it was refused.
+   */
   | {
       readonly kind: 'malformed';
       readonly problem: string;
@@ -130,6 +133,8 @@ export interface DecisionEvent {
   readonly process: AskingProcess | null;
   /** The pending request that a refusal made or joined; null where there is none. */
   readonly request: string | null;
+  /** Names of the credentials that what was allowed carries, sorted; never their values. */
+  readonly credentials: readonly string[];
 }
 
 /** A grant as it stood when it decided, so that the log can be read without the blueprint. */

@@ -56,6 +56,11 @@ export function text(value: unknown, name: string): string {
   return value;
 }
 
+export function flag(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw new NotTheForm(`${name} is neither true nor false`);
+  return value;
+}
+
 /** A whole number within bounds. */
 export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (value: unknown, name: string): number => {

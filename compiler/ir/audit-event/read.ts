@@ -8,6 +8,7 @@ import {
   REASONS_WITHOUT_GRANT,
   type RecordedGrant,
   VERDICT_REASONS,
+  type VerdictReason,
   verdictOf,
 } from './event.ts';
 import { Fields, integer, list, matching, NotTheForm, object, text, word } from './fields.ts';
@@ -153,7 +154,15 @@ function readDecision(fields: Fields): DecisionEvent {
     grant,
     process: fields.optional('process', readProcess),
     request: fields.optional('request', text),
+    credentials: readCredentials(fields, why),
   };
+}
+
+/** Left out where there are none; what is refused carries none. */
+function readCredentials(fields: Fields, why: VerdictReason): readonly string[] {
+  const names = fields.optional('credentials', list(text)) ?? [];
+  if (names.length > 0 && verdictOf(why) === 'deny') throw new NotTheForm(`\`${why}\` has \`credentials\``);
+  return names;
 }
 
 const readGrant = object((fields): RecordedGrant => {

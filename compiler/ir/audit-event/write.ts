@@ -41,12 +41,14 @@ function timeText(time: number): string {
   return `${lastSecond.text}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
 }
 
-function decisionText({ policy, access, why, grant, process, request }: DecisionEvent): string {
+function decisionText(event: DecisionEvent): string {
+  const { policy, access, why, grant, process, request, credentials } = event;
+  const carried = credentials.length === 0 ? '' : `,"credentials":${JSON.stringify(credentials)}`;
   const by = grant === null ? '' : `,"grant":${grantText(grant)}`;
   const from = process === null ? '' : `,"process":{"binary":${quoted(process.binary)},"pid":${process.pid}}`;
   const asking = request === null ? '' : `,"request":${quoted(request)}`;
   const asked = access.facet === 'egress' ? accessText(access) : JSON.stringify(accessForm(access));
-  return `{"access":${asked}${by},"policy":"${policy}"${from}${asking},"verdict":"${verdictOf(why)}","why":"${why}"}`;
+  return `{"access":${asked}${carried}${by},"policy":"${policy}"${from}${asking},"verdict":"${verdictOf(why)}","why":"${why}"}`;
 }
 
 const MOST_GRANTS_KNOWN = 256;

@@ -5,7 +5,9 @@ import { type PortRange, parsePortRange } from '../../domain/port.ts';
 import { INNER_PROTOCOLS } from '../../frontend/blueprint/inner-protocol.ts';
 import { Fields, integer, list, matching, NotTheForm, object, text, word } from '../audit-event/fields.ts';
 import type { BinaryPattern, EgressEntry, HttpRule } from '../egress.ts';
-import type { Approval, Grant, WrittenPlace } from '../origin.ts';
+import type { WrittenPlace } from '../origin.ts';
+import { readCredential } from './read-credential.ts';
+import { readGrant } from './read-grant.ts';
 import { readOperations } from './read-operations.ts';
 import { extent, glob, oneSpelling } from './read-pattern.ts';
 import { type EgressTable, TABLE_VERSION } from './table.ts';
@@ -15,7 +17,6 @@ export type ReadTable =
   | { readonly ok: true; readonly table: EgressTable }
   | { readonly ok: false; readonly problem: string };
 
-const count = integer(1);
 const sha256 = matching(/^[0-9a-f]{64}$/, 'SHA-256');
 const digest = matching(/^sha256:[0-9a-f]{64}$/, 'digest') as (
   value: unknown,
@@ -47,6 +48,7 @@ function tableOf(value: unknown): EgressTable {
     name: fields.required('name', text),
     policy: fields.required('policy', digest),
     egress: { entries: fields.required('entries', list(readEntry)) },
+    credentials: fields.optional('credentials', list(readCredential)) ?? [],
   };
   fields.finish();
   return table;
@@ -112,32 +114,3 @@ function methodBits(value: unknown, name: string): MethodSet {
   const tag = word(['*', ...METHOD_TAGS])(value, name);
   return tag === '*' ? ALL_METHODS : 2 ** METHOD_TAGS.indexOf(tag);
 }
-
-const readOrigin = object(
-  (fields): WrittenPlace => ({
-    file: fields.required('file', text),
-    line: fields.required('line', count),
-    column: fields.required('column', count),
-    trail: fields.required('trail', list(text)),
-  }),
-);
-
-const readApproval = object(
-  (fields): Approval => ({
-    owner: fields.optional('owner', text),
-    reason: fields.optional('reason', text),
-    ticket: fields.optional('ticket', text),
-    approvedBy: fields.optional('approved_by', text),
-    expiresAt: fields.optional('expires', integer(Number.MIN_SAFE_INTEGER)),
-    maxUses: fields.optional('max_uses', count),
-    request: fields.optional('request', text),
-  }),
-);
-
-const readGrant = object(
-  (fields): Grant<WrittenPlace> => ({
-    id: fields.required('id', text),
-    origin: fields.required('origin', readOrigin),
-    approval: fields.optional('approval', readApproval),
-  }),
-);

@@ -1,3 +1,4 @@
+import type { CredentialUse } from '../credential.ts';
 import type { EgressPolicy } from '../egress.ts';
 import type { WrittenPlace } from '../origin.ts';
 
@@ -17,4 +18,6 @@ export interface EgressTable {
   /** Digest of the whole policy, as it stands in every event of the audit log. */
   readonly policy: `sha256:${string}`;
   readonly egress: EgressPolicy<WrittenPlace>;
+  /** Which credential may be sent where; where its value is read, and what it is, stands nowhere in a bundle. */
+  readonly credentials: readonly CredentialUse<WrittenPlace>[];
 }

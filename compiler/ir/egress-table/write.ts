@@ -1,5 +1,6 @@
 import { listMethods } from '../../domain/method.ts';
 import { printPortRange } from '../../domain/port.ts';
+import type { CredentialUse } from '../credential.ts';
 import type { EgressEntry, HttpRule } from '../egress.ts';
 import type { Extent } from '../extent.ts';
 import type { Approval, Grant, WrittenPlace } from '../origin.ts';
@@ -10,8 +11,28 @@ import { operationsForm } from './write-operations.ts';
  * The table as plain JSON. Patterns stand in their canonical spelling, and what reaches everything is the word `all`, which
  * no pattern is. Times are milliseconds since 1970 UTC.
  */
-export function tableForm({ name, policy, egress }: EgressTable): unknown {
-  return { version: TABLE_VERSION, name, policy, entries: egress.entries.map(entryForm) };
+export function tableForm({ name, policy, egress, credentials }: EgressTable): unknown {
+  return {
+    version: TABLE_VERSION,
+    name,
+    policy,
+    entries: egress.entries.map(entryForm),
+    // A gateway that knows no credentials refuses a table with some, and reads all others as before.
+    ...(credentials.length === 0 ? {} : { credentials: credentials.map(credentialForm) }),
+  };
+}
+
+function credentialForm({ name, bindings, grant }: CredentialUse<WrittenPlace>): unknown {
+  return {
+    name,
+    bindings: bindings.map(({ host, port, header, plainHttp }) => ({
+      host,
+      port,
+      header,
+      plain_http: plainHttp,
+    })),
+    grant: grantForm(grant),
+  };
 }
 
 function entryForm(entry: EgressEntry<WrittenPlace>): unknown {

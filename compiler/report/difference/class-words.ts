@@ -21,6 +21,8 @@ export const CLASS_WORDS: Readonly<Record<ChangeClass, string>> = {
   'new-syscall': 'it can make system calls that it could not make',
   'identity-changed': 'it acts as another user',
   'model-endpoint-changed': 'its prompts go to another place',
+  'credential-bound': 'a credential that it cannot see is sent to another place',
+  'credential-source-changed': 'another secret stands behind a credential',
   'model-credential-changed': 'its prompts are sent with another credential',
   'residency-widened': 'its prompts may be answered from more countries',
   'new-port': 'it reaches another port of a host that it knows',

@@ -18,6 +18,7 @@ export function plainPhrase(phrase: Phrase): string {
 /** A set on one line, such as `POST /repos/acme/x on api.github.com:443 by /usr/bin/gh`. */
 export function phraseOfSet({ facet, sides }: Pick<Change, 'facet' | 'sides'>): Phrase {
   const named = new Map(sides.map((side) => [side.name, side]));
+  if (facet === 'egress' && named.has('credential')) return credentialPhrase(named);
   if (facet === 'egress' && named.has('host')) return egressPhrase(named);
   if (facet === 'filesystem' && named.has('path')) return filePhrase(named);
   if (facet === 'syscalls' && named.has('syscall')) return syscallPhrase(named);
@@ -106,6 +107,16 @@ function addressPhrase(address: Side | undefined, hosts: Side | undefined): Phra
     ({ all }) => all.length > 0 && all.every((one) => ADDRESS_LITERAL.test(one)),
   );
   return areLiterals ? [] : [words(' at any address, private ones too')];
+}
+
+/** `credential github to api.github.com:443, header authorization`. */
+function credentialPhrase(named: Named): Phrase {
+  const credential = take(named, 'credential')!;
+  const hosts = take(named, 'host');
+  const port = take(named, 'port');
+  const phrase = [words('credential '), ...termsPhrase(credential.terms)];
+  if (hosts) phrase.push(words(' to '), ...placePhrase(hosts, port));
+  return named.size === 0 ? phrase : [...phrase, words(', '), ...listed([...named.values()])];
 }
 
 function filePhrase(named: Named): Phrase {

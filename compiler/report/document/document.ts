@@ -120,7 +120,7 @@ function chaptersOf(found: Reach, targets: readonly TargetVerdict[], now: number
     .map(({ endpoint }) => endpoint);
   const chapters: { readonly [F in Facet]: Chapter } = {
     filesystem: filesChapter(found.files, now),
-    egress: egressChapter(found.egress, inside, now),
+    egress: egressChapter(found.egress, found.credentials, inside, now),
     inference: modelsChapter(found.models, now),
     syscalls: syscallsChapter(found.syscalls, now),
     process: processChapter(found, targets, now),

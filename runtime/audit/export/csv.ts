@@ -32,7 +32,7 @@ export function csvLine(event: AuditEvent): string {
 function rowOf({ what }: AuditEvent): Row {
   switch (what.kind) {
     case 'decision': {
-      const { access, why, grant, process, policy, request } = what;
+      const { access, why, grant, process, policy, request, credentials } = what;
       const by = grant && { grant: grant.id, origin: `${grant.file}:${grant.line}:${grant.column}` };
       const people = grant && { owner: grant.owner, approved_by: grant.approvedBy, ticket: grant.ticket };
       return {
@@ -45,6 +45,7 @@ function rowOf({ what }: AuditEvent): Row {
         },
         ...{ ...by, ...people, ...accessCells(access) },
         ...(process && { binary: process.binary, pid: process.pid }),
+        ...(credentials.length > 0 && { detail: `carries ${credentials.join(' ')}` }),
       };
     }
     case 'end':

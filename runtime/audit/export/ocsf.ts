@@ -107,13 +107,14 @@ function otherFields({ access }: DecisionEvent): Json {
 }
 
 /** Who approved and where it is written have no place in the schema. */
-function grantFields({ grant, request }: DecisionEvent): Json {
+function grantFields({ grant, request, credentials }: DecisionEvent): Json {
   if (grant === null) return request === null ? {} : { unmapped: { request } };
   const { id, file, line, column, trail, owner, approvedBy, ticket } = grant;
   return {
     firewall_rule: { uid: id, name: id, desc: `${file}:${line}:${column}` },
     unmapped: {
       ...{ trail, owner, approved_by: approvedBy, ticket, request: request ?? grant.request },
+      ...(credentials.length > 0 && { credentials }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Host } from '../../../compiler/domain/host.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import type { LineDigest } from '../../../compiler/ir/audit-event/event.ts';
+import type { CredentialUse } from '../../../compiler/ir/credential.ts';
 import { type EgressDecider, egressDecider } from '../../../compiler/ir/egress-decider.ts';
 import { EgressIndex } from '../../../compiler/ir/egress-index.ts';
 import type { EgressTable } from '../../../compiler/ir/egress-table/table.ts';
@@ -19,6 +20,8 @@ const MOST_CONCERNS = 2_048;
 export class PolicyInForce {
   readonly name: string;
   readonly digest: LineDigest;
+  /** Where each credential may go. */
+  readonly credentials: readonly CredentialUse<WrittenPlace>[];
   readonly #decider: EgressDecider;
   readonly #index: EgressIndex<WrittenPlace>;
   readonly #uses: Uses;
@@ -28,6 +31,7 @@ export class PolicyInForce {
   private constructor(table: EgressTable, decider: EgressDecider, uses: Uses) {
     this.name = table.name;
     this.digest = table.policy;
+    this.credentials = table.credentials;
     this.#decider = decider;
     this.#index = new EgressIndex(table.egress);
     this.#uses = uses;

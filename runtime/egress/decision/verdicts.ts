@@ -15,6 +15,7 @@ export interface Case {
 }
 
 const MOST_QUOTED = 200;
+const NO_CREDENTIALS: readonly string[] = [];
 
 /** Writes down what was decided, before anybody acts on it. */
 export class Verdicts {
@@ -29,10 +30,13 @@ export class Verdicts {
   /**
    * Settles a ruling: resolves when it is durable. Must be called in the turn in which the ruling was made, because a use is
    * counted here. Rejects when it cannot be written down, and then it must not be acted on.
+   *
+   * @param credentials names of those that go along if it is allowed
    */
   async settle(
     ruling: Ruling,
     about: Case,
+    credentials: readonly string[] = NO_CREDENTIALS,
   ): Promise<
     | { readonly allowed: true; readonly sequence: number }
     | { readonly allowed: false; readonly refusal: Refusal }
@@ -50,7 +54,7 @@ export class Verdicts {
     }
     const kept = counted === null ? null : this.#uses.take(counted);
     if (kept !== null) await kept;
-    const sequence = await this.#append(ruling, about, null, undefined);
+    const sequence = await this.#append(ruling, about, null, undefined, credentials);
     return { allowed: true, sequence };
   }
 
@@ -74,6 +78,7 @@ export class Verdicts {
     about: Case,
     request: string | null,
     told: ((digest: LineDigest) => void) | undefined,
+    credentials: readonly string[] = NO_CREDENTIALS,
   ): Promise<number> {
     const { access, caller, policy } = about;
     const event = {
@@ -84,6 +89,7 @@ export class Verdicts {
       grant: decision.by === null ? null : recordedGrant(decision.by),
       process: { pid: caller.pid, binary: caller.binary },
       request,
+      credentials,
     } as const;
     return this.#surroundings.journal.append(event, told);
   }

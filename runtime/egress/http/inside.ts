@@ -46,6 +46,9 @@ function innerRequest({ head, target, options, isWebSocket }: ReadRequest, body:
 }
 
 /** The request as a gate is asked about it. */
-export function askedOf({ head, target, isWebSocket }: ReadRequest): AskedRequest {
-  return { method: head.method, path: target.path, query: target.query, isWebSocket };
+export function askedOf({ head, target, options, isWebSocket }: ReadRequest): AskedRequest {
+  const { named } = options;
+  const fields =
+    named.length === 0 ? head.fields : head.fields.filter(({ name }) => isEndToEnd(name, options));
+  return { method: head.method, path: target.path, query: target.query, isWebSocket, fields };
 }

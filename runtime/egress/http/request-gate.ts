@@ -3,6 +3,7 @@ import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
 import type { Operations } from '../../../compiler/ir/operation.ts';
 import type { AskedOperations } from '../operations/read-operations.ts';
 import type { Refusal } from '../refusal.ts';
+import type { Fields } from './message/fields.ts';
 
 /** One destination as the requests of one caller see it: asks whether each may pass, and opens the way to it. */
 export interface RequestGate {
@@ -44,6 +45,8 @@ export interface AskedRequest {
   readonly query: readonly (readonly [name: string, value: string])[];
   /** Whether it asks to go on as a WebSocket. */
   readonly isWebSocket: boolean;
+  /** Its header, in which placeholders of credentials may stand. */
+  readonly fields: Fields;
 }
 
 /** Decides about one message of a WebSocket; with a refusal it may not go on. */
@@ -52,7 +55,7 @@ export type MessageVerdict = (operations: Operations) => Promise<Refusal | null>
 export type RequestVerdict =
   | {
       readonly allowed: true;
-      /** Header fields in which placeholders become credentials; empty in most cases. */
+      /** What must not come back in an answer, and the fields in which placeholders become it; empty in most cases. */
       readonly credentials: readonly Credential[];
       /** To be called once, when the answer is over, with the bytes of the bodies. */
       readonly ended: (sent: number, received: number) => void;
@@ -68,4 +71,6 @@ export type RequestVerdict =
 export interface Credential {
   readonly placeholder: string;
   readonly secret: string;
+  /** Header fields of the request that may carry it, in lower case; none: it is not sent. */
+  readonly fields: readonly string[];
 }

@@ -1,8 +1,11 @@
 import type { Duplex } from 'node:stream';
+import { parseHost, printHost } from '../../../compiler/domain/host.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
 import type { Operations } from '../../../compiler/ir/operation.ts';
+import { type Carried, carriedBy, type Whereto } from '../credentials/carried.ts';
 import type { PolicyInForce } from '../decision/policy-in-force.ts';
+import { failure } from '../failure.ts';
 import type { AskedRequest, ReadInside, RequestGate, RequestVerdict } from '../http/request-gate.ts';
 import { withReason } from '../operations/unreadable-words.ts';
 import type { Refusal } from '../refusal.ts';
@@ -47,6 +50,7 @@ export class PolicyGate implements RequestGate, Live {
   readonly #approach: Approach;
   readonly #passages: Passages;
   readonly #cut: () => void;
+  readonly #whereto: Whereto;
   /** Requests whose answers are not over. */
   readonly #under = new Set<Under>();
 
@@ -55,6 +59,8 @@ export class PolicyGate implements RequestGate, Live {
     this.host = approach.host;
     this.port = approach.port;
     this.secure = secure;
+    const host = parseHost(approach.host);
+    this.#whereto = { host: host.ok ? printHost(host.host) : approach.host, port: approach.port, secure };
     this.#approach = approach;
     this.#passages = passages;
     this.#cut = cut;
@@ -86,6 +92,8 @@ export class PolicyGate implements RequestGate, Live {
     const under = { http, isUnread: isWebSocket && !isRead };
     const ruling = standing.request(http, at);
     const isAllowed = ruling.decision.verdict === 'allow';
+    const carried = carriedBy(request, this.#whereto, surroundings.credentials, policy.credentials, at);
+    if (isAllowed && !carried.ok) return this.#misdirected(carried);
     // Before it is written down: a policy that comes in between must find it.
     if (isAllowed) this.#begin(under);
     const about = {
@@ -93,16 +101,25 @@ export class PolicyGate implements RequestGate, Live {
       caller,
       policy: policy.digest,
     };
-    const settled = await verdicts.settle(ruling, about).catch((error: unknown) => {
-      this.#end(under);
-      throw error;
-    });
+    const settled = await verdicts
+      .settle(ruling, about, carried.ok ? carried.names : [])
+      .catch((error: unknown) => {
+        this.#end(under);
+        throw error;
+      });
     if (!settled.allowed) return { allowed: false, refusal: withReason(settled.refusal, unreadable) };
     const ended = (sent: number, received: number) => {
       if (this.#end(under)) verdicts.ended(settled.sequence, sent, received);
     };
     const message = isWebSocket && isRead ? (said: Operations) => this.#message(http, said) : null;
-    return { allowed: true, credentials: [], ended, message };
+    return { allowed: true, credentials: carried.ok ? carried.credentials : [], ended, message };
+  }
+
+  /** A placeholder on the way to where its credential is not bound. */
+  async #misdirected({ name, problem }: Extract<Carried, { ok: false }>): Promise<RequestVerdict> {
+    await this.#passages.verdicts.malformed(problem, `${this.host}:${this.port}`, this.#approach.caller);
+    const next = `bind it in the blueprint, under \`credentials\`: add the endpoint to \`${name}\``;
+    return { allowed: false, refusal: failure(403, 'credential', problem, next) };
   }
 
   async #message(opened: Http, operations: Operations): Promise<Refusal | null> {

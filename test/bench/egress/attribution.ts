@@ -47,6 +47,7 @@ const DOOR: Door = {
   doorkeeper: doorkeeperPath(join(import.meta.dirname, '../../..'), hostArch).path,
   gateway: [process.execPath, GATEWAY],
   env: {},
+  credentials: [],
 };
 
 /** Microseconds of the middle connect(). */

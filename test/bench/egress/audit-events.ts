@@ -35,5 +35,6 @@ export function benchDecision(n: number): DecisionEvent {
     grant: allowed ? GRANT : null,
     process: { pid: 4711, binary: '/usr/bin/node' },
     request: allowed ? null : `r-${n}`,
+    credentials: [],
   };
 }

@@ -28,6 +28,7 @@ const gateway = new Gateway(
     refuse: plainRefusal,
     requested: () => {},
     recorded: recordedEgress,
+    credentials: [],
     digestOf: async () => null,
     secure: () => Promise.reject(new Error('no TLS')),
     now: Date.now,

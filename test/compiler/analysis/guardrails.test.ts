@@ -312,6 +312,15 @@ describe('maximum', () => {
     ]);
   });
 
+  it('holds for credentials as well', () => {
+    const access = network('{ host: a.example.com, port: 443, access: read-only }');
+    const bound = `${access}credentials: { token: { credential_env: A, endpoints: [{ host: a.example.com }] } }\n`;
+    expect(proofOf(bound, 'maximum: ceiling.yaml', { 'ceiling.yaml': blueprint(bound) })).toBe('proved');
+    expect(proofOf(bound, 'maximum: ceiling.yaml', { 'ceiling.yaml': ceiling })).toEqual([
+      'the ceiling does not let the agent send the credential `token` to `a.example.com` port 443 in `authorization` @ token',
+    ]);
+  });
+
   it('is no guardrail when the ceiling cannot be read', () => {
     const { guardrails, findings } = parse('  - { name: it, maximum: gone.yaml }\n');
     expect(guardrails).toBeNull();

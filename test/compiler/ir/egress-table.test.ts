@@ -51,8 +51,8 @@ network_policies:
 `);
 
 function tableOf(text: string): EgressTable {
-  const { name, egress } = policyOf(text);
-  return { name, policy: DIGEST, egress };
+  const { name, egress, credentials } = policyOf(text);
+  return { name, policy: DIGEST, egress, credentials };
 }
 
 const written = (table: EgressTable) => JSON.parse(JSON.stringify(tableForm(table)));
@@ -173,6 +173,58 @@ describe('an egress table', () => {
     [entry({ extra: null }), 'an item of `entries` has the unknown key `extra`'],
   ])('refuses %j', (value, problem) => {
     const read = readTable(typeof value === 'string' ? value : JSON.stringify(value));
+    expect(read).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+  });
+});
+
+describe('credentials in a table', () => {
+  const text = blueprint(`
+filesystem_policy: { read_write: [/work/project] }
+network_policies: { web: { endpoints: [{ host: a.example.com, ports: [443, 80], access: full }] } }
+credentials:
+  one:
+    credential_env: ONE
+    endpoints: [{ host: a.example.com }, { host: a.example.com, port: 80, header: X-Key, plain_http: true }]
+    grant: { owner: "@a", expires: 2027-01-02 }
+  two: { credential_file: /secrets/two, placeholder_env: TWO, endpoints: [{ host: a.example.com }] }
+`);
+  const whole = written(tableOf(text));
+
+  it('say where each may go, and neither where its value is read nor what stands for it inside', () => {
+    const read = readTable(JSON.stringify(whole));
+    if (!read.ok) throw new Error(read.problem);
+    expect(written(read.table)).toEqual(whole);
+    expect(read.table.credentials).toMatchObject([
+      {
+        name: 'one',
+        bindings: [
+          { host: 'a.example.com', port: 80, header: 'x-key', plainHttp: true },
+          { host: 'a.example.com', port: 443, header: 'authorization', plainHttp: false },
+        ],
+        grant: { id: 'credential:one', approval: { owner: '@a', expiresAt: Date.UTC(2027, 0, 3) } },
+      },
+      { name: 'two', bindings: [{ host: 'a.example.com', port: 443 }] },
+    ]);
+    for (const hidden of ['ONE', 'TWO', '/secrets']) expect(JSON.stringify(whole)).not.toContain(hidden);
+  });
+
+  it('are no key of a table without any', () => {
+    expect(form).not.toHaveProperty('credentials');
+    const read = readTable(JSON.stringify(form));
+    expect(read.ok && read.table.credentials).toEqual([]);
+  });
+
+  it.each([
+    [{ host: '*.example.com' }, '`host` is more than one host'],
+    [{ host: 'A.example.com' }, '`host` is not as a compiler writes it'],
+    [{ port: 0 }, '`port` is no whole number from 1 to 65535'],
+    [{ header: 'X-Key' }, '`header` is no header field'],
+    [{ plain_http: 'yes' }, '`plain_http` is neither true nor false'],
+    [{ value: 'secret' }, 'has the unknown key `value`'],
+  ])('are refused with %j', (change, problem) => {
+    const [one, two] = whole.credentials;
+    const changed = { ...one, bindings: [{ ...one.bindings[0], ...change }] };
+    const read = readTable(JSON.stringify({ ...whole, credentials: [changed, two] }));
     expect(read).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
   });
 });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildBundle } from '../../../compiler/bundle/bundle.ts';
+import { type HeldCredential, heldText } from '../../../runtime/egress/credentials/held.ts';
 import { doorkeeperPath } from '../../../runtime/launcher/locate.ts';
 import { GATEWAY_PORT, TRUST_FOLDER } from '../../../runtime/sandbox/door.ts';
 import { startSandbox } from '../../../runtime/sandbox/start.ts';
@@ -38,10 +39,16 @@ interface Told {
   readonly binary: string;
   readonly gateway: number;
   readonly starts: number;
+  /** What the gateway finds in its memory of credentials; null without such. */
+  readonly credentials: string | null;
 }
 
 /** Starts a script of Node's in a sandbox whose door leads to the telling gateway. */
-function start(script: string, gatewayArguments: readonly string[] = []) {
+function start(
+  script: string,
+  gatewayArguments: readonly string[] = [],
+  credentials: readonly HeldCredential[] = [],
+) {
   const workdir = join(work, String(Math.random()).slice(2));
   mkdirSync(workdir);
   const policy = policyOf(
@@ -61,7 +68,7 @@ filesystem_policy:
     argv: [NODE, '-e', `${ASKING}\n(async () => { ${script} })()`],
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'pipe', 'inherit'],
-    door: { doorkeeper, gateway: [process.execPath, GATEWAY, ...gatewayArguments], env: {} },
+    door: { doorkeeper, gateway: [process.execPath, GATEWAY, ...gatewayArguments], env: {}, credentials },
   });
   return { stdout: child.stdout!, outcome };
 }
@@ -195,4 +202,29 @@ test('the command is not started when its gateway is not', async (context) => {
     step: 'gateway',
     detail: 'the gateway did not start (exit code 1)',
   });
+});
+
+test('credentials reach each gateway in memory that nobody can change, and not the sandbox', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const held = [{ name: 'github', placeholder: 'p-1', secret: 'the real value'.repeat(2_000) }];
+  const { stdout, outcome } = start(
+    `const first = await ask({ host: '93.184.216.34', port: 81 });
+     const again = [];
+     for (let tries = 0; tries < 100 && again.length === 0; tries++) {
+       const told = await ask({ host: '93.184.216.34', port: 82 });
+       if (told.starts > first.starts) again.push(told);
+       await wait(100);
+     }
+     print([first, ...again]);`,
+    ['dies'],
+    held,
+  );
+  const printed = await text(stdout);
+  expect(await outcome).toMatchObject({ started: true, exitCode: 0 });
+  const told = JSON.parse(printed) as Told[];
+  expect(told.map(({ starts }) => starts)).toEqual([1, 2]);
+  expect(told.map(({ credentials }) => credentials)).toEqual([
+    `EPERM ${heldText(held)}`,
+    `EPERM ${heldText(held)}`,
+  ]);
 });

@@ -1,13 +1,27 @@
 // Stands in for the gateway in tests of the doorkeeper: tells each caller what was recorded about it, as one JSON line.
-// node telling-gateway.mjs [EXIT CODE | falters]: with a code it ends at once; else only the second to fourth one do.
+// node telling-gateway.mjs [EXIT CODE | falters | dies]: with a code it ends at once; else only the second to fourth one
+// do, or the first one when it has answered once.
 import { createSocket } from 'node:dgram';
 import { fstatSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 
 const [behaviour] = process.argv.slice(2);
-if (behaviour !== undefined && behaviour !== 'falters') process.exit(Number(behaviour));
+if (behaviour !== undefined && !['falters', 'dies'].includes(behaviour)) process.exit(Number(behaviour));
 const present = process.env.NEMOCLAW_DESCRIPTORS.split(',').map(Number);
-const [CONTROL, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY] = [3, 4, 5, 6, 7, 8, 9];
+const [CONTROL, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY, CREDENTIALS] = [3, 4, 5, 6, 7, 8, 9, 10];
+
+/** What stands there, after the error with which it cannot be changed. */
+function credentials() {
+  if (!present.includes(CREDENTIALS)) return null;
+  const bytes = Buffer.alloc(fstatSync(CREDENTIALS).size);
+  readSync(CREDENTIALS, bytes, 0, bytes.length, 0);
+  try {
+    writeSync(CREDENTIALS, 'x', 0);
+    return 'changed';
+  } catch (error) {
+    return `${error.code} ${bytes}`;
+  }
+}
 
 /** One more letter in the memory with each gateway. */
 const starts = fstatSync(MEMORY).size + 1;
@@ -48,7 +62,15 @@ for (const fd of [TCP4, TCP6].filter((one) => present.includes(one))) {
     const record = takeRecord();
     socket.on('error', () => socket.destroy());
     if (record === null) return socket.destroy();
-    const told = { ...record, from: socket.remotePort, gateway: process.pid, starts };
+    const told = {
+      ...record,
+      from: socket.remotePort,
+      gateway: process.pid,
+      starts,
+      credentials: credentials(),
+    };
+    if (behaviour === 'dies' && starts === 1)
+      socket.once('finish', () => setTimeout(() => process.exit(4), 50));
     return socket.end(`${JSON.stringify(told)}\n`);
   }).listen({ fd });
 }

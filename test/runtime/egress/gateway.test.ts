@@ -42,6 +42,7 @@ describe('a tunnel by CONNECT', () => {
       grant: expect.objectContaining({ id: 'egress:one#0', file: 'agent.yaml', line: 9 }),
       process: { pid: 4321, binary: CURL },
       request: null,
+      credentials: [],
     });
     expect(world.events.at(-1)).toEqual({ kind: 'end', decision: 1, sent: 11, received: 11 });
   });

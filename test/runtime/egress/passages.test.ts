@@ -370,7 +370,7 @@ describe('requests', () => {
     endpoints:
       - { host: a.example.com, port: 1-65535, ${LOCAL}, rules: [{ allow: { method: GET, path: /ok/** } }] }
 `;
-  const ask = (path: string) => ({ method: 'GET', path, query: [], isWebSocket: false });
+  const ask = (path: string) => ({ method: 'GET', path, query: [], isWebSocket: false, fields: [] });
   const UNREAD = () => ({ operations: ALL, unreadable: null });
 
   it('are decided one by one, under the policy of the moment, at the address of the connection', async () => {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { HeldCredential } from '../../../runtime/egress/credentials/held.ts';
 import { httpShared, serveHttp } from '../../../runtime/egress/http/serve-http.ts';
 import { GatewayWorld } from '../gateway.ts';
 import { type RawOrigin, rawOrigin } from './wire.ts';
@@ -15,12 +16,23 @@ export class InsideWorld implements AsyncDisposable {
     this.origin = origin;
   }
 
-  /** @param endpoint what the only endpoint says beside its host and port */
-  static async with(endpoint: string, answer: RawOrigin['answer'] = OK): Promise<InsideWorld> {
+  /**
+   * @param endpoint what the only endpoint says beside its host and port
+   * @param more.sections what else the blueprint says, by the port of the server
+   */
+  static async with(
+    endpoint: string,
+    answer: RawOrigin['answer'] = OK,
+    more: {
+      readonly sections?: (port: number) => string;
+      readonly credentials?: readonly HeldCredential[];
+    } = {},
+  ): Promise<InsideWorld> {
     const origin = await rawOrigin(answer);
     const shared = httpShared();
     const world = await GatewayWorld.with({
-      policy: policyWith(endpoint),
+      policy: `${policyWith(endpoint)}${more.sections?.(origin.port) ?? ''}`,
+      credentials: more.credentials ?? [],
       names: { 'a.example.com': ['127.0.0.1'] },
       serving: {
         http: (client, way) => {

@@ -24,16 +24,18 @@ interface Granted {
 }
 
 /**
- * Grants that reach out of the sandbox and name no owner or no end: network policies, and writable paths outside of the
+ * Grants that reach out of the sandbox and name no owner or no end: network policies, credentials, and writable paths outside of the
  * working folder. A preset or tier grants nothing to anybody, so its entries need neither.
  */
 export function unownedGrants(subject: Subject): Finding[] {
   if (subject.isPart) return [];
   const isOwned = subject.resolved.metadata.owners.length > 0;
-  return [...grantedHosts(subject), ...grantedPaths(subject)].flatMap(({ what, place, note }) => [
-    ...(note?.owner || isOwned ? [] : [finding(lintWithoutOwner, place, { what })]),
-    ...(note?.expires ? [] : [finding(lintWithoutEnd, place, { what })]),
-  ]);
+  return [...grantedHosts(subject), ...grantedCredentials(subject), ...grantedPaths(subject)].flatMap(
+    ({ what, place, note }) => [
+      ...(note?.owner || isOwned ? [] : [finding(lintWithoutOwner, place, { what })]),
+      ...(note?.expires ? [] : [finding(lintWithoutEnd, place, { what })]),
+    ],
+  );
 }
 
 /** One a network policy where none of its endpoints has a note of its own. */
@@ -53,6 +55,14 @@ function grantedHosts(subject: Subject): Granted[] {
     }));
     return noted.length === item.endpoints.length ? single : [whole, ...single];
   });
+}
+
+function grantedCredentials(subject: Subject): Granted[] {
+  return subject.resolved.credentials.flatMap(({ item: { name, grant } }) =>
+    isOwn(subject, name.span)
+      ? [{ what: `the credential \`${name.value}\``, place: name.span, note: grant }]
+      : [],
+  );
 }
 
 function grantedPaths(subject: Subject): Granted[] {
@@ -119,7 +129,7 @@ function withoutEndpoints(members: readonly EgressWords[]): Fix | null {
 }
 
 function otherNotes({ resolved, ...subject }: Subject): Ending[] {
-  const { paths, environment, syscalls, limits, routes, accept } = resolved;
+  const { paths, environment, syscalls, limits, credentials, routes, accept } = resolved;
   const named = (what: string, { value, span }: { value: string; span: Span }, note: GrantNote | null) => ({
     what: `${what} \`${value}\``,
     place: (note?.expires ?? { span }).span,
@@ -131,6 +141,7 @@ function otherNotes({ resolved, ...subject }: Subject): Ending[] {
     ...environment.map(({ item }) => named('the variable', item.name, item.grant)),
     ...syscalls.map(({ item }) => named('the rule for', item.name, item.grant)),
     ...limits.map(({ item }) => named('the limit', item.name, item.grant)),
+    ...credentials.map(({ item }) => named('the credential', item.name, item.grant)),
     ...routes.map(({ item }) => named('the route', item.name, item.grant)),
     ...accept.map(({ item }) => named('the acceptance of', item.gap, item.grant)),
   ];

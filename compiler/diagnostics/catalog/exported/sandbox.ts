@@ -48,6 +48,14 @@ export const exportLimit = effectEntry<{ name: string }>('NC1973', 'export/limit
   explanation: 'A policy of OpenShell does not limit processes, memory, files or time.',
 });
 
+export const exportCredential = effectEntry<{ name: string }>('NC2487', 'export/credential', 'stricter', {
+  message: ({ name }) => `the credential \`${name}\` is not part of a policy of OpenShell`,
+  help: () => 'set it up as a provider of OpenShell; a policy there cannot name where its value is read',
+  explanation:
+    'Under OpenShell credentials belong to providers, which are set up apart from policies. A policy that is exported grants ' +
+    'the same requests, and they go without the credential.',
+});
+
 export const exportRoute = effectEntry<{ name: string }>('NC1974', 'export/route', 'stricter', {
   message: ({ name }) => `the inference route \`${name}\` is not part of a policy of OpenShell`,
   help: () => 'set the provider up with `openshell inference`; the agent reaches it as `inference.local`',

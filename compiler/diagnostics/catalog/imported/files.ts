@@ -128,10 +128,11 @@ export const credentialHidden = effectEntry<{ path: string }>(
   'stricter',
   {
     message: ({ path }) => `\`${path}\` is hidden here; nothing stands in for it`,
-    help: () => 'for calls to models, use an `inference` route with `credential_env`',
+    help: () =>
+      'bind it under `credentials`, to the hosts that may receive it; for models use `credential_env` of a route',
     explanation:
-      'With `mask` sandbox-runtime shows the agent a made-up credential and puts the real one into its requests. A blueprint ' +
-      'only hides the credential, so requests that need it fail.',
+      'With `mask` sandbox-runtime shows the agent a made-up credential and puts the real one into its requests. The import ' +
+      'only hides the credential, so requests that need it fail until a blueprint binds it to their hosts.',
   },
 );
 

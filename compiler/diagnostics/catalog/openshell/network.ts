@@ -147,11 +147,13 @@ export const credentialsNotFilledIn = entry<{ key: string }>(
   'openshell/credentials-not-filled-in',
   'warning',
   {
-    message: ({ key }) => `\`${key}\` is not carried over: no credentials are put into requests`,
-    help: () => 'for calls to models, use an `inference` route with `credential_env`',
+    message: ({ key }) =>
+      `\`${key}\` is not carried over: what is put into requests is not said by a policy of OpenShell`,
+    help: () => 'in a blueprint, bind the secret to this host under `credentials`',
     explanation:
       "OpenShell's proxy replaces placeholders in requests by credentials, or signs the request, so that the agent never sees " +
-      'them. Here requests go out as the agent writes them, so a placeholder reaches the service and is refused there.',
+      'them. Which ones is set up apart from the policy, so here requests go out as the agent writes them, and a placeholder ' +
+      'reaches the service and is refused there. A blueprint can bind credentials to hosts by itself.',
   },
 );
 

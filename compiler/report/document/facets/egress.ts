@@ -1,19 +1,26 @@
+import type { CredentialReach } from '../../../analysis/reach/credentials.ts';
 import type { Door, EgressReach, RequestReach } from '../../../analysis/reach/egress.ts';
 import type { Phrase } from '../../phrase.ts';
 import { grouped, type Permission, permission } from '../permission.ts';
 import { counted, listed, say, words } from '../phrase.ts';
 import type { Chapter } from './chapter.ts';
+import { credentialLimits, credentialRows, credentialUses } from './credentials.ts';
 
 const MOST_NAMED = 8;
 
 /** @param inside endpoints of models that are inside the network, which the router reaches for the agent */
-export function egressChapter({ doors }: EgressReach, inside: readonly string[], now: number): Chapter {
+export function egressChapter(
+  { doors }: EgressReach,
+  credentials: readonly CredentialReach[],
+  inside: readonly string[],
+  now: number,
+): Chapter {
   return {
     facet: 'egress',
     title: 'Network',
-    can: canDo(doors),
-    cannot: cannotDo(doors, inside),
-    permissions: grouped(doors.map((door) => rowOf(door, now))),
+    can: [...canDo(doors), ...credentialUses(credentials)],
+    cannot: [...cannotDo(doors, inside), ...credentialLimits(credentials)],
+    permissions: grouped([...doors.map((door) => rowOf(door, now)), ...credentialRows(credentials, now)]),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../../refusal.ts';
 import { refusalMessage } from '../../refusal-answer.ts';
-import { type ClientSide, Exchange } from '../exchange/exchange.ts';
+import type { ClientSide } from '../exchange/client-side.ts';
+import { Exchange } from '../exchange/exchange.ts';
 import { type Body, bodyOf } from '../message/body.ts';
 import { beginningProblem, headEnd } from '../message/head.ts';
 import { isProblem, type Problem } from '../message/problem.ts';

@@ -34,10 +34,17 @@ export class AnswerWriter {
 
   /**
    * @param mayStayOpen another request can be answered after this one
+   * @param isMasked what is handed to `content` is to be written, and not what came
    * @returns whether that is still so, in view of how the answer ends
    */
-  begin(head: ResponseHead, fields: Fields, framing: Framing, mayStayOpen: boolean): boolean {
-    this.#coding = answerCoding(framing, this.#minor);
+  begin(
+    head: ResponseHead,
+    fields: Fields,
+    framing: Framing,
+    mayStayOpen: boolean,
+    isMasked = false,
+  ): boolean {
+    this.#coding = answerCoding(framing, this.#minor, isMasked);
     const staysOpen = mayStayOpen && this.#coding !== 'until-close';
     const isChunked = this.#minor === 1 && (framing.kind === 'chunked' || this.#coding === 'chunk-by-chunk');
     const connection = staysOpen ? (this.#minor === 0 ? 'keep-alive' : null) : 'close';
@@ -48,7 +55,8 @@ export class AnswerWriter {
 
   /** Content without framing, which is also in what `framed` takes. */
   content(bytes: Buffer): void {
-    if (this.#coding === 'until-close') this.#write(bytes);
+    if (bytes.length === 0) return;
+    if (this.#coding === 'until-close' || this.#coding === 'content') this.#write(bytes);
     else if (this.#coding === 'chunk-by-chunk') {
       this.#pending += `${bytes.length.toString(16)}\r\n`;
       this.#write(bytes);
@@ -61,7 +69,7 @@ export class AnswerWriter {
   }
 
   end(trailers: readonly Field[]): void {
-    if (this.#coding === 'chunk-by-chunk') this.#pending += '0\r\n\r\n';
+    if (this.#coding === 'chunk-by-chunk') this.#pending += `0\r\n${fieldLines(trailers)}\r\n`;
     else if (trailers.length > 0 && this.#coding === 'as-it-came')
       this.#pending += `${fieldLines(trailers)}\r\n`;
     this.flush();

@@ -1,12 +1,12 @@
-import type { Duplex } from 'node:stream';
 import type { InnerProtocol } from '../../../../compiler/ir/egress.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { ReadRequest } from '../client/read-request.ts';
-import { sendableCredentials } from '../credentials.ts';
+import { fieldsWithoutSecrets, sendableCredentials } from '../credentials.ts';
 import { askedOf, insideOf, type TakenBody, takenAtFirst } from '../inside.ts';
+import { type BodyMask, bodyMask } from '../masked-body.ts';
 import { bindsConnection } from '../message/connection-bound.ts';
 import type { Field } from '../message/fields.ts';
-import { fieldLines } from '../message/fields.ts';
+import { fieldLines, valuesOf } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { RequestHead, ResponseHead } from '../message/head.ts';
 import { connectionOptions } from '../message/hop-by-hop.ts';
@@ -17,23 +17,11 @@ import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
 import { AnswerWriter } from './answer-writer.ts';
+import type { ClientSide } from './client-side.ts';
 import { dialRefusal, gone } from './failures.ts';
-import { answerFields, forwardedRequest } from './forwarded-head.ts';
+import { answerFields, forwardedRequest, headWithoutSecrets } from './forwarded-head.ts';
 import { TakenPieces } from './taking.ts';
-import { isWebSocketAnswer, joinWebSocket, type ReadStream } from './web-socket.ts';
-
-/** What an exchange needs of the connection that its request came on. */
-export interface ClientSide {
-  readonly stream: Duplex;
-  /** The server is ready for the body: what has come of it is handed to `body`. */
-  bodyWanted(): void;
-  /** Answers with a refusal instead, and goes on if that can be done safely. */
-  refuse(refusal: Refusal): void;
-  /** The answer is written. @param staysOpen another request may come */
-  answered(staysOpen: boolean): void;
-  /** Gives the stream away; `rest` are bytes that have come already. */
-  detach(): ReadStream;
-}
+import { isWebSocketAnswer, joinWebSocket } from './web-socket.ts';
 
 /** RFC 9110 section 9.2.2: what may be asked again when the connection was gone before an answer came. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
@@ -47,6 +35,7 @@ export class Exchange implements AnswerSink {
   #upstream: UpstreamConnection | null = null;
   #reader: AnswerReader | null = null;
   #credentials: readonly Credential[] = [];
+  #mask: BodyMask | null = null;
   #ended: ((sent: number, received: number) => void) | null = null;
   #sent = 0;
   #received = 0;
@@ -198,7 +187,10 @@ export class Exchange implements AnswerSink {
   }
 
   interim(head: ResponseHead): void {
-    this.#writer.interim(head, answerFields(head.fields, noOptions, this.#credentials));
+    this.#writer.interim(
+      headWithoutSecrets(head, this.#credentials),
+      answerFields(head.fields, noOptions, this.#credentials),
+    );
   }
 
   head(head: ResponseHead, framing: Framing): void {
@@ -210,12 +202,20 @@ export class Exchange implements AnswerSink {
     this.#isBound ||= bindsConnection(head.fields);
     const fields = answerFields(head.fields, options, this.#credentials);
     // What is left of the request would be read as the next one.
-    this.#staysOpen = this.#writer.begin(head, fields, framing, this.#staysOpen && this.#isSent);
+    this.#mask = bodyMask(valuesOf(head.fields, 'content-encoding'), this.#credentials);
+    const staysOpen = this.#staysOpen && this.#isSent;
+    this.#staysOpen = this.#writer.begin(
+      headWithoutSecrets(head, this.#credentials),
+      fields,
+      framing,
+      staysOpen,
+      this.#mask !== null,
+    );
   }
 
   content(bytes: Buffer): void {
     this.#received += bytes.length;
-    this.#writer.content(bytes);
+    this.#writer.content(this.#mask === null ? bytes : this.#mask.push(bytes));
   }
 
   framed(bytes: Buffer): void {
@@ -227,7 +227,8 @@ export class Exchange implements AnswerSink {
   }
 
   over(trailers: readonly Field[], isReusable: boolean): void {
-    this.#writer.end(trailers);
+    if (this.#mask !== null) this.#writer.content(this.#mask.end());
+    this.#writer.end(fieldsWithoutSecrets(trailers, this.#credentials));
     const upstream = this.#upstream;
     this.#upstream = null;
     if (upstream !== null) {
@@ -253,8 +254,13 @@ export class Exchange implements AnswerSink {
     this.#ended = null;
     const fields = answerFields(head.fields, noOptions, this.#credentials);
     const messages = verdict === null ? null : { gate: this.#gate!, verdict };
-    joinWebSocket(this.#client.detach(), server, head, fields, messages, (sent, received) =>
-      ended?.(sent, received),
+    joinWebSocket(
+      this.#client.detach(),
+      server,
+      headWithoutSecrets(head, this.#credentials),
+      fields,
+      messages,
+      (sent, received) => ended?.(sent, received),
     );
   }
 

@@ -1,4 +1,4 @@
-import { withoutSecrets, withSecrets } from '../credentials.ts';
+import { fieldsWithoutSecrets, withoutSecrets, withSecrets } from '../credentials.ts';
 import { type Field, type Fields, valuesOf } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { RequestHead, ResponseHead } from '../message/head.ts';
@@ -22,7 +22,7 @@ export function forwardedRequest(
   let text = `${method} ${target.forwarded} HTTP/1.1\r\nHost: ${printAuthority(host, port, target.isSecure)}\r\n`;
   for (const { name, spelled, value } of fields) {
     if (name === 'host' || !isEndToEnd(name, options)) continue;
-    text += `${spelled}: ${credentials.length === 0 ? value : withSecrets(value, credentials)}\r\n`;
+    text += `${spelled}: ${withSecrets(name, value, credentials)}\r\n`;
   }
   return `${text}${extra}\r\n`;
 }
@@ -34,18 +34,23 @@ export function answerFields(
   credentials: readonly Credential[],
 ): readonly Field[] {
   const kept = fields.filter(({ name }) => isEndToEnd(name, options));
-  if (credentials.length === 0) return kept;
-  return kept.map((field) => ({ ...field, value: withoutSecrets(field.value, credentials) }));
+  return fieldsWithoutSecrets(kept, credentials);
+}
+
+/** The head of an answer whose status line repeats no secret; its fields are those of `answerFields`. */
+export function headWithoutSecrets(head: ResponseHead, credentials: readonly Credential[]): ResponseHead {
+  return credentials.length === 0 ? head : { ...head, reason: withoutSecrets(head.reason, credentials) };
 }
 
 /** How the body of an answer is written to a client of HTTP/1. */
-export type AnswerCoding = 'none' | 'as-it-came' | 'chunk-by-chunk' | 'until-close';
+export type AnswerCoding = 'none' | 'as-it-came' | 'content' | 'chunk-by-chunk' | 'until-close';
 
-export function answerCoding(framing: Framing, clientMinor: 0 | 1): AnswerCoding {
+/** @param isMasked the content may be other than it came, of the same length */
+export function answerCoding(framing: Framing, clientMinor: 0 | 1, isMasked = false): AnswerCoding {
   if (framing.kind === 'none') return 'none';
-  if (framing.kind === 'length') return 'as-it-came';
+  if (framing.kind === 'length') return isMasked ? 'content' : 'as-it-came';
   if (clientMinor === 0) return 'until-close';
-  return framing.kind === 'chunked' ? 'as-it-came' : 'chunk-by-chunk';
+  return framing.kind === 'chunked' && !isMasked ? 'as-it-came' : 'chunk-by-chunk';
 }
 
 /** @param connection `close`, `keep-alive` or null, which says nothing */

@@ -1,7 +1,9 @@
+import { fieldsWithoutSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { answerFields, forwardedRequest } from '../exchange/forwarded-head.ts';
+import { type BodyMask, bodyMask } from '../masked-body.ts';
 import { bindsConnection } from '../message/connection-bound.ts';
-import type { Field } from '../message/fields.ts';
+import { type Field, valuesOf } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
 import type { ResponseHead } from '../message/head.ts';
 import { connectionOptions } from '../message/hop-by-hop.ts';
@@ -71,6 +73,7 @@ class StreamAnswer implements AnswerSink {
   /** Whether the request is whole at the server. */
   isSent = false;
   isOver = false;
+  #mask: BodyMask | null = null;
   #isBound: boolean;
   readonly #passed: PassedStream;
   readonly #upstream: UpstreamConnection;
@@ -106,6 +109,7 @@ class StreamAnswer implements AnswerSink {
     }
     this.#isBound ||= bindsConnection(head.fields);
     const fields = headersOf(answerFields(head.fields, options, credentials));
+    this.#mask = bodyMask(valuesOf(head.fields, 'content-encoding'), credentials);
     const endStream = framing.kind === 'none';
     const waitForTrailers = framing.kind === 'chunked';
     stream.respond({ ...fields, ':status': head.status }, asAnswered({ endStream, waitForTrailers }));
@@ -114,7 +118,8 @@ class StreamAnswer implements AnswerSink {
   content(bytes: Buffer): void {
     const { stream, count } = this.#passed;
     count.received += bytes.length;
-    if (!stream.destroyed && !stream.write(bytes)) this.#upstream.stream.pause();
+    const shown = this.#mask === null ? bytes : this.#mask.push(bytes);
+    if (shown.length > 0 && !stream.destroyed && !stream.write(shown)) this.#upstream.stream.pause();
   }
 
   framed(): void {}
@@ -125,9 +130,12 @@ class StreamAnswer implements AnswerSink {
     this.isOver = true;
     if (isReusable && this.isSent && !this.#isBound) this.#pool.keep(this.#upstream);
     else this.#giveUp();
-    const { stream } = this.#passed;
+    const { stream, credentials } = this.#passed;
+    const shown = fieldsWithoutSecrets(trailers, credentials);
     // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
-    stream.once('wantTrailers', () => stream.sendTrailers(headersOf(trailers)));
+    stream.once('wantTrailers', () => stream.sendTrailers(headersOf(shown)));
+    const rest = this.#mask?.end();
+    if (!stream.destroyed && rest !== undefined && rest.length > 0) stream.write(rest);
     if (!stream.destroyed) stream.end();
     // What is left of the request nobody wants.
     if (!this.isSent) stream.close(NO_ERROR);

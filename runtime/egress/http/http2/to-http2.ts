@@ -6,6 +6,7 @@ import type {
 } from 'node:http2';
 import { withoutSecrets, withSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
+import { type BodyMask, bodyMask } from '../masked-body.ts';
 import { printAuthority } from '../target/authority.ts';
 import { asAnswered, breakOff, headersOf } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
@@ -36,7 +37,7 @@ function requestHeaders({ request, credentials }: PassedStream): OutgoingHttpHea
   const { host, port } = target.authority;
   const fields = head.fields
     .filter(({ name, value }) => name !== 'te' || value === 'trailers')
-    .map((field) => ({ ...field, value: withSecrets(field.value, credentials) }));
+    .map((field) => ({ ...field, value: withSecrets(field.name, field.value, credentials) }));
   return {
     ...headersOf(fields.filter(({ name }) => name !== 'http2-settings' && !name.startsWith('proxy-'))),
     ':method': head.method,
@@ -58,7 +59,9 @@ function takeAnswer(passed: PassedStream, upstream: ClientHttp2Stream): void {
     stream.respond(shown(headers, passed), asAnswered({ endStream, waitForTrailers: !endStream }));
     // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
     stream.once('wantTrailers', () => stream.sendTrailers(trailers));
-    if (!endStream) pump(upstream, stream, (bytes) => (count.received += bytes));
+    const coding = headers['content-encoding'];
+    const mask = bodyMask(coding === undefined ? [] : [coding], passed.credentials);
+    if (!endStream) pump(upstream, stream, (bytes) => (count.received += bytes), mask);
   });
   upstream.once('trailers', (headers: IncomingHttpHeaders) => {
     trailers = shown(headers, passed);
@@ -83,15 +86,19 @@ function pump(
   from: ServerStream | ClientHttp2Stream,
   to: ServerStream | ClientHttp2Stream,
   count: (bytes: number) => void,
+  mask: BodyMask | null = null,
 ): void {
   from.on('data', (bytes: Buffer) => {
     count(bytes.length);
-    if (!to.destroyed && !to.write(bytes)) from.pause();
+    const shown = mask === null ? bytes : mask.push(bytes);
+    if (shown.length > 0 && !to.destroyed && !to.write(shown)) from.pause();
   });
   to.on('drain', () => from.resume());
   from.once('end', () => {
     if (to.destroyed) return;
     // A stream that was broken off ends too, for whoever reads it.
+    const rest = mask?.end();
+    if (isWhole(from) && rest !== undefined && rest.length > 0) to.write(rest);
     if (isWhole(from)) to.end();
     else breakOff(to);
   });

@@ -98,6 +98,14 @@ describe('identity, calls and limits under OpenShell', () => {
   });
 });
 
+describe('credentials under OpenShell', () => {
+  it('are no part of a policy', () => {
+    const section = 'credentials: { token: { credential_env: A, endpoints: [{ host: a.example }] } }\n';
+    const text = `${network('{ host: a.example, port: 443, access: read-only }')}${section}`;
+    expect(told(text)).toContain('stricter export/credential token');
+  });
+});
+
 describe('the network under OpenShell', () => {
   it('is enforced, for every program where none is named', () => {
     const text = network('{ host: a.example, port: 443, access: read-only }');

@@ -45,6 +45,40 @@ describe('what is read from a blueprint', () => {
         { kind: 'preset', name: { value: 'github' }, access: { value: 'read-only' } },
         { kind: 'file', name: { value: '../base.yaml' }, access: null },
       ],
+      credentials: [
+        {
+          name: { value: 'issues' },
+          env: { value: 'GITHUB_TOKEN' },
+          file: null,
+          placeholderEnv: { value: 'GH_TOKEN' },
+          optional: { value: true },
+          endpoints: [
+            {
+              host: { value: 'api.github.com' },
+              port: { value: 443 },
+              header: { value: 'authorization' },
+              plainHttp: { value: false },
+            },
+          ],
+          grant: { owner: { value: 'data@example.com' } },
+        },
+        {
+          name: { value: 'filed' },
+          env: null,
+          file: { value: '${home}/.config/agent/token' },
+          placeholderEnv: { value: 'FILED_TOKEN' },
+          optional: null,
+          endpoints: [
+            {
+              host: { value: 'api.github.com' },
+              port: null,
+              header: { value: 'x-token' },
+              plainHttp: null,
+            },
+          ],
+          grant: null,
+        },
+      ],
       variables: [
         { name: { value: 'project' }, value: { value: '/srv/project' } },
         { name: { value: 'api-host' }, value: { value: 'api.example.com' } },

@@ -95,6 +95,7 @@ describe('the reader says what is wrong', () => {
       grant: null,
       process: null,
       request: null,
+      credentials: [],
     },
   };
   const line = lineOf(event);
@@ -164,4 +165,39 @@ describe('the lines of a stream', () => {
     expect([...linesOf([])]).toEqual([]);
     expect([...linesOf([bytes('')])]).toEqual([]);
   });
+});
+
+test('what was refused carries no credential, and what was allowed has a list only where it carries one', () => {
+  const access = { facet: 'filesystem', path: '/x', right: 'read_file' };
+  const what = {
+    kind: 'decision',
+    policy: SOME_DIGEST,
+    access,
+    why: 'granted',
+    process: null,
+    request: null,
+  } as const;
+  const grant = {
+    id: 'g',
+    file: 'a.yaml',
+    line: 1,
+    column: 1,
+    trail: [],
+    owner: null,
+    approvedBy: null,
+    ticket: null,
+    request: null,
+  };
+  const lineWith = (credentials: readonly string[]) =>
+    lineOf({
+      ...{ sequence: 1, previous: NO_LINE, time: 0, sandbox: 'a' },
+      what: { ...what, grant, credentials },
+    } as AuditEvent);
+  const line = lineWith(['github']);
+  expect(line).toContain('"credentials":["github"],"grant"');
+  expect(readEvent(line)).toMatchObject({ ok: true, event: { what: { credentials: ['github'] } } });
+  expect(lineWith([])).not.toContain('credentials');
+  const refused = line.replace('"verdict":"allow","why":"granted"', '"verdict":"deny","why":"denied"');
+  expect(readEvent(refused)).toEqual({ ok: false, problem: '`denied` has `credentials`' });
+  expect(validate(JSON.parse(line))).toBe(true);
 });

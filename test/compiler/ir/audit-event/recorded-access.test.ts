@@ -211,6 +211,7 @@ describe('whatever was asked for', () => {
           grant: null,
           process: null,
           request: null,
+          credentials: [],
         } as const;
         const line = lineOf({ sequence: 1, previous: NO_LINE, time: 0, sandbox: 'a-1', what });
         expect(Buffer.byteLength(line)).toBeLessThan(LONGEST_LINE * 0.75);

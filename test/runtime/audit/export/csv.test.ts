@@ -47,6 +47,12 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\uff1d1'])(
   },
 );
 
+test('a row names the credentials that went along', () => {
+  const what = { ...someDecision(1), credentials: ['github', 'npm'] };
+  expect(rowOf({ ...EVENT, what }).detail).toBe('carries github npm');
+  expect(rowOf({ ...EVENT, what: someDecision(1) }).detail).toBe('');
+});
+
 test('a row names the decision', () => {
   expect(rowOf({ ...EVENT, what: someDecision(1) })).toMatchObject({
     ...{ time: '1970-01-01T00:00:00.000Z', sandbox: 'a-1', sequence: '7', verdict: 'allow', why: 'granted' },

@@ -46,6 +46,11 @@ describe('an event for a SIEM', () => {
     expect(schema.problems({ ...good, dst_endpoint: { ip: 'x' } })).toEqual(['dst_endpoint.ip is no ip_t']);
   });
 
+  test('names the credentials that went along', () => {
+    const what = { ...someDecision(1), credentials: ['github'] };
+    expect(ocsfEvent({ ...EVENT, what }, '1')).toMatchObject({ unmapped: { credentials: ['github'] } });
+  });
+
   test('names the request, who asked, and what decided', () => {
     const exported = ocsfEvent({ ...EVENT, what: someDecision(1) }, '1');
     expect(exported).toMatchObject({

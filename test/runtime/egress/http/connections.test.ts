@@ -298,9 +298,10 @@ describe('a WebSocket', () => {
 describe('a credential', () => {
   const placeholder = 'nemoclaw-5f2c9a';
   const secret = 'sk-real/+secret';
+  const fields = ['authorization', 'x-basic'];
 
   test('goes to the server that it is for, also within Basic credentials, and not back', async () => {
-    options = { credentials: [{ placeholder, secret }] };
+    options = { credentials: [{ placeholder, secret, fields }] };
     const basic = Buffer.from(`x:${placeholder}`).toString('base64');
     origin.answer = `HTTP/1.1 200 OK\r\nX-You-Sent: ${secret}\r\nLocation: /?k=${encodeURIComponent(secret)}\r\nContent-Length: 2\r\n\r\nok`;
     const lines = `Authorization: Bearer ${placeholder}\r\nX-Basic: Basic ${basic}\r\n`;
@@ -312,13 +313,74 @@ describe('a credential', () => {
     expect(text).toContain(`X-You-Sent: ${placeholder}\r\nLocation: /?k=${placeholder}\r\n`);
   });
 
+  test('goes into no other field than the ones that it is for', async () => {
+    options = { credentials: [{ placeholder, secret, fields: ['x-api-key'] }] };
+    const lines = `Authorization: Bearer ${placeholder}\r\nX-Api-Key: ${placeholder}\r\n`;
+    await talk(proxy.port, [get(origin, lines)], oks(1));
+    expect(origin.received[0]).toContain(`Authorization: Bearer ${placeholder}\r\nX-Api-Key: ${secret}\r\n`);
+  });
+
+  test.each([
+    ['in the status line', `HTTP/1.1 200 ${secret}\r\nContent-Length: 2\r\n\r\nok`],
+    [
+      'within base64, wherever it begins',
+      `HTTP/1.1 200 OK\r\nX-A: ${btoa(`x:${secret}`)}\r\nX-B: ${btoa(`xy:${secret}`)}\r\nX-C: ${btoa(`xyz:${secret}`)}\r\nContent-Length: 2\r\n\r\nok`,
+    ],
+    [
+      'in a trailer',
+      `HTTP/1.1 200 OK\r\nTrailer: X-End\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-End: ${secret}\r\n\r\n`,
+    ],
+  ])('does not come back %s', async (_, answer) => {
+    options = { credentials: [{ placeholder, secret, fields: [] }] };
+    origin.answer = answer;
+    const { text } = await talk(proxy.port, [get(origin)], /ok[\s\S]*(\n|$)/);
+    expect(text).toContain(placeholder);
+    expect(text).not.toContain(secret);
+    for (const before of ['x:', 'xy:', 'xyz:']) {
+      const inner = btoa(`${before}${secret}`).slice(4, 16);
+      expect(text).not.toContain(inner);
+    }
+  });
+
+  const masked = '*'.repeat(secret.length);
+  test.each([
+    [
+      'of a length',
+      `HTTP/1.1 200 OK\r\nContent-Length: ${secret.length + 4}\r\n\r\n<${secret}>ok`,
+      `<${masked}>ok`,
+    ],
+    [
+      'in chunks that cut it in two, with a trailer',
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n${secret.slice(0, 5)}\r\n${(secret.length - 5).toString(16)}\r\n${secret.slice(5)}\r\n2\r\nok\r\n0\r\nX-End: 1\r\n\r\n`,
+      `Transfer-Encoding: chunked\r\n\r\n${secret.length.toString(16)}\r\n${masked}\r\n2\r\nok\r\n0\r\nX-End: 1\r\n\r\n`,
+    ],
+    [
+      'of which its beginning is the end',
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nok${secret.slice(0, 4)}\r\n0\r\n\r\n`,
+      `\r\n\r\n2\r\nok\r\n4\r\n${secret.slice(0, 4)}\r\n0\r\n\r\n`,
+    ],
+  ])('does not come back in a body %s', async (_, answer, shown) => {
+    options = { credentials: [{ placeholder, secret, fields: [] }] };
+    origin.answer = answer;
+    const { text } = await talk(proxy.port, [get(origin), get(origin)], /(ok[\s\S]*){2}(\n|ok)$/);
+    expect(text.split(shown)).toHaveLength(3);
+    expect(text).not.toContain(secret);
+  });
+
+  test('in a compressed body is not seen, and the body goes on as it came', async () => {
+    options = { credentials: [{ placeholder, secret, fields: [] }] };
+    origin.answer = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${secret.length + 2}\r\n\r\n${secret}ok`;
+    const { text } = await talk(proxy.port, [get(origin)], /ok$/);
+    expect(text).toContain(`${secret}ok`);
+  });
+
   test('stays what it is anywhere else', async () => {
     await talk(proxy.port, [get(origin, `Authorization: Bearer ${placeholder}\r\n`)], oks(1));
     expect(origin.received[0]).toContain(`Authorization: Bearer ${placeholder}\r\n`);
   });
 
   test('is not sent with TRACE, to which a server answers with what it was sent', async () => {
-    options = { credentials: [{ placeholder, secret }] };
+    options = { credentials: [{ placeholder, secret, fields }] };
     const trace = get(origin, `Authorization: Bearer ${placeholder}\r\n`).replace('GET', 'TRACE');
     await talk(proxy.port, [trace], oks(1));
     expect(origin.received[0]).toContain(`TRACE /a HTTP/1.1`);
@@ -326,7 +388,7 @@ describe('a credential', () => {
   });
 
   test('that would begin another header field is never sent', async () => {
-    options = { credentials: [{ placeholder, secret: 'a\r\nHost: other.test' }] };
+    options = { credentials: [{ placeholder, secret: 'a\r\nHost: other.test', fields: ['x'] }] };
     const answer = await talk(proxy.port, [get(origin, `X: ${placeholder}\r\n`)], /\}\n/);
     expect(answersOf(answer)).toEqual({ statuses: [503], why: 'gateway-undecided' });
     expect(answer.text).not.toContain('other.test');

@@ -139,7 +139,7 @@ describe('curl', () => {
     );
     expect(stderr).toBe('');
     expect(stdout).toBe(`GET /a?b=c 0 ${upstream} ${HOST}\n${spoken}`);
-    expect(gate.events.asked).toEqual([
+    expect(gate.events.asked).toMatchObject([
       { method: 'GET', path: '/a', query: [['b', 'c']], isWebSocket: false },
     ]);
   });
@@ -183,7 +183,7 @@ describe('curl', () => {
   test.each(['--http1.1', '--http2'])(
     '%s sends a credential by what stands for it, and does not see it',
     async (version) => {
-      options = { credentials: [{ placeholder: 'nemoclaw-1', secret: 'real' }] };
+      options = { credentials: [{ placeholder: 'nemoclaw-1', secret: 'real', fields: [] }] };
       const { stdout } = await run(
         'curl',
         '-sS',
@@ -301,7 +301,7 @@ describe('a client', () => {
       secure.once('close', () => resolve('cut off'));
     });
     expect(end).toBe('cut off');
-    expect(gate.events.asked).toEqual([]);
+    expect(gate.events.asked).toMatchObject([]);
   });
 
   test('that names no host in TLS is served for the host of the tunnel', async () => {
@@ -318,7 +318,7 @@ describe('a client', () => {
     const text = String(await new Promise((resolve) => secure.once('data', resolve)));
     expect(text).toContain('HTTP/1.1 421 ');
     expect(text).toContain('nemoclaw-refused: gateway-host-mismatch');
-    expect(gate.events.asked).toEqual([]);
+    expect(gate.events.asked).toMatchObject([]);
     secure.destroy();
   });
 
@@ -342,7 +342,7 @@ describe('a client', () => {
     });
     expect(answer[':status']).toBe(status);
     expect(answer['nemoclaw-refused']).toBe(`gateway-${why}`);
-    expect(gate.events.asked).toEqual([]);
+    expect(gate.events.asked).toMatchObject([]);
     session.destroy();
   });
 
@@ -356,7 +356,7 @@ describe('a client', () => {
       stream.once('error', () => resolve('broken'));
     });
     expect(['broken', 400]).toContain(status);
-    expect(gate.events.asked).toEqual([]);
+    expect(gate.events.asked).toMatchObject([]);
     session.destroy();
   });
 
