@@ -23,6 +23,7 @@ import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
 import * as revisions from './catalog/revisions.ts';
 import * as schema from './catalog/schema.ts';
+import * as signature from './catalog/signature.ts';
 import * as source from './catalog/source.ts';
 import * as syscallRules from './catalog/syscall-rules.ts';
 import * as syscalls from './catalog/syscalls.ts';
@@ -63,6 +64,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   audit,
   auditLog,
   requests,
+  signature,
 ];
 
 /** Every kind of finding there is, by code. */
