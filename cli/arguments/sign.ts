@@ -39,9 +39,10 @@ export function declareSign(program: Command, choose: (chosen: SignArguments) =>
     .command('sign')
     .summary('sign a bundle with the commit that it is compiled from')
     .description(
-      'Sign a bundle: every file of it, its inputs, the tool and the target, and the commit that it was compiled from. The\n' +
-        'inputs must be in that commit as they were compiled. The signature is one file beside the bundle: with --key an\n' +
-        'in-toto statement in a DSSE envelope in a Sigstore bundle, with --ssh-key the same envelope signed by ssh-keygen.',
+      'Sign a bundle: every file of it, its inputs, the tool and the target, and the commit that it was compiled\n' +
+        'from. The inputs must be in that commit as they were compiled. The signature is one file beside the bundle:\n' +
+        'with --key an in-toto statement in a DSSE envelope in a Sigstore bundle, with --ssh-key the same envelope\n' +
+        'signed by ssh-keygen.',
     )
     .argument('<bundle>', 'a folder that compile wrote')
     .option('--key <file>', 'private key in PEM: Ed25519, ECDSA P-256 or P-384; open to you alone')

@@ -37,8 +37,9 @@ export function declareVerifyBundle(program: Command, choose: (chosen: VerifyBun
     .command('verify-bundle')
     .summary('prove who signed a bundle, from which commit, and that it is whole')
     .description(
-      'Verify the signature of a bundle, and that its folder holds every file that was signed, byte for byte, and nothing\n' +
-        'else. Needs no network. Only the keys that you give count; what comes beside the bundle is not believed.',
+      'Verify the signature of a bundle, and that its folder holds every file that was signed, byte for byte,\n' +
+        'and nothing else. Needs no network. Only the keys that you give count; what comes beside the bundle is\n' +
+        'not believed.',
     )
     .argument('<bundle>', 'a folder that compile wrote')
     .option('--key <file>', 'public key in PEM that may have signed it; may be repeated', collect)

@@ -21,7 +21,7 @@ export interface BundleFiles {
 const LARGEST_FILE = 64 * 1024 * 1024;
 /** Bytes of all files. */
 const LARGEST_BUNDLE = 256 * 1024 * 1024;
-const MOST_FILES = 4096;
+const MOST_FILES = 1024;
 
 /**
  * Reads every file of a bundle without following a link, so that what is looked at is what lies in the folder.

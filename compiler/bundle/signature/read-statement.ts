@@ -31,8 +31,8 @@ export type ReadStatement =
   | { readonly ok: false; readonly reason: 'not-the-form'; readonly problem: string };
 
 /** More files than any bundle has. */
-const MOST_FILES = 4096;
-const MOST_INPUTS = 4096;
+const MOST_FILES = 1024;
+const MOST_INPUTS = 1024;
 
 /**
  * Reads the payload of an envelope whose signature was found to be good. Strict: it is the one spelling of a statement that

@@ -233,7 +233,7 @@ export const signedTooLarge = entry<{ path: string; what: string }>(
   {
     message: ({ path, what }) => `at \`${path}\` the bundle has ${what} than is read`,
     explanation:
-      'A folder that somebody else has filled is read within bounds: 64 MiB a file, 256 MiB and 4096 files and folders in all. ' +
+      'A folder that somebody else has filled is read within bounds: 64 MiB a file, 256 MiB and 1024 files and folders in all. ' +
       'Bundles have some hundred kilobytes.',
   },
 );
