@@ -72,8 +72,10 @@ function ask(
     timeout: TIME_LIMIT,
     maxBuffer: MOST_BYTES,
   });
-  if (error !== undefined) {
-    const { code } = error as NodeJS.ErrnoException;
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  // A program that says no at once does not wait for the message.
+  const hasAnswered = error === undefined || (code === 'EPIPE' && status !== null && status !== 0);
+  if (!hasAnswered) {
     const detail = code === 'ENOENT' ? 'there is no such program on the search path' : `${code ?? 'unknown'}`;
     return { ok: false, reason: 'unavailable', detail };
   }

@@ -68,6 +68,20 @@ describe('what is not what the commit has is not signed', () => {
     ]);
   });
 
+  test('a file that goes by the name of a shipped part is not taken for one', async () => {
+    const project = copyOf(made);
+    const { folder } = project;
+    project.write('agents/preset:npm', readFileSync(join(folder, 'agents/parts/extra.yaml'), 'utf8'));
+    const blueprint = readFileSync(join(folder, 'agents/agent.yaml'), 'utf8');
+    project.write('agents/agent.yaml', blueprint.replace('parts/extra.yaml', '"preset:npm"'));
+    project.git('add', 'agents/agent.yaml');
+    project.git('commit', '-q', '-m', 'two');
+    expect((await compile(project)).stderr).toBe('');
+    const refused = await project.nemoclaw(['sign', project.bundle, '--key', project.key]);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toContain('which has `preset:npm` otherwise or not at all [NC2502]');
+  });
+
   test('a file that was changed afterwards does not matter: what was compiled is in the commit', async () => {
     const project = copyOf(made);
     appendFileSync(join(project.folder, 'agents/agent.yaml'), '# later\n');

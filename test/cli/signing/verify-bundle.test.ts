@@ -246,6 +246,27 @@ describe('a signature that is none is refused', () => {
   });
 });
 
+test('what the signer wrote acts on no terminal', async () => {
+  const project = copyOf(made);
+  const key = signingKeyOf({ secret: readFileSync(project.key, 'utf8') });
+  const payload = Buffer.from(readJson(project.signature).dsseEnvelope.payload, 'base64').toString();
+  const hostile = payload.replace('"agents/agent.yaml"', '"\\u001b[2Jagent.yaml"');
+  writeFileSync(project.signature, documentOver(hostile, key));
+  const ran = await project.nemoclaw(['verify-bundle', project.bundle, '--key', project.publicKey]);
+  expect(ran.exitCode).toBe(0);
+  expect(ran.stdout).toContain('  blueprint \\u{1b}[2Jagent.yaml\n');
+  expect(ran.stdout).not.toContain('\u001b');
+});
+
+test.each(['github', 'sarif'])('a refusal is a finding in the format %s too', async (format) => {
+  const project = copyOf(made);
+  rmSync(join(project.bundle, 'current', 'seccomp/filter.bpf'));
+  const argv = ['verify-bundle', project.bundle, '--key', project.publicKey, '-o', format];
+  const ran = await project.nemoclaw(argv);
+  expect(ran.exitCode).toBe(3);
+  expect(ran.stdout).toContain('NC2515');
+});
+
 describe('what a host expects beside the signature', () => {
   test('a commit', async () => {
     const project = copyOf(made);
