@@ -2,7 +2,11 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 import { digestOf } from '../../compiler/bundle/digest.ts';
 import type { Manifest } from '../../compiler/bundle/manifest.ts';
 import type { Source } from '../../compiler/bundle/signature/statement.ts';
-import { signatureNotCommitted, signatureShallow } from '../../compiler/diagnostics/catalog/signature.ts';
+import {
+  signatureNotCommitted,
+  signatureOutside,
+  signatureShallow,
+} from '../../compiler/diagnostics/catalog/signature.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { ReadOutcome, SourceReader } from '../../compiler/source/source-reader.ts';
@@ -41,6 +45,9 @@ export function sourceOf(
   const beside = join(dirname(resolve(io.cwd, chosen.bundle)), inputs[0]?.name ?? '');
   const blueprint = resolve(io.cwd, chosen.blueprint ?? beside);
   const path = posix.join(prefix, relative(io.cwd, blueprint));
+  if (path.startsWith('../')) {
+    return invalid(diagnose(signatureOutside, null, { blueprint: chosen.blueprint ?? beside }));
+  }
   const uncommitted = inputs
     .filter(({ name, digest }, at) => {
       const file = at === 0 ? path : posix.join(posix.dirname(path), name);

@@ -371,6 +371,20 @@ export const signedGenerationNamed = entry<{ folder: string; bundle: string }>(
   },
 );
 
+export const signatureOutside = entry<{ blueprint: string }>(
+  'NC2529',
+  'signature/outside-of-the-repository',
+  'error',
+  {
+    message: ({ blueprint }) => `\`${blueprint}\` lies outside of the repository of the current folder`,
+    help: () => 'change into the repository that holds the blueprint, or name the blueprint with --blueprint',
+    explanation:
+      'A signature says of which commit a bundle is, and the commit is looked up in the repository of the folder that the ' +
+      'command runs in. What lies elsewhere is in none of its commits. Without --blueprint, the blueprint is looked for beside ' +
+      'the bundle, by the name that the manifest has.',
+  },
+);
+
 const MOST_NAMED = 5;
 
 function list(names: readonly string[]): string {

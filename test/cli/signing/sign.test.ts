@@ -100,8 +100,11 @@ describe('what is not what the commit has is not signed', () => {
   test('a blueprint outside of the repository', async () => {
     const project = copyOf(made);
     const other = copyOf(made);
-    const ran = await signWith(project, '--blueprint', join(other.folder, 'agents/agent.yaml'));
-    expect(codesIn(ran)).toEqual(['NC2502']);
+    const elsewhere = join(other.folder, 'agents/agent.yaml');
+    const ran = await signWith(project, '--blueprint', elsewhere, '--allow-dirty');
+    expect({ exitCode: ran.exitCode, codes: codesIn(ran) }).toEqual({ exitCode: 1, codes: ['NC2529'] });
+    const [{ message }] = JSON.parse(ran.stdout).diagnostics;
+    expect(message).toBe(`\`${elsewhere}\` lies outside of the repository of the current folder`);
   });
 
   test('a folder that is in no repository', async () => {
