@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
-import { readCurrent, readSwitches } from '../../../../runtime/sandbox/generations/read.ts';
+import { numbersIn, readCurrent, readGeneration, readSwitches } from '../../../../runtime/sandbox/generations/read.ts';
 import { GenerationStore } from '../../../../runtime/sandbox/generations/store.ts';
 
 /** NEMOCLAW_FUZZ=500 is the long run. */
@@ -55,5 +55,7 @@ function reopen(folder: string, count: number): void {
   if (!opened.ok) throw new Error(opened.problem);
   if (count > 10) expect(opened.store.lastGood()).not.toBeNull();
   opened.store.close();
+  const broken = numbersIn(folder).filter((number) => !readGeneration(folder, number).ok);
+  expect(broken, 'generations that are not whole').toEqual([]);
   expect(readdirSync(folder).filter((name) => !/^(?:\d+|switches\.json)$/.test(name))).toEqual([]);
 }
