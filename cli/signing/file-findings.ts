@@ -11,7 +11,7 @@ import {
   signedManifestContradicts,
   signedNoFile,
   signedTooLarge,
-} from '../../compiler/diagnostics/catalog/signature.ts';
+} from '../../compiler/diagnostics/catalog/signed-files.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { BundleFiles, OddEntry } from '../../runtime/bundle/bundle-files.ts';

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
-import { numbersIn, readCurrent, readGeneration, readSwitches } from '../../../../runtime/sandbox/generations/read.ts';
+import {
+  numbersIn,
+  readCurrent,
+  readGeneration,
+  readSwitches,
+} from '../../../../runtime/sandbox/generations/read.ts';
 import { GenerationStore } from '../../../../runtime/sandbox/generations/store.ts';
 
 /** NEMOCLAW_FUZZ=500 is the long run. */
