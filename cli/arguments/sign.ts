@@ -42,7 +42,8 @@ export function declareSign(program: Command, choose: (chosen: SignArguments) =>
       'Sign a bundle: every file of it, its inputs, the tool and the target, and the commit that it was compiled\n' +
         'from. The inputs must be in that commit as they were compiled. The signature is one file beside the bundle:\n' +
         'with --key an in-toto statement in a DSSE envelope in a Sigstore bundle, with --ssh-key the same envelope\n' +
-        'signed by ssh-keygen.',
+        'signed by ssh-keygen. A key is made with openssl genpkey -algorithm ed25519 -out bundle-key.pem, and its\n' +
+        'public half, for those who verify, with openssl pkey -in bundle-key.pem -pubout.',
     )
     .argument('<bundle>', 'a folder that compile wrote')
     .option('--key <file>', 'private key in PEM: Ed25519, ECDSA P-256 or P-384; open to you alone')
@@ -64,10 +65,9 @@ export function declareSign(program: Command, choose: (chosen: SignArguments) =>
     });
   teach(command, {
     examples: [
-      ['openssl genpkey -algorithm ed25519 -out bundle-key.pem', 'make a key once; chmod 600'],
-      ['openssl pkey -in bundle-key.pem -pubout -out bundle-key.pub.pem', 'its public half, for hosts'],
       ['nemoclaw sign agent.bundle --key bundle-key.pem', 'as compiled from HEAD'],
       ['nemoclaw sign agent.bundle --ssh-key ~/.ssh/id_ed25519', 'with the key that signs commits'],
+      ['nemoclaw sign agent.bundle --key bundle-key.pem --commit v1.2.0', 'as compiled from a tag'],
     ],
     exits: [
       [0, 'signed'],
