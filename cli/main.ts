@@ -81,10 +81,14 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/report.ts')).report(chosen, io);
     case 'run':
       return (await import('./commands/run.ts')).run(chosen, io);
+    case 'sign':
+      return (await import('./commands/sign.ts')).sign(chosen, io);
     case 'simulate':
       return (await import('./commands/simulate.ts')).simulate(chosen, io);
     case 'verify':
       return (await import('./commands/verify.ts')).verify(chosen, io);
+    case 'verify-bundle':
+      return (await import('./commands/verify-bundle.ts')).verifyBundle(chosen, io);
     case 'audit':
       return (await import('./commands/audit.ts')).audit(chosen, io);
     case 'logs':

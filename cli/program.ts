@@ -18,10 +18,12 @@ import { declareProve } from './arguments/prove.ts';
 import { declareReport } from './arguments/report.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
+import { declareSign } from './arguments/sign.ts';
 import { declareSimulate } from './arguments/simulate.ts';
 import { declareTest } from './arguments/test.ts';
 import { declareValidate } from './arguments/validate.ts';
 import { declareVerify } from './arguments/verify.ts';
+import { declareVerifyBundle } from './arguments/verify-bundle.ts';
 import { declareVersion } from './arguments/version.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -55,6 +57,8 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'report', group: 'Review', declare: declareReport },
   { name: 'compile', group: 'Enforce', declare: declareCompile },
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
+  { name: 'sign', group: 'Enforce', declare: declareSign },
+  { name: 'verify-bundle', group: 'Enforce', declare: declareVerifyBundle },
   { name: 'run', group: 'Enforce', declare: declareRun },
   { name: 'verify', group: 'Enforce', declare: declareVerify },
   { name: 'audit', group: 'Watch', declare: declareAudit },

@@ -15,7 +15,7 @@ const dist = join(root, 'dist');
 const separateCommands = {
   name: 'separate-commands',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\/(program|check-for-target|commands\/\w+)\.ts$/ }, ({ path, kind }) =>
+    onResolve({ filter: /^\.\.?\/(program|check-for-target|commands\/[\w-]+)\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import'
         ? {
             // Names are relative to dist/, wherever the import stands.

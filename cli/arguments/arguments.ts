@@ -15,10 +15,12 @@ import type { ProveArguments } from './prove.ts';
 import type { ReportArguments } from './report.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
+import type { SignArguments } from './sign.ts';
 import type { SimulateArguments } from './simulate.ts';
 import type { TestArguments } from './test.ts';
 import type { ValidateArguments } from './validate.ts';
 import type { VerifyArguments } from './verify.ts';
+import type { VerifyBundleArguments } from './verify-bundle.ts';
 import type { VersionArguments } from './version.ts';
 
 /** One command line, understood: what to do, as a plain value. */
@@ -40,8 +42,10 @@ export type Arguments =
   | ReportArguments
   | RunArguments
   | SchemaArguments
+  | SignArguments
   | TestArguments
   | SimulateArguments
   | ValidateArguments
   | VerifyArguments
+  | VerifyBundleArguments
   | VersionArguments;

@@ -43,10 +43,7 @@ export type RangeOutcome =
 export function resolveRange(text: string | null, git: GitRunner, folder: string): RangeOutcome {
   const repository = git(['rev-parse', '--is-shallow-repository', '--show-prefix']);
   if (!repository.ok) return refuse(problemWithRepository(repository, folder));
-  const [shallow, ...rest] = textOf(repository).split('\n');
-  // A folder's name may hold line breaks; the last one is git's.
-  const prefix = rest.slice(0, -1).join('\n');
-  const isShallow = shallow === 'true';
+  const { isShallow, prefix } = surroundings(textOf(repository));
   const ends: Ends = text === null ? STAGED : endsOf(text);
   const old = (text === null ? beforeFirstCommit(git) : null) ?? commitOf(ends.old, isShallow, git);
   if (!old.ok) return old;
@@ -58,6 +55,37 @@ export function resolveRange(text: string | null, git: GitRunner, folder: string
   return ends.fromCommon
     ? fromCommon(old.revision, next.revision, prefix, git)
     : { ok: true, range: { old: old.revision, next: next.revision, prefix } };
+}
+
+export type NamedCommit =
+  | {
+      readonly ok: true;
+      readonly commit: string;
+      /** The current folder as seen from the top, with a `/` at its end; empty at the top. */
+      readonly prefix: string;
+      /** Whether the history is cut off. */
+      readonly isShallow: boolean;
+    }
+  | { readonly ok: false; readonly problem: Diagnostic };
+
+/**
+ * Looks up one commit of the repository of the current folder.
+ *
+ * @param folder names the current folder in a finding
+ */
+export function resolveCommit(name: string, git: GitRunner, folder: string): NamedCommit {
+  const repository = git(['rev-parse', '--is-shallow-repository', '--show-prefix']);
+  if (!repository.ok) return { ok: false, problem: problemWithRepository(repository, folder) };
+  const { isShallow, prefix } = surroundings(textOf(repository));
+  const found = commitOf(name, isShallow, git);
+  return found.ok ? { ok: true, commit: found.revision.commit, prefix, isShallow } : found;
+}
+
+/** Takes the answer about a repository apart. */
+function surroundings(answer: string): { readonly isShallow: boolean; readonly prefix: string } {
+  const [shallow, ...rest] = answer.split('\n');
+  // A folder's name may hold line breaks; the last one is git's.
+  return { isShallow: shallow === 'true', prefix: rest.slice(0, -1).join('\n') };
 }
 
 type CommitOutcome =

@@ -8,6 +8,8 @@ import { type Digest, digestOf } from './digest.ts';
 
 export const MANIFEST_SCHEMA = 'https://nemoclaw.dev/schemas/v1/manifest.schema.json';
 export const MANIFEST_NAME = 'manifest.json';
+/** A path below a bundle: no hidden name, no `..`, nothing that a shell or a terminal acts on. */
+export const ARTIFACT_PATH = /^(?!\.)[A-Za-z0-9._-]+(\/(?!\.)[A-Za-z0-9._-]+)*$/;
 
 /** What a bundle is and what it was made from. Written as canonical JSON; its digest names the bundle. */
 export interface Manifest {

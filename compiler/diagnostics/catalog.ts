@@ -24,6 +24,8 @@ import * as resolve from './catalog/resolve.ts';
 import * as resources from './catalog/resources.ts';
 import * as revisions from './catalog/revisions.ts';
 import * as schema from './catalog/schema.ts';
+import * as signature from './catalog/signature.ts';
+import * as signedFiles from './catalog/signed-files.ts';
 import * as source from './catalog/source.ts';
 import * as syscallRules from './catalog/syscall-rules.ts';
 import * as syscalls from './catalog/syscalls.ts';
@@ -65,6 +67,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   audit,
   auditLog,
   requests,
+  signature,
+  signedFiles,
 ];
 
 /** Every kind of finding there is, by code. */

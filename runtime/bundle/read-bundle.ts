@@ -1,7 +1,12 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Digest, digestOf } from '../../compiler/bundle/digest.ts';
-import { MANIFEST_NAME, MANIFEST_SCHEMA, type Manifest } from '../../compiler/bundle/manifest.ts';
+import {
+  ARTIFACT_PATH,
+  MANIFEST_NAME,
+  MANIFEST_SCHEMA,
+  type Manifest,
+} from '../../compiler/bundle/manifest.ts';
 
 /** The name under which the bundle in force is found in its folder. */
 export const CURRENT = 'current';
@@ -25,7 +30,6 @@ export type BundleProblem =
 /** The beginning of a bundle's digest, with a number where an earlier folder of that name was tampered with. */
 export const GENERATION = /^([0-9a-f]{16})(?:-\d+)?$/;
 const LARGEST_MANIFEST = 16 * 1024 * 1024;
-const ARTIFACT_PATH = /^(?!\.)[A-Za-z0-9._-]+(\/(?!\.)[A-Za-z0-9._-]+)*$/;
 
 /** Reads a bundle folder, or the current one inside it, and proves that it is what its manifest says. */
 export function readBundle(folder: string): ReadBundle {
@@ -78,7 +82,7 @@ function parseManifest(bytes: Uint8Array): Manifest | null {
 }
 
 /** The folder itself, or the generation that its link `current` names; a link that leads elsewhere is not followed. */
-function folderInForce(folder: string): string | null {
+export function folderInForce(folder: string): string | null {
   if (lstatSync(join(folder, MANIFEST_NAME), { throwIfNoEntry: false })) return resolve(folder);
   const link = join(folder, CURRENT);
   if (!lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return null;

@@ -1,20 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Bundle } from '../../compiler/bundle/bundle.ts';
 import { MANIFEST_NAME } from '../../compiler/bundle/manifest.ts';
 import { CURRENT, GENERATION, readBundle } from './read-bundle.ts';
+import { READABLE, syncFolder, writeWholeFolder } from './write-folder.ts';
 
 const UNFINISHED = /^\.[0-9a-f]{16}(-\d+)?\.\d+(\.link)?$/;
 
@@ -61,38 +50,15 @@ function freeOrIntact(folder: string, bundle: Bundle): string {
 }
 
 function writeGeneration(folder: string, generation: string, bundle: Bundle): void {
-  const unfinished = join(folder, `.${generation}.${process.pid}`);
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished);
-  const folders = new Set([unfinished]);
-  for (const { path, bytes } of bundle.artifacts) {
-    const file = join(unfinished, path);
-    mkdirSync(dirname(file), { recursive: true });
-    folders.add(dirname(file));
-    writeSynced(file, bytes);
-  }
-  writeSynced(join(unfinished, MANIFEST_NAME), bundle.manifestBytes);
-  for (const each of folders) syncFolder(each);
-  renameSync(unfinished, join(folder, generation));
-}
-
-function writeSynced(file: string, bytes: Uint8Array): void {
-  const descriptor = openSync(file, 'wx', 0o644);
-  try {
-    for (let at = 0; at < bytes.byteLength; ) at += writeSync(descriptor, bytes, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  const files = bundle.artifacts.map(({ path, bytes }) => [path, bytes] as const);
+  const unfinished = `.${generation}.${process.pid}`;
+  writeWholeFolder(
+    folder,
+    generation,
+    unfinished,
+    [...files, [MANIFEST_NAME, bundle.manifestBytes]],
+    READABLE,
+  );
 }
 
 function refuseForeign(folder: string): void {

@@ -15,6 +15,8 @@ export interface StateFolder {
   readonly egressUses: string;
   /** Where the gateway listens for commands. */
   readonly egressControl: string;
+  /** Every bundle that was applied, and which one is in force. */
+  readonly generations: string;
 }
 
 /** The parts of a state folder, wherever it is. */
@@ -27,6 +29,7 @@ export function stateFolder(root: string): StateFolder {
     egressTable: join(root, 'egress', 'table.json'),
     egressUses: join(root, 'egress', 'uses.json'),
     egressControl: join(root, 'egress', 'control.sock'),
+    generations: join(root, 'generations'),
   };
 }
 

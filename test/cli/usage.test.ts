@@ -21,6 +21,8 @@ const COMMANDS = [
   ['diff'],
   ['compile'],
   ['inspect'],
+  ['sign'],
+  ['verify-bundle'],
   ['run'],
   ['verify'],
   ['report'],

@@ -8,7 +8,7 @@ import { hostIo } from '../../../cli/host-io.ts';
 import { main } from '../../../cli/main.ts';
 import { worldOf } from '../world.ts';
 
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
   GIT_CONFIG_NOSYSTEM: '1',

@@ -14,6 +14,7 @@ test('the state of a sandbox has one layout', () => {
     requests: '/s/support-agent/requests',
     egressTable: '/s/support-agent/egress/table.json',
     egressControl: '/s/support-agent/egress/control.sock',
+    generations: '/s/support-agent/generations',
     egressUses: '/s/support-agent/egress/uses.json',
   });
 });

@@ -1,0 +1,92 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ReadBundle, readBundle } from '../../bundle/read-bundle.ts';
+import {
+  type GenerationRecord,
+  type ReadRecord,
+  readRecordText,
+  readSwitchesText,
+  type Switch,
+} from './records.ts';
+
+/** Says which generation is in force and which were before. The only thing that changes when another one comes into force. */
+export const SWITCHES = 'switches.json';
+export const RECORD = 'generation.json';
+export const BUNDLE = 'bundle';
+/** What `nemoclaw sign` wrote, as it came with the bundle. */
+export const SIGNATURE = 'signature.json';
+
+const NUMBER = /^[1-9]\d{0,9}$/;
+const LARGEST = 4 * 1024 * 1024;
+
+/** One generation, every byte of it checked; or what is wrong with it. */
+export type ReadGeneration =
+  | {
+      readonly ok: true;
+      readonly record: GenerationRecord;
+      readonly bundle: Extract<ReadBundle, { ok: true }>;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+/** The numbers of all generations that are kept, in their order. Throws the file system's own errors. */
+export function numbersIn(folder: string): number[] {
+  return readdirSync(folder)
+    .filter((name) => NUMBER.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/**
+ * Every switch that is remembered, the last of which is in force; none where nothing was ever applied. Throws the file system's
+ * own errors.
+ */
+export function readSwitches(folder: string): ReadRecord<readonly Switch[]> {
+  const written = readSmall(join(folder, SWITCHES));
+  if (written === null) return { ok: true, value: [] };
+  if (!written.ok) return written;
+  const read = readSwitchesText(written.value);
+  if (!read.ok) return { ok: false, problem: `${SWITCHES}: ${read.problem}` };
+  // The file is only ever written with a switch in it, so an empty one is not ours.
+  return read.value.length > 0 ? read : { ok: false, problem: `${SWITCHES}: it names no generation` };
+}
+
+/** Reads one generation and proves that it is what its record says. Throws the file system's own errors. */
+export function readGeneration(folder: string, number: number): ReadGeneration {
+  const root = join(folder, String(number));
+  if (lstatSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return { ok: false, problem: `generation ${number} is not there` };
+  }
+  const written = readSmall(join(root, RECORD));
+  if (written === null) return { ok: false, problem: `generation ${number} has no record` };
+  const record = written.ok ? readRecordText(written.value) : written;
+  if (!record.ok) return { ok: false, problem: `generation ${number}: ${record.problem}` };
+  const bundle = readBundle(join(root, BUNDLE));
+  if (!bundle.ok) return { ok: false, problem: `generation ${number} is not whole` };
+  const isItself = record.value.number === number && record.value.bundle === bundle.digest;
+  return isItself
+    ? { ok: true, record: record.value, bundle }
+    : { ok: false, problem: `generation ${number} is not the one of its record` };
+}
+
+/**
+ * The generation in force, proved to be the one that was switched to; null where nothing was ever applied. Throws the file
+ * system's own errors.
+ */
+export function readCurrent(folder: string): ReadGeneration | null {
+  const switches = readSwitches(folder);
+  if (!switches.ok) return switches;
+  const last = switches.value.at(-1);
+  if (last === undefined) return null;
+  const found = readGeneration(folder, last.generation);
+  return !found.ok || found.record.bundle === last.bundle
+    ? found
+    : { ok: false, problem: `generation ${last.generation} is another bundle than was switched to` };
+}
+
+/** Null where there is no such file. A link is not followed: it could lead anywhere. */
+function readSmall(path: string): ReadRecord<string> | null {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return null;
+  if (!status.isFile() || status.size > LARGEST) return { ok: false, problem: 'it is no file, or too large' };
+  return { ok: true, value: readFileSync(path, 'utf8') };
+}

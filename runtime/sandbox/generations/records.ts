@@ -1,0 +1,126 @@
+import { canonicalJson } from '../../../compiler/bundle/canonical-json.ts';
+import type { Digest } from '../../../compiler/bundle/digest.ts';
+import {
+  type Fields,
+  integer,
+  list,
+  matching,
+  NotTheForm,
+  object,
+  text,
+  word,
+} from '../../../compiler/ir/audit-event/fields.ts';
+
+/** Why another generation came into force. */
+export const REASONS = ['apply', 'rollback', 'probe-failed'] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** `probing`: nobody has said yet whether its probes were refused as they should. */
+export const OUTCOMES = ['probing', 'proved', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** One moment at which a generation came into force. */
+export interface Switch {
+  readonly generation: number;
+  /** Of its manifest, so that no other bundle can take its place. */
+  readonly bundle: Digest;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** Who, by the name of the user on this machine. */
+  readonly by: string;
+  readonly why: Reason;
+  readonly outcome: Outcome;
+}
+
+/** What is known of a generation beside its files. Never changed once it is written. */
+export interface GenerationRecord {
+  readonly number: number;
+  readonly bundle: Digest;
+  /** The commit that it is of, in hexadecimal; null where nobody vouches for one. */
+  readonly commit: string | null;
+}
+
+export type ReadRecord<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string };
+
+const VERSION = 1;
+/** Switches that are remembered. */
+export const MOST_SWITCHES = 200;
+export const MOST_GENERATIONS = 9_999_999_999;
+
+export function switchesText(switches: readonly Switch[]): string {
+  const form = ({ at, ...rest }: Switch) => ({ ...rest, at: new Date(at).toISOString() });
+  return canonicalJson({ version: VERSION, switches: switches.map(form) });
+}
+
+export function recordText({ number, bundle, commit }: GenerationRecord): string {
+  return canonicalJson({ version: VERSION, number, bundle, commit });
+}
+
+/** Reads what `switchesText` wrote; the last one is in force. */
+export function readSwitchesText(written: string): ReadRecord<readonly Switch[]> {
+  return read(
+    written,
+    (fields) => fields.required('switches', list(switchOf, MOST_SWITCHES)),
+    (value) => switchesText(value),
+  );
+}
+
+/** Reads what `recordText` wrote. */
+export function readRecordText(written: string): ReadRecord<GenerationRecord> {
+  return read(
+    written,
+    (fields) => ({
+      number: fields.required('number', number),
+      bundle: fields.required('bundle', digest),
+      commit: fields.required('commit', (value, name) => (value === null ? null : commit(value, name))),
+    }),
+    recordText,
+  );
+}
+
+const number = integer(1, MOST_GENERATIONS);
+const digest = matching(/^sha256:[0-9a-f]{64}$/, 'digest') as (value: unknown, name: string) => Digest;
+const commit = matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'name of a commit');
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+function time(value: unknown, name: string): number {
+  const written = text(value, name);
+  const milliseconds = TIME.test(written) ? Date.parse(written) : Number.NaN;
+  if (Number.isNaN(milliseconds)) throw new NotTheForm(`${name} is no time`);
+  return milliseconds;
+}
+
+const switchOf = object(
+  (fields: Fields): Switch => ({
+    generation: fields.required('generation', number),
+    bundle: fields.required('bundle', digest),
+    at: fields.required('at', time),
+    by: fields.required('by', text),
+    why: fields.required('why', word(REASONS)),
+    outcome: fields.required('outcome', word(OUTCOMES)),
+  }),
+);
+
+function read<T>(written: string, of: (fields: Fields) => T, textOf: (value: T) => string): ReadRecord<T> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(written);
+  } catch {
+    return { ok: false, problem: 'it is not JSON' };
+  }
+  try {
+    const value = object((fields) => {
+      const version = fields.required('version', integer(0));
+      if (version !== VERSION) throw new NotTheForm(`its version is ${version}, and ${VERSION} is known`);
+      return of(fields);
+    })(parsed, 'the document');
+    // Twice the same key, or a number in another form: two readers could read two things.
+    if (textOf(value) !== written) return { ok: false, problem: 'it is not in its one spelling' };
+    return { ok: true, value };
+  } catch (error) {
+    if (!(error instanceof NotTheForm)) throw error;
+    return { ok: false, problem: error.message };
+  }
+}
