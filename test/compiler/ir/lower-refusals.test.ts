@@ -150,3 +150,24 @@ describe('a denial of what a part grants by itself', () => {
     expect(diagnostics.map(described)).toContain('filesystem/denies-nothing @ /etc/hosts');
   });
 });
+
+describe('a limit of uses', () => {
+  const LIMIT = 'grant: { owner: me, reason: x, max_uses: 7 }';
+  const found = (sections: string) =>
+    load(blueprint(sections))
+      .diagnostics.map(described)
+      .filter((words) => words.startsWith('grant/'));
+
+  test.each([
+    `filesystem_policy: { include_workdir: true, read_only: [{ path: /data, ${LIMIT} }] }\n`,
+    `${WORKDIR}syscalls: { allow: [{ name: ptrace, ${LIMIT} }] }\n`,
+    `${WORKDIR}process: { environment: [{ name: X, ${LIMIT} }] }\n`,
+  ])('that nothing counts is told: %s', (sections) => {
+    expect(found(sections)).toEqual(['grant/uses-not-counted @ 7']);
+  });
+
+  test('is counted of connections', () => {
+    const web = `{ endpoints: [{ host: a.example, port: 443, access: full, ${LIMIT} }], binaries: [/usr/bin/curl] }`;
+    expect(found(`${WORKDIR}network_policies: { web: ${web} }\n`)).toEqual([]);
+  });
+});
