@@ -2,6 +2,7 @@ import type { Palette } from '../compiler/diagnostics/render/palette.ts';
 import { visible } from '../compiler/diagnostics/render/visible.ts';
 import type { Access } from '../compiler/ir/access.ts';
 import type { Explanation, Nearest } from '../compiler/ir/explain-decision/explanation.ts';
+import { countsUses } from '../compiler/ir/limits.ts';
 import type { Grant } from '../compiler/ir/origin.ts';
 
 type Line = readonly [label: string, text: string];
@@ -37,7 +38,8 @@ export function explanationText(
   return `${answer}: ${palette.strong(visible(words))}\n${shown.join('')}`;
 }
 
-function grantLines({ origin, approval }: Grant, at: number): Line[] {
+function grantLines(grant: Grant, at: number): Line[] {
+  const { origin, approval } = grant;
   const { file, line, column, trail } = origin;
   const lines: Line[] = [['written', `${file}:${line}:${column}`]];
   if (trail.length > 1) lines.push(['by way of', trail.join(' -> ')]);
@@ -49,7 +51,10 @@ function grantLines({ origin, approval }: Grant, at: number): Line[] {
     ['ticket', ticket],
     ['approved', approvedBy],
     ['request', request],
-    ['uses', maxUses === null ? null : `at most ${maxUses}`],
+    [
+      'uses',
+      maxUses === null ? null : `at most ${maxUses}${countsUses(grant) ? '' : ', which nothing counts'}`,
+    ],
     ['until', expiresAt === null ? null : endWords(expiresAt, at)],
   ];
   return [...lines, ...named.flatMap(([label, text]): Line[] => (text === null ? [] : [[label, text]]))];

@@ -10,6 +10,7 @@ import type { Policy } from '../compiler/ir/policy.ts';
 import type { Bindings } from '../compiler/resolve/resolved.ts';
 import { SourceFile } from '../compiler/source/source-file.ts';
 import type { SourceReader } from '../compiler/source/source-reader.ts';
+import type { CompanionTests } from './companion-tests.ts';
 
 /** A fix can make another one certain; so many steps no blueprint needs. */
 const MOST_ROUNDS = 40;
@@ -25,6 +26,8 @@ export interface Linted {
 export interface Surroundings extends Circumstances {
   readonly reader: SourceReader;
   readonly bindings: Bindings;
+  /** The tests that other files have of a file. */
+  readonly companionsOf: (name: string) => CompanionTests;
   /** All of them, but for tests. */
   readonly rules?: readonly LintRule[];
 }
@@ -36,7 +39,7 @@ export function lintText(name: string, text: string, around: Surroundings): Lint
 
 /**
  * Applies every fix that holds what it says: what comes out must have exactly the intended meaning, by the digests of the
- * policies, and the intended words, and the file's own tests must come out as before. All are tried together, then one by one, so that one that fails spoils no other.
+ * policies, and the intended words, and the file's own tests and those of its companions must come out as before. All are tried together, then one by one, so that one that fails spoils no other.
  *
  * @returns the file as it is then, and the fixes that were made
  */
@@ -45,13 +48,14 @@ export function fixText(
   text: string,
   around: Surroundings,
 ): { after: Linted; fixed: readonly Finding[] } {
+  const companions = around.companionsOf(name);
   let current = lintText(name, text, around);
   const fixed: Finding[] = [];
   const refused = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const open = current.found.filter((found) => found.fix !== null && !refused.has(keyOf(found)));
     if (open.length === 0) break;
-    const made = firstThatHolds(name, current, [open, ...open.map((one) => [one])], around);
+    const made = firstThatHolds(name, current, [open, ...open.map((one) => [one])], around, companions);
     const tried = made?.fixes ?? [];
     if (made === null) for (const one of open) refused.add(keyOf(one));
     else current = made.after;
@@ -65,7 +69,9 @@ function firstThatHolds(
   before: Linted,
   attempts: readonly (readonly Finding[])[],
   around: Surroundings,
+  companions: CompanionTests,
 ): { after: Linted; fixes: readonly Finding[] } | null {
+  const elsewhere = companions(before.text);
   for (const fixes of attempts) {
     const all = fixes.map(({ fix }) => fix!);
     const changed = changeText(
@@ -74,8 +80,11 @@ function firstThatHolds(
     );
     if (changed === null) continue;
     const after = lintText(name, changed, around);
-    const holds = meansAsIntended(before.readings, after.readings, all);
-    if (holds && passesAsBefore(before.readings, after.readings, around.now)) return { after, fixes };
+    const holds =
+      meansAsIntended(before.readings, after.readings, all) &&
+      passesAsBefore(before.readings, after.readings, around.now) &&
+      isDeepStrictEqual(companions(changed), elsewhere);
+    if (holds) return { after, fixes };
   }
   return null;
 }

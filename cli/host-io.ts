@@ -1,4 +1,5 @@
 import {
+  type Dirent,
   fstatSync,
   lstatSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Seen } from '../compiler/analysis/lint/file-tree.ts';
 import { logFilesIn } from '../runtime/audit/file-names.ts';
 import { isBeingWritten } from '../runtime/audit/only-writer.ts';
@@ -19,6 +20,7 @@ import { hostGit } from './git/host-git.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
 import { openStream } from './open-stream.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
+import { projectOf } from './project-folder.ts';
 import { readSecretFile } from './secret-file.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
@@ -39,6 +41,7 @@ export function hostIo(): Io {
       return stderr.isTerminal ? (process.stderr.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
     },
     findFiles,
+    findProjectFiles,
     findLogFiles,
     isLogWritten,
     pause,
@@ -99,16 +102,37 @@ function findFiles(path: string): FoundFiles {
   }
 }
 
+function findProjectFiles(path: string): readonly string[] {
+  const { folder, isRepository } = projectOf(path);
+  const seen = relative(process.cwd(), folder) || '.';
+  return yamlFilesBelow(seen, (below) => (isRepository ? entriesIfReadable(below) : []));
+}
+
 /** Hidden folders and `node_modules` hold no blueprints; links to folders are not followed, so there is no loop. */
-function yamlFilesBelow(folder: string): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      return entry.name.startsWith('.') || entry.name === 'node_modules' ? [] : yamlFilesBelow(path);
-    }
-    return /\.ya?ml$/.test(entry.name) ? [path] : [];
-  });
+function yamlFilesBelow(folder: string, entriesBelow: (folder: string) => Dirent[] = entriesIn): string[] {
+  const look = (at: string, entries: Dirent[]): string[] =>
+    entries.flatMap((entry) => {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) {
+        const isPassedOver = entry.name.startsWith('.') || entry.name === 'node_modules';
+        return isPassedOver ? [] : look(path, entriesBelow(path));
+      }
+      return /\.ya?ml$/.test(entry.name) ? [path] : [];
+    });
+  return look(folder, entriesIn(folder));
+}
+
+function entriesIn(folder: string): Dirent[] {
+  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function entriesIfReadable(folder: string): Dirent[] {
+  try {
+    return entriesIn(folder);
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return [];
+  }
 }
 
 function findLogFiles(path: string): FoundFiles {

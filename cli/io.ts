@@ -63,6 +63,11 @@ export interface Io {
   readonly columns: number;
   /** All `.yaml` and `.yml` files below a folder, sorted; a file stands for itself. */
   findFiles(path: string): FoundFiles;
+  /**
+   * All `.yaml` and `.yml` files of the git repository that holds a file, or of the file's own folder alone where there is none,
+   * sorted. Folders that cannot be read are passed over.
+   */
+  findProjectFiles(path: string): readonly string[];
   /** The files of the audit log in a folder, in their order; a file stands for itself. */
   findLogFiles(path: string): FoundFiles;
   /** Whether a live process writes the audit log of a folder; false where it cannot be told. */

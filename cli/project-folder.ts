@@ -3,10 +3,15 @@ import { dirname, join, resolve, sep } from 'node:path';
 
 /** The git repository that holds a file, or the file's own folder where there is none; links are followed. */
 export function projectFolder(file: string): string {
+  return projectOf(file).folder;
+}
+
+/** The same, and whether it is a repository. */
+export function projectOf(file: string): { readonly folder: string; readonly isRepository: boolean } {
   const start = dirname(realpath(file) ?? resolve(file));
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (folder === dirname(folder)) return start;
+    if (existsSync(join(folder, '.git'))) return { folder, isRepository: true };
+    if (folder === dirname(folder)) return { folder: start, isRepository: false };
   }
 }
 

@@ -5,6 +5,7 @@ import type { PolicyTest } from '../compiler/frontend/blueprint/blueprint.ts';
 import { loadTests, type TestSubject } from '../compiler/load-tests.ts';
 import type { Bindings } from '../compiler/resolve/resolved.ts';
 import type { Io } from './io.ts';
+import { isOwn } from './own-file.ts';
 import { readInput, unreadable } from './read-input.ts';
 
 /** One test as it ran against one policy, or why it did not. */
@@ -26,11 +27,6 @@ export interface TestRuns {
   readonly runs: readonly TestRun[];
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** Says of a file in a folder that it is of this project's languages, as far as one can see from outside. */
-const OWN_KIND =
-  /^\s*(["']?kind["']?\s*:\s*["']?(Blueprint|Preset|Tier|PolicyTest|Guardrails|Controls|Target)\b|["']?apiVersion["']?\s*:.*nemoclaw)/im;
-const TEST_FILE = /_test\.ya?ml$/;
 
 /** Runs all tests that the paths of a command line lead to, in the order of the files. */
 export function runTests(
@@ -85,10 +81,6 @@ function runFile({ path, searched }: FoundFile, filter: string | null, bindings:
 
 function unread(file: string, errors: readonly Diagnostic[]): TestRun {
   return { file, level: null, result: null, errors, test: null, milliseconds: 0 };
-}
-
-function isOwn(path: string, bytes: Uint8Array): boolean {
-  return TEST_FILE.test(path) || OWN_KIND.test(new TextDecoder().decode(bytes));
 }
 
 function runSubject(

@@ -9,6 +9,7 @@ import { visible } from '../../compiler/diagnostics/render/visible.ts';
 import { unifiedDiff } from '../../compiler/edit/unified-diff.ts';
 import { readYaml } from '../../compiler/frontend/yaml/read.ts';
 import type { FailLevel, LintArguments } from '../arguments/lint.ts';
+import { companionFinder } from '../companion-tests.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import { fixText, type Linted, lintText, type Surroundings } from '../fix-findings.ts';
@@ -44,7 +45,9 @@ export async function lintFiles(chosen: LintArguments, io: Io): Promise<ExitCode
   const tree = treeFor(chosen, diagnostics, io);
   const outcomes: Outcome[] = [];
   if (placed.place !== null && tree !== undefined) {
-    const around = { reader: io.reader, bindings: placed.place.bindings, now: io.now(), tree };
+    const { bindings } = placed.place;
+    const companionsOf = companionFinder(bindings, io);
+    const around = { reader: io.reader, bindings, now: io.now(), tree, companionsOf };
     const target = chosen.place.target === null ? null : placed.place;
     const inherited = { ...around, isExtended: true };
     outcomes.push(...namedOutcomes(files, chosen, around, target, io));

@@ -12,7 +12,7 @@ import type { ChangedPath } from './changed-paths.ts';
 import type { CommitFiles } from './commit-files.ts';
 import { type Commits, listCommits } from './commits.ts';
 import { mayBeDependent, touchedIn } from './dependents.ts';
-import { policyKind } from './policy-kind.ts';
+import { policyKind, YAML_NAME } from './policy-kind.ts';
 import { gitProblem, type RevisionRange } from './revisions.ts';
 import { kindOf, whyNot } from './side-kind.ts';
 import { mayHold } from './spelling.ts';
@@ -30,7 +30,6 @@ export interface ChangedPolicies {
   readonly problems: readonly Diagnostic[];
 }
 
-const YAML = /\.ya?ml$/i;
 /** Every valid policy has one of these words, and hardly anything else has: a file under any name may be one. */
 const POLICY_WORDS = ['network_policies', 'filesystem_policy', 'nemoclaw.dev'];
 
@@ -53,7 +52,7 @@ export function changedPolicies(
   if (within.problems.length > 0) return nothing(...within.problems);
   const found = new Finding(range, read, bindings, shipped);
   if (read.changed.length === 0) return found;
-  const isAsked = (path: string) => within.isNamed(path) || (YAML.test(path) && within.includes(path));
+  const isAsked = (path: string) => within.isNamed(path) || (YAML_NAME.test(path) && within.includes(path));
   // All at once, because starting git takes longer than reading a policy.
   const failure = read.next.contents.load(changedIds(read, within.includes));
   if (failure !== null) return nothing(gitProblem('read the files of a commit', failure));
@@ -140,7 +139,7 @@ class Finding implements ChangedPolicies {
     this.#add(wasPolicy ? old : null, wasPolicy ? before : null, next, after);
   }
 
-  /** A file that is not called like one of ours: it counts when its text has words that only policies have. */
+  /** A file that is not called like one of ours: it is looked into when its text has words that every policy has. */
   addIfPolicy(one: ChangedPath): void {
     const sides = [
       one.old === null ? null : this.#commits.old.read(one.old),

@@ -38,8 +38,9 @@ function problemOf(result: TestRun['result'], errors: TestRun['errors']): string
   if (result === null) return notRun(errors);
   if (result.outcome === 'passed') return null;
   if (result.outcome === 'invalid') return notRun(result.diagnostics);
-  const { expected, got, explanation } = result;
+  const { expected, got, explanation, depends } = result;
   if (explanation === null) return `expected ${expected}, but ${got}`;
+  if (depends) return `expected ${expected}, got ${got}: ${explanation.because}`;
   return `expected ${expected}, got ${got}: it can${explanation.decision.verdict === 'allow' ? '' : 'not'} ${explanation.words}, because ${explanation.because}`;
 }
 

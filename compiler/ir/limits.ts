@@ -9,3 +9,8 @@ export function usesOf({ approval }: Grant<WrittenPlace>): number {
 export function endOf({ approval }: Grant<WrittenPlace>): number {
   return approval?.expiresAt ?? Number.POSITIVE_INFINITY;
 }
+
+/** Whether anything counts how often a grant is used: the gateway does of connections and requests, the kernel of nothing. */
+export function countsUses({ id }: Pick<Grant<WrittenPlace>, 'id'>): boolean {
+  return id.startsWith('egress:');
+}

@@ -4,7 +4,7 @@ import { diagnose } from '../diagnostics/entry.ts';
 import type { Blueprint } from '../frontend/blueprint/blueprint.ts';
 import type { Span } from '../source/span.ts';
 import type { Layer } from './layers.ts';
-import type { Sourced } from './resolved.ts';
+import type { Merged } from './resolved.ts';
 
 /** What a section of a blueprint holds, for saying what was decided about it. */
 interface Items<T> {
@@ -39,7 +39,7 @@ export function mergeSection<T>(
   layers: readonly Layer[],
   section: Section<T>,
   diagnostics: Diagnostic[],
-): Sourced<T>[] {
+): Merged<T>[] {
   const byKey = new Map<string, Candidate<T>[]>();
   for (const layer of layers) {
     for (const item of section.itemsOf(layer.blueprint)) {
@@ -49,7 +49,7 @@ export function mergeSection<T>(
       else byKey.set(key, [{ layer, item }]);
     }
   }
-  const merged: Sourced<T>[] = [];
+  const merged: Merged<T>[] = [];
   for (const candidates of byKey.values()) merged.push(decide(section, candidates, diagnostics));
   return merged;
 }
@@ -59,7 +59,7 @@ export function mergeSingle<T>(
   layers: readonly Layer[],
   section: Single<T>,
   diagnostics: Diagnostic[],
-): Sourced<T> | null {
+): Merged<T> | null {
   const candidates: Candidate<T>[] = [];
   for (const layer of layers) {
     const item = section.itemOf(layer.blueprint);
@@ -72,10 +72,11 @@ function decide<T>(
   section: Items<T>,
   candidates: readonly Candidate<T>[],
   diagnostics: Diagnostic[],
-): Sourced<T> {
+): Merged<T> {
   const { item, layer } =
     candidates.length === 1 ? candidates[0]! : winnerOf(section, candidates, diagnostics);
-  return { item, trail: layer.trail };
+  const below = candidates.filter((other) => layer.beneath.has(other.layer));
+  return { item, trail: layer.trail, replaced: uppermostOf(below).map((other) => other.item) };
 }
 
 function winnerOf<T>(
@@ -92,9 +93,7 @@ function winnerOf<T>(
     }
   }
   const distinct = [...onePerLayer.values()];
-  const isBeneathAnother = ({ layer }: Candidate<T>) =>
-    distinct.some((other) => other.layer.beneath.has(layer));
-  const uppermost = distinct.filter((candidate) => !isBeneathAnother(candidate));
+  const uppermost = uppermostOf(distinct);
   const winner = uppermost[uppermost.length - 1]!;
   const differs = (candidate: Candidate<T>) =>
     candidate !== winner && !section.same(candidate.item, winner.item);
@@ -105,6 +104,11 @@ function winnerOf<T>(
     }
   }
   return winner;
+}
+
+/** Those of which no other one's layer extends the layer. */
+function uppermostOf<T>(candidates: readonly Candidate<T>[]): Candidate<T>[] {
+  return candidates.filter(({ layer }) => !candidates.some((other) => other.layer.beneath.has(layer)));
 }
 
 function override<T>(section: Items<T>, by: Candidate<T>, of: Candidate<T>): Diagnostic {

@@ -18,12 +18,18 @@ export interface Sourced<T> {
   readonly trail: readonly string[];
 }
 
+/** One that won over others of its name. */
+export interface Merged<T> extends Sourced<T> {
+  /** What it stands in place of: items of the same name in files that its own file extends, which would hold without it. */
+  readonly replaced: readonly T[];
+}
+
 /** A blueprint with everything that it extends merged in and every variable replaced. Still the user's words. */
 export interface Resolved {
   readonly span: Span;
   readonly metadata: Metadata;
   readonly includeWorkdir: Sourced<Located<boolean>> | null;
-  readonly paths: readonly Sourced<PathItem>[];
+  readonly paths: readonly Merged<PathItem>[];
   readonly landlock: Sourced<Located<'hard_requirement' | 'best_effort'>> | null;
   readonly runAsUser: Sourced<Located<string>> | null;
   readonly runAsGroup: Sourced<Located<string>> | null;

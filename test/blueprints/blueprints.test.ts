@@ -93,6 +93,17 @@ describe('the shipped blueprints', () => {
     expect(policy.egress.entries).toEqual([]);
   });
 
+  it.each(names)('%s lets nobody change what git runs in the working folder', (name) => {
+    const policy = policyOf(shippedText(`${name}.yaml`));
+    for (const path of ['.git/hooks/pre-commit', '.git/config', '.git/config.worktree']) {
+      for (const right of ['write_file', 'make_reg', 'remove_file'] as const) {
+        expect(mayUseFile(policy, right, `/work/project/${path}`)).toBe(false);
+      }
+      expect(mayUseFile(policy, 'read_file', `/work/project/${path}`)).toBe(true);
+    }
+    expect(mayUseFile(policy, 'write_file', '/work/project/.git/index')).toBe(true);
+  });
+
   it('lets OpenClaw write its state and not its settings', () => {
     const policy = policyOf(shippedText('openclaw.yaml'));
     const home = (path: string) => `/home/agent/.openclaw/${path}`;

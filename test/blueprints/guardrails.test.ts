@@ -21,7 +21,14 @@ function broken(text: string): string[] {
     .map(({ name }) => name);
 }
 
-const FILES = 'filesystem_policy:\n  include_workdir: true\n';
+/** A working folder that can be written but for what git runs. */
+const FILES =
+  'filesystem_policy:\n  include_workdir: true\n' +
+  '  deny: ["${workdir}/.git/hooks", "${workdir}/.git/config", "${workdir}/.git/config.worktree"]\n';
+const GIT_RUNS = ['.git/hooks', '.git/config', '.git/config.worktree'];
+/** A working folder of which only some paths in `.git` can be written. */
+const writing = (paths: readonly string[]) =>
+  `filesystem_policy:\n  read_only: ["\${workdir}"]\n  read_write: [${paths.map((path) => `"\${workdir}/${path}"`).join(', ')}]\n`;
 const network = (endpoint: string, binary = '/usr/bin/curl') =>
   `${FILES}network_policies:\n  one:\n    endpoints: [${endpoint}]\n    binaries: [${binary}]\n`;
 
@@ -139,6 +146,10 @@ describe('the shipped guardrails', () => {
       CREDENTIALS.map((file) => ['no-credentials', `${FILES}  read_only: ["${home}/${file}"]\n`] as const),
     ),
     ...SOCKETS.map((path) => ['no-control-sockets', `${FILES}  read_only: [${path}]\n`] as const),
+    ['no-git-hooks', 'filesystem_policy: { include_workdir: true }\n'],
+    ...GIT_RUNS.map((path) => ['no-git-hooks', writing([path])] as const),
+    ['no-git-hooks', writing(['.git'])],
+    ['no-git-hooks', writing(['.git/hooks/pre-commit'])],
     ...[...INTERPRETER_NAMES, ...VERSIONED].map(
       (name) =>
         [
@@ -156,6 +167,7 @@ describe('the shipped guardrails', () => {
     network('{ host: a.example, port: 443, access: full }', '/usr/bin/python3'),
     model('https://api.example.com/v1'),
     model('http://127.0.0.1:8000/v1'),
+    writing(['src', '.git/objects', '.git/refs', '.gitmodules', '.git-hooks']),
   ])('are kept by what is harmless: %s', (sections) => {
     expect(broken(blueprint(sections))).toEqual([]);
   });

@@ -25,6 +25,7 @@ function fixedBy(...rules: LintRule[]): { text: string; fixed: string[] } {
     bindings: testBindings,
     now: TODAY,
     tree: null,
+    companionsOf: () => () => [],
     rules,
   };
   const { after, fixed } = fixText('agent.yaml', TEXT, around);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../cli/main.ts';
@@ -91,6 +91,70 @@ describe('what is found', () => {
     const found = await lint(['a.yaml'], { 'a.yaml': text });
     expect(found.stderr).toContain('`/usr/\\u{202e}\\u{2066}x` is granted like this by `/usr`');
     expect(stdout + stderr + found.stdout + found.stderr).not.toMatch(/\p{Cf}/u);
+  });
+});
+
+describe('a fix that the tests of another file do not stand', () => {
+  const endpoint = (host: string) => `      - { host: ${host}, port: 443, access: read-only }\n`;
+  const TWICE = `${HEAD}filesystem_policy: { read_write: [/sandbox] }
+network_policies:
+  w:
+    binaries: [/usr/bin/gh]
+    endpoints:
+${endpoint('a.example.com')}${endpoint('a.example.com')}${endpoint('b.example.com')}`;
+  const ONCE = TWICE.replace(endpoint('a.example.com').repeat(2), endpoint('a.example.com'));
+  const tests = (by: string) =>
+    'tests:\n  - name: b\n    expect: allow\n    access: { egress: { host: b.example.com, port: 443, binary: /usr/bin/gh, method: GET, path: /x } }\n' +
+    by;
+  const companion = (name: string, by: string) =>
+    `apiVersion: nemoclaw.dev/v1\nkind: PolicyTest\nblueprint: ${name}\n${tests(by)}`;
+  const BY = '    by: "egress:w#2"\n';
+  const extending = (by: string) =>
+    `${HEAD.replace('name: agent', 'name: user')}extends: [{ file: ../agents/a.yaml }]\nfilesystem_policy: { include_workdir: true }\n${tests(by)}`;
+  const fixed = async (others: Record<string, string>) => {
+    const files: Record<string, string> = { 'agents/a.yaml': TWICE, ...others };
+    await lint(['agents/a.yaml', '--fix'], files);
+    return files['agents/a.yaml'];
+  };
+
+  test('is not made', async () => {
+    expect(await fixed({ 'agents/a_test.yaml': companion('a.yaml', BY) })).toBe(TWICE);
+    expect(await fixed({ 'security/all_test.yaml': companion('../agents/a.yaml', BY) })).toBe(TWICE);
+    expect(await fixed({ 'others/user.yaml': extending(BY) })).toBe(TWICE);
+    expect(
+      await fixed({
+        'others/user.yaml': extending(''),
+        'others/user_test.yaml': companion('user.yaml', BY),
+      }),
+    ).toBe(TWICE);
+  });
+
+  test('but one that they stand is', async () => {
+    expect(await fixed({})).toBe(ONCE);
+    expect(await fixed({ 'agents/a_test.yaml': companion('a.yaml', '') })).toBe(ONCE);
+    expect(await fixed({ 'others/user.yaml': extending('') })).toBe(ONCE);
+    const another = { 'agents/b.yaml': TWICE, 'agents/b_test.yaml': companion('b.yaml', BY) };
+    expect(await fixed(another)).toBe(ONCE);
+  });
+
+  test('in its repository, wherever they are, and beside it where there is none', async () => {
+    const folder = temporaryFolder();
+    const write = (path: string, text: string) => {
+      mkdirSync(join(folder, path, '..'), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    const mended = async () => {
+      write('agents/a.yaml', TWICE);
+      await nemoclaw(['lint', 'a.yaml', '--fix'], { cwd: join(folder, 'agents') });
+      return readFileSync(join(folder, 'agents/a.yaml'), 'utf8');
+    };
+    write('security/a_test.yaml', companion('../agents/a.yaml', BY));
+    expect(await mended()).toBe(ONCE);
+    mkdirSync(join(folder, '.git'));
+    expect(await mended()).toBe(TWICE);
+    rmSync(join(folder, '.git'), { recursive: true });
+    write('agents/a_test.yaml', companion('a.yaml', BY));
+    expect(await mended()).toBe(TWICE);
   });
 });
 

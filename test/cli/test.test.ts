@@ -61,6 +61,20 @@ describe('test', () => {
     expect(stderr).toContain('[NC1780]');
   });
 
+  test('of a user fails where the blueprint names none, as `can` says that it depends', async () => {
+    const test = 'tests: [{ name: no root, expect: deny, access: { process: { user: 0 } } }]\n';
+    const named = 'process: { run_as_user: nobody }\n';
+    const { io, printed } = worldOf({ 'agent.yaml': GOOD + test, 'named.yaml': GOOD + named + test });
+    expect(await main(['test', 'agent.yaml'], io)).toBe(3);
+    expect(printed.stdout).toContain(
+      '\n           expected deny, got no answer: it depends on who starts the agent: the blueprint names no user, ' +
+        'so the agent acts as whoever starts it: as root, if root does\n',
+    );
+    expect(await main(['can', 'agent.yaml', '--user', '0'], io)).toBe(3);
+    expect(printed.stdout).toContain('\ndepends: act as ');
+    expect(await main(['test', 'named.yaml'], io)).toBe(0);
+  });
+
   test('that asks for nothing which can be tried: exit 1, and the others still run', async () => {
     const { exitCode, stdout, stderr } = await runs('invalid.yaml', 'fail.yaml');
     expect(exitCode).toBe(1);

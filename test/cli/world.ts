@@ -33,6 +33,10 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
     isLogWritten: () => false,
     pause: async () => false,
     findFiles: (path) => ({ ok: true, files: [path] }),
+    findProjectFiles: () =>
+      Object.keys(files)
+        .filter((name) => /\.ya?ml$/.test(name))
+        .sort(),
     lookAt: (path) => ({ kind: files[path] === undefined ? 'missing' : 'file' }),
     replaceFile: (path, text) => {
       files[path] = text;

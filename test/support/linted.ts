@@ -16,7 +16,14 @@ interface World {
 }
 
 function surroundings({ tree, files }: World): Surroundings {
-  return { reader: readerOver(files ?? {}), bindings: testBindings, now: TODAY, tree: tree ?? null };
+  const companionsOf = () => () => [];
+  return {
+    reader: readerOver(files ?? {}),
+    bindings: testBindings,
+    now: TODAY,
+    tree: tree ?? null,
+    companionsOf,
+  };
 }
 
 /** A blueprint of a team that answers for it, so that findings about owners do not stand in the way. */

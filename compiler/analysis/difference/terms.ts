@@ -11,7 +11,8 @@ import { optionalGains } from './optional-paths.ts';
 import { inOrder } from './order.ts';
 import { placeOfVariable } from './process.ts';
 import { regionsOf } from './regions.ts';
-import { syscallTerms } from './syscall-terms.ts';
+import { syscallEnds } from './syscall-ends.ts';
+import { syscallUses } from './syscall-uses.ts';
 
 /** `undecided`: what of which the terms are too intricate to compare, by the names of calls and grants. */
 export interface TermDifference {
@@ -37,15 +38,16 @@ export function termChanges(old: Policy, next: Policy): TermDifference {
 
 function limitGains(from: Policy, to: Policy): { gains: readonly Gain[]; undecided: readonly string[] } {
   const placed = placedTerms(from, to);
-  const calls = syscallTerms(from.syscalls, to.syscalls);
+  const ends = syscallEnds(from.syscalls, to.syscalls);
+  const calls = syscallUses(from.syscalls, to.syscalls);
   const egress = egressUses(from.egress, to.egress);
   return {
     gains: [
-      ...[...placed, ...once(calls.ends)].flatMap(expiryGains),
-      ...[...placed, ...once(calls.uses)].flatMap(usesGains),
+      ...[...placed, ...once(ends.held)].flatMap(expiryGains),
+      ...[...placed, ...calls.held].flatMap(usesGains),
       ...egress.held.flatMap((held) => (held.uses.to > held.uses.from ? usesGains(held) : [shareGain(held)])),
     ],
-    undecided: [...calls.undecided, ...egress.undecided],
+    undecided: [...ends.undecided, ...calls.undecided, ...egress.undecided],
   };
 }
 

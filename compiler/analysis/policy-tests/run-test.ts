@@ -3,6 +3,7 @@ import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/entry.ts';
 import { nearestWord } from '../../diagnostics/nearest-word.ts';
 import type { AccessTest, PolicyTest, PropertyTest } from '../../frontend/blueprint/blueprint.ts';
+import { dependsOnStarter } from '../../ir/decide/process.ts';
 import { explainAsked } from '../../ir/explain-decision/explain.ts';
 import type { Explanation } from '../../ir/explain-decision/explanation.ts';
 import { grantsOf } from '../../ir/grants.ts';
@@ -33,6 +34,8 @@ export type TestResult = { readonly test: PolicyTest; readonly diagnostics: read
       /** `allow`, or `deny by \`egress:github_api#0\``. */
       readonly expected: string;
       readonly got: string;
+      /** Whether the blueprint leaves the answer to who starts the agent, so that neither expectation holds. */
+      readonly depends: boolean;
     }
   | { readonly outcome: 'invalid' }
 );
@@ -58,7 +61,15 @@ function proveTest({ policy, level }: Tested, test: PropertyTest, now: number): 
   const related = examples.map(({ words, origin }) => ({ span: origin.span, label: words }));
   const parameters = { name: test.name.value, expected, got, level };
   const failure = diagnose(testFailed, test.name.span, parameters, related);
-  return { test, outcome: 'failed', explanation: null, expected, got, diagnostics: [failure] };
+  return {
+    test,
+    outcome: 'failed',
+    explanation: null,
+    expected,
+    got,
+    depends: false,
+    diagnostics: [failure],
+  };
 }
 
 function tryAccess(tested: Tested, test: AccessTest, now: number): TestResult {
@@ -70,13 +81,14 @@ function tryAccess(tested: Tested, test: AccessTest, now: number): TestResult {
   }
   const explanation = explainAsked(tested.policy, asked, moment);
   const { decision } = explanation;
+  const depends = dependsOnStarter(tested.policy.process, explanation.access);
   const isRightGrant = test.by === null || decision.by?.id === test.by.value;
-  if (decision.verdict === test.expect.value && isRightGrant) {
+  if (!depends && decision.verdict === test.expect.value && isRightGrant) {
     return { test, outcome: 'passed', explanation, diagnostics: [] };
   }
   const expected = test.by === null ? test.expect.value : `${test.expect.value} by \`${test.by.value}\``;
-  const got = gotWords(explanation);
-  const failed = { test, outcome: 'failed', explanation, expected, got } as const;
+  const got = depends ? 'no answer: it depends on who starts the agent' : gotWords(explanation);
+  const failed = { test, outcome: 'failed', explanation, expected, got, depends } as const;
   return { ...failed, diagnostics: [failure(failed, tested)] };
 }
 
@@ -85,6 +97,7 @@ interface FailedAccess {
   readonly explanation: Explanation;
   readonly expected: string;
   readonly got: string;
+  readonly depends: boolean;
 }
 
 function gotWords({ decision }: Explanation): string {
@@ -92,9 +105,10 @@ function gotWords({ decision }: Explanation): string {
   return `${decision.verdict}, because nothing grants it`;
 }
 
-function failure({ test, explanation, expected, got }: FailedAccess, tested: Tested): Diagnostic {
+function failure(failed: FailedAccess, tested: Tested): Diagnostic {
+  const { test, explanation, expected, got, depends } = failed;
   const { decision } = explanation;
-  const isRightVerdict = decision.verdict === test.expect.value;
+  const isRightVerdict = !depends && decision.verdict === test.expect.value;
   const span = isRightVerdict && test.by !== null ? test.by.span : test.expect.span;
   const finding = diagnose(
     testFailed,
@@ -104,7 +118,7 @@ function failure({ test, explanation, expected, got }: FailedAccess, tested: Tes
   );
   return {
     ...finding,
-    help: isRightVerdict ? helpWithGrant(test, tested.policy) : helpWithVerdict(explanation),
+    help: isRightVerdict ? helpWithGrant(test, tested.policy) : helpWithVerdict(explanation, depends),
   };
 }
 
@@ -116,8 +130,9 @@ function decidedHere({ decision, nearest }: Explanation): Related[] {
   return [{ span: grant.origin.span, label }];
 }
 
-function helpWithVerdict({ because, next }: Explanation): string {
-  return next === null ? because : `${because}; to allow it, ${next}`;
+function helpWithVerdict({ because, next }: Explanation, depends: boolean): string {
+  if (next === null) return because;
+  return depends ? `${because}; ${next}` : `${because}; to allow it, ${next}`;
 }
 
 function helpWithGrant({ by }: AccessTest, policy: Policy): string | null {

@@ -54,11 +54,12 @@ export const belowProc = entry<{ path: string }>('NC1453', 'filesystem/below-pro
 });
 
 export const deniedNowhere = entry<{ path: string }>('NC1454', 'filesystem/denies-nothing', 'warning', {
-  message: ({ path }) => `\`${path}\` is denied already: no entry grants a folder above it`,
+  message: ({ path }) => `\`${path}\` is denied already: nothing grants it or a folder above it`,
   help: () =>
     'check the path for a mistake; no fix removes it, as it denies something as soon as a folder above it is granted',
   explanation:
-    'Nothing is granted that is not named, so a denial only does something below a granted folder. `lint --fix` leaves it: ' +
+    'Nothing is granted that is not named, so a denial only does something below a granted folder, or in place of an entry ' +
+    'for the same path in a file that this one extends. `lint --fix` leaves it: ' +
     'with other variables, another home or working folder, or in a file that extends this one, it may be what keeps a secret.',
 });
 

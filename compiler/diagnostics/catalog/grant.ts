@@ -15,3 +15,12 @@ export const grantExpired = entry<{ id: string; ended: string }>('NC1471', 'gran
     'An entry with `grant: { expires }` holds until then. Afterwards nothing is started with it: leaving the entry out ' +
     'could widen another one, so the blueprint has to be changed by a person.',
 });
+
+export const grantUsesUncounted = entry<{ id: string }>('NC2460', 'grant/uses-not-counted', 'warning', {
+  message: ({ id }) => `nothing counts how often \`${id}\` is used, so \`max_uses\` does not end it`,
+  help: () => 'give it an end in time with `expires`',
+  explanation:
+    'Uses are counted where the gateway decides, of connections and requests: the `max_uses` of an endpoint holds. The kernel ' +
+    'decides about files, system calls and resources without asking anybody, and has no count of them. There the number is ' +
+    'a word of whoever approved the entry, which `nemoclaw diff` compares and nobody enforces.',
+});

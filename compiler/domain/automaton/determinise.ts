@@ -52,6 +52,8 @@ class Subsets {
   readonly #kinds: readonly Kind[];
   readonly #reachable: readonly (readonly number[])[];
   readonly #ids = new Map<string, number>([['', DEAD]]);
+  /** By one or two targets, as one number. */
+  readonly #idsOfFew = new Map<number, number>();
   readonly #rows: number[][] = [];
   /** By state: the last round of `idOf` that met it. */
   readonly #met: number[];
@@ -59,18 +61,30 @@ class Subsets {
 
   constructor(nfa: Nfa) {
     this.#nfa = nfa;
-    this.#alphabet = new Alphabet(
-      nfa.language.alphabet,
-      nfa.states.flatMap((state) => state.onCharacter.map((edge) => edge.codePoint)),
-    );
+    const named: number[] = [];
+    for (const state of nfa.states) for (const { codePoint } of state.onCharacter) named.push(codePoint);
+    this.#alphabet = new Alphabet(nfa.language.alphabet, named);
     this.#kinds = kindsOf(this.#alphabet);
     this.#reachable = closures(nfa);
     this.#met = new Array<number>(nfa.states.length).fill(0);
     this.#rows.push(new Array<number>(this.#alphabet.size).fill(DEAD));
   }
 
-  /** The id of the set that the targets reach without reading. Sets that no value can be in count as empty. */
+  /** The id of the set that the targets reach without reading. Most are one or two, and met many times. */
   idOf(targets: readonly number[]): number {
+    if (targets.length === 0) return DEAD;
+    if (targets.length > 2) return this.#findId(targets);
+    const key = targets[0]! * (this.#met.length + 1) + (targets.length === 1 ? 0 : targets[1]! + 1);
+    let id = this.#idsOfFew.get(key);
+    if (id === undefined) {
+      id = this.#findId(targets);
+      this.#idsOfFew.set(key, id);
+    }
+    return id;
+  }
+
+  /** Sets that no value can be in count as empty. */
+  #findId(targets: readonly number[]): number {
     this.#round += 1;
     const reached: number[] = [];
     let isOpen = false;

@@ -47,100 +47,142 @@ function refine(automaton: Automaton): Int32Array {
   return partition.groups;
 }
 
-/** All ways into each state, as slices of one array. */
-function predecessorsOf({ rows, alphabet }: Automaton): { from: Int32Array; states: Int32Array } {
+/** All states that lead into each state, as slices of one array. Letters that lead on alike mostly stand side by side. */
+function predecessorsOf({ rows }: Automaton): { from: Int32Array; states: Int32Array } {
   const from = new Int32Array(rows.length + 1);
-  for (const row of rows) for (const to of row) from[to + 1]! += 1;
+  for (const row of rows) {
+    for (let letter = 0; letter < row.length; letter += 1) {
+      if (letter === 0 || row[letter] !== row[letter - 1]) from[row[letter]! + 1]! += 1;
+    }
+  }
   for (let state = 0; state < rows.length; state += 1) from[state + 1]! += from[state]!;
   const fill = from.slice();
-  const states = new Int32Array(rows.length * alphabet.size);
+  const states = new Int32Array(from[rows.length]!);
   for (let state = 0; state < rows.length; state += 1) {
-    for (const to of rows[state]!) {
-      states[fill[to]!] = state;
-      fill[to]! += 1;
+    const row = rows[state]!;
+    for (let letter = 0; letter < row.length; letter += 1) {
+      if (letter > 0 && row[letter] === row[letter - 1]) continue;
+      states[fill[row[letter]!]!] = state;
+      fill[row[letter]!]! += 1;
     }
   }
   return { from, states };
 }
 
+/** A group as a part of the order of all states. Those that are looked at stand at its beginning. */
+interface Slice {
+  first: number;
+  end: number;
+  looked: number;
+}
+
+/** The states, ordered by group, so that a group is a slice of one array and is split in place. */
 class Partition {
   /** By state. */
   readonly groups: Int32Array;
-  /** By group. */
-  readonly #members: number[][] = [];
-  readonly #automaton: Automaton;
+  readonly #order: Int32Array;
+  /** By state: its place in the order. */
+  readonly #places: Int32Array;
+  /** By group: where it begins and ends in the order. */
+  readonly #slices: Slice[] = [];
+  readonly #rows: Automaton['rows'];
 
-  constructor(automaton: Automaton) {
-    this.#automaton = automaton;
-    this.groups = new Int32Array(automaton.outputs.length);
-    const byOutput = new Map<number, number>();
-    for (const [state, output] of automaton.outputs.entries()) {
-      let group = byOutput.get(output);
-      if (group === undefined) {
-        group = this.#members.push([]) - 1;
-        byOutput.set(output, group);
+  constructor({ rows, outputs }: Automaton) {
+    this.#rows = rows;
+    this.groups = new Int32Array(outputs.length);
+    this.#order = new Int32Array(outputs.length);
+    this.#places = new Int32Array(outputs.length);
+    const byOutput = new Map<number, number[]>();
+    for (let state = 0; state < outputs.length; state += 1) {
+      const alike = byOutput.get(outputs[state]!);
+      if (alike) alike.push(state);
+      else byOutput.set(outputs[state]!, [state]);
+    }
+    let end = 0;
+    for (const alike of byOutput.values()) {
+      const group = this.#slices.push({ first: end, end: end + alike.length, looked: 0 }) - 1;
+      for (const state of alike) {
+        this.groups[state] = group;
+        this.#put(state, end);
+        end += 1;
       }
-      this.groups[state] = group;
-      this.#members[group]!.push(state);
     }
   }
 
   /** Splits the groups of the given states by where they lead; returns the states whose group changed. */
   split(states: readonly number[]): number[] {
-    const affected = new Map<number, number[]>();
+    const touched: Slice[] = [];
     for (const state of states) {
-      const group = this.groups[state]!;
-      const listed = affected.get(group);
-      if (listed) listed.push(state);
-      else affected.set(group, [state]);
+      const slice = this.#slices[this.groups[state]!]!;
+      if (slice.end - slice.first === 1) continue;
+      if (slice.looked === 0) touched.push(slice);
+      this.#swap(state, slice.first + slice.looked);
+      slice.looked += 1;
     }
-    const parts: number[][] = [];
-    for (const [group, looked] of affected) {
-      const all = this.#members[group]!;
-      if (all.length === 1) continue;
-      const untouched = all.length > looked.length ? all.filter(notIn(looked)) : [];
-      const split = this.#partsOf(looked, untouched);
-      if (split.length === 1) continue;
-      const largest = split.reduce((best, part) => (part.length > best.length ? part : best));
-      this.#members[group] = largest;
-      for (const part of split) if (part !== largest) parts.push(part);
-    }
+    const parts: Slice[] = [];
+    for (const slice of touched) this.#cut(slice, parts);
     // Groups are renumbered only now: every signature above was taken under one and the same partition.
+    const moved: number[] = [];
     for (const part of parts) {
-      const group = this.#members.push(part) - 1;
-      for (const state of part) this.groups[state] = group;
+      const group = this.#slices.push(part) - 1;
+      for (let at = part.first; at < part.end; at += 1) {
+        const state = this.#order[at]!;
+        this.groups[state] = group;
+        moved.push(state);
+      }
     }
-    return parts.flat();
+    return moved;
   }
 
-  /** The untouched states of a group lead to the same groups as each other, so one of them speaks for all. */
-  #partsOf(looked: readonly number[], untouched: number[]): number[][] {
+  /**
+   * Cuts off what leads elsewhere; the largest part stays the group. States that were not looked at lead to the same groups
+   * as each other, so one of them speaks for all.
+   */
+  #cut(slice: Slice, parts: Slice[]): void {
+    const { first, looked } = slice;
+    slice.looked = 0;
+    const usual = this.#order[first + looked === slice.end ? first : first + looked]!;
+    const apart: number[] = [];
+    for (let at = first; at < first + looked; at += 1) {
+      const state = this.#order[at]!;
+      if (!this.#leadAlike(usual, state)) apart.push(state);
+    }
+    const made = parts.length;
+    for (const alike of this.#alike(apart)) {
+      const end = slice.end;
+      for (const state of alike) {
+        slice.end -= 1;
+        this.#swap(state, slice.end);
+      }
+      parts.push({ first: slice.end, end, looked: 0 });
+    }
+    for (const part of parts.slice(made)) if (lengthOf(part) > lengthOf(slice)) exchange(part, slice);
+  }
+
+  /** States that lead alike, together. */
+  #alike(states: readonly number[]): readonly (readonly number[])[] {
+    if (states.length < 2) return states.length === 0 ? [] : [states];
     const parts: number[][] = [];
     const byHash = new Map<number, number[][]>();
-    const join = (state: number): number[] => {
+    for (const state of states) {
       const hash = this.#hash(state);
       const candidates = byHash.get(hash) ?? [];
-      let part = candidates.find((candidate) => this.#leadAlike(candidate[0]!, state));
-      if (!part) {
-        part = [];
-        candidates.push(part);
-        byHash.set(hash, candidates);
-        parts.push(part);
+      const part = candidates.find((candidate) => this.#leadAlike(candidate[0]!, state));
+      if (part !== undefined) {
+        part.push(state);
+        continue;
       }
-      part.push(state);
-      return part;
-    };
-    if (untouched.length > 0) {
-      const part = join(untouched[0]!);
-      for (const state of untouched.slice(1)) part.push(state);
+      const made = [state];
+      parts.push(made);
+      candidates.push(made);
+      byHash.set(hash, candidates);
     }
-    for (const state of looked) join(state);
     return parts;
   }
 
   #hash(state: number): number {
     let hash = 17;
-    for (const to of this.#automaton.rows[state]!) {
+    for (const to of this.#rows[state]!) {
       hash = Math.imul(hash ^ this.groups[to]!, 0x01000193);
       hash ^= hash >>> 15;
     }
@@ -148,16 +190,34 @@ class Partition {
   }
 
   #leadAlike(left: number, right: number): boolean {
-    const { rows } = this.#automaton;
-    const [one, other] = [rows[left]!, rows[right]!];
+    const [one, other] = [this.#rows[left]!, this.#rows[right]!];
     for (let letter = 0; letter < one.length; letter += 1) {
       if (this.groups[one[letter]!] !== this.groups[other[letter]!]) return false;
     }
     return true;
   }
+
+  /** Brings a state to a place of the order, and the one there to its own. */
+  #swap(state: number, place: number): void {
+    const other = this.#order[place]!;
+    this.#put(other, this.#places[state]!);
+    this.#put(state, place);
+  }
+
+  #put(state: number, place: number): void {
+    this.#order[place] = state;
+    this.#places[state] = place;
+  }
 }
 
-function notIn(states: readonly number[]): (state: number) => boolean {
-  const excluded = new Set(states);
-  return (state) => !excluded.has(state);
+function lengthOf({ first, end }: Slice): number {
+  return end - first;
+}
+
+function exchange(part: Slice, slice: Slice): void {
+  const { first, end } = part;
+  part.first = slice.first;
+  part.end = slice.end;
+  slice.first = first;
+  slice.end = end;
 }

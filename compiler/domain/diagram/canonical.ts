@@ -23,11 +23,18 @@ interface Meaning {
   readonly next: readonly Place[];
 }
 
+/** A shape, and the number of its text. */
+interface NumberedShape extends Shape {
+  readonly number: number;
+}
+
 class Meanings {
   readonly #diagram: Diagram;
   readonly #known = new Numbering<Meaning>();
   readonly #byNode = new Map<Place, Place>();
-  readonly #shapes = new Map<Partition, Map<string, Shape>>();
+  readonly #shapes = new Map<Partition, Map<string, NumberedShape>>();
+  /** Texts of shapes are long, and many meanings have the same. */
+  readonly #texts = new Numbering<string>();
 
   constructor(diagram: Diagram) {
     this.#diagram = diagram;
@@ -51,22 +58,23 @@ class Meanings {
     if (distinct.length === 1) return distinct[0]!;
     const indices = new Map(distinct.map((meaning, index) => [meaning, index]));
     const indexOf = (meaning: Place) => indices.get(meaning)!;
-    const { text, outputs } = this.#shape(partition, below.map(indexOf));
+    const { text, number, outputs } = this.#shape(partition, below.map(indexOf));
     const met = outputs.map((output) => distinct[output]!);
     if (met.length === 1) return met[0]!;
     const { name } = this.#diagram.dimensions[dimension]!;
-    const key = `${name}\n${text}\n${met.join()}`;
+    const key = `${dimension} ${number} ${met.join()}`;
     return this.#known.numberOf(key, () => ({ dimension: name, shape: text, next: met }));
   }
 
   /** Many nodes cut their dimension alike and differ only in what follows. */
-  #shape(partition: Partition, outputs: readonly number[]): Shape {
-    const known = this.#shapes.get(partition) ?? new Map<string, Shape>();
+  #shape(partition: Partition, outputs: readonly number[]): NumberedShape {
+    const known = this.#shapes.get(partition) ?? new Map<string, NumberedShape>();
     this.#shapes.set(partition, known);
     const key = outputs.join();
     let shape = known.get(key);
     if (!shape) {
-      shape = partition.shape(outputs);
+      const made = partition.shape(outputs);
+      shape = { ...made, number: this.#texts.numberOf(made.text, () => made.text) };
       known.set(key, shape);
     }
     return shape;

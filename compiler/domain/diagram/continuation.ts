@@ -8,6 +8,8 @@ export type Roles = number;
 
 export const MOST_ROLES = 16;
 const ROLE_SPAN = 2 ** MOST_ROLES;
+/** More sets than one dimension can have in memory; with as many continuations a key is still a whole number. */
+const SET_SPAN = 2 ** 26;
 
 /** One permission or denial: a set a dimension, null for all of it, and the roles that it gives what lies in all of them. */
 export interface Entry {
@@ -31,7 +33,9 @@ interface Continuation {
 
 /** The continuations of all entries, each kept once, so that entries which go on alike are told apart no more. */
 export class Continuations {
-  readonly #known = new Numbering<Continuation>();
+  readonly #known: Continuation[] = [{ set: null, next: 0, isOpen: true }];
+  /** Numbers of continuations by what follows and the set, as one number. */
+  readonly #numbers = new Map<number, number>();
   readonly #dimensions: readonly Dimension[];
   /** By dimension. */
   readonly #sets: readonly Numbering<DimensionSet>[];
@@ -41,7 +45,6 @@ export class Continuations {
     this.#dimensions = dimensions;
     this.#sets = dimensions.map(() => new Numbering());
     this.#setNumbers = dimensions.map(() => new Map());
-    this.#known.numberOf('end', () => ({ set: null, next: 0, isOpen: true }));
   }
 
   /** What is left of an entry before the first dimension. */
@@ -54,12 +57,19 @@ export class Continuations {
     let next = 0;
     for (let at = this.#dimensions.length - 1; at >= 0; at -= 1) {
       const set = this.#numberOf(at, entry.sets[at]!);
-      const below = next;
-      const isOpen = set === null && this.#known.items[below]!.isOpen;
-      const key = `${below} ${set}`;
-      next = this.#known.numberOf(key, () => ({ set, next: below, isOpen }));
+      next = this.#numberBefore(next, set);
     }
     return next * ROLE_SPAN + entry.roles;
+  }
+
+  #numberBefore(next: number, set: SetNumber | null): number {
+    const key = next * SET_SPAN + (set === null ? 0 : set + 1);
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#known.push({ set, next, isOpen: set === null && this.#known[next]!.isOpen }) - 1;
+      this.#numbers.set(key, number);
+    }
+    return number;
   }
 
   /** The entry's set in the dimension at hand; null when it is everything. */
@@ -122,7 +132,7 @@ export class Continuations {
   }
 
   #of(live: Live): Continuation {
-    return this.#known.items[continuationOf(live)]!;
+    return this.#known[continuationOf(live)]!;
   }
 }
 

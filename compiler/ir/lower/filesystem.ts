@@ -50,9 +50,14 @@ export function lowerFilesystem(resolved: Resolved, lowering: Lowering): Filesys
     if (path !== null && !byPath.has(path)) byPath.set(path, entryOf(item, path, trail, lowering));
   }
   const entries = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  for (const { item } of items) {
+  for (const { item, replaced } of resolved.paths) {
     const path = item.mode === 'deny' ? parseAbsolutePath(item.path.value) : null;
-    if (path?.ok) checkDenial(path.path, item.path.span, entries, lowering);
+    if (!path?.ok) continue;
+    const takesBack = replaced.some(({ mode }) => mode !== 'deny');
+    if (!takesBack && !isGrantedAbove(entries, path.path)) {
+      lowering.report(deniedNowhere, item.path.span, { path: path.path });
+    }
+    checkOtherName(path.path, item.path.span, entries, lowering);
   }
   return {
     entries,
@@ -128,13 +133,12 @@ function sourceOf(mode: PathMode, path: AbsolutePath): PathSource {
   return path === PROC ? 'proc' : 'host';
 }
 
-function checkDenial(
+function checkOtherName(
   path: AbsolutePath,
   span: Span,
   entries: readonly PathEntry[],
   lowering: Lowering,
 ): void {
-  if (!isGrantedAbove(entries, path)) lowering.report(deniedNowhere, span, { path });
   const [, prefix, rest] = MERGED.exec(path) ?? [];
   if (rest === undefined) return;
   const alias = (prefix === undefined ? `/usr${rest}` : rest) as AbsolutePath;

@@ -1,9 +1,10 @@
-import { grantBadTime } from '../../diagnostics/catalog/grant.ts';
+import { grantBadTime, grantUsesUncounted } from '../../diagnostics/catalog/grant.ts';
 import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
 import { type CatalogEntry, diagnose } from '../../diagnostics/entry.ts';
 import type { GrantNote } from '../../frontend/blueprint/blueprint.ts';
 import type { Bindings } from '../../resolve/resolved.ts';
 import type { Span } from '../../source/span.ts';
+import { countsUses } from '../limits.ts';
 import { type Approval, type Grant, Origin } from '../origin.ts';
 import { parseExpiry } from './expiry.ts';
 
@@ -21,6 +22,8 @@ export class Lowering {
   }
 
   grant(id: string, span: Span, trail: readonly string[], note: GrantNote | null): Grant {
+    const maxUses = note?.maxUses ?? null;
+    if (maxUses !== null && !countsUses({ id })) this.report(grantUsesUncounted, maxUses.span, { id });
     return { id, origin: new Origin(span, trail), approval: note === null ? null : this.approval(note) };
   }
 

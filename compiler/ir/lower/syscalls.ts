@@ -175,17 +175,26 @@ function numberOf(text: ArgumentCondition['value'], lowering: Lowering): bigint 
 }
 
 /**
- * Sorted by the text of the rule. Of equal rules the one that limits least stays, because it holds when the others do not
- * any more; of those that limit alike, the first.
+ * Sorted by the text of the rule. Of equal rules those go that add nothing: what they allow is allowed as long and without a
+ * limit of uses by another. Uses of the others add up. Of refusals, of which no use is counted, the last to end stays.
  */
 function withoutRepeats(entries: readonly SyscallEntry[]): SyscallEntry[] {
   const sorted = [...entries].sort((a, b) => byText(a.rule, b.rule) || byLimits(a.grant, b.grant));
-  return sorted.filter(
-    (entry, at) =>
-      at === 0 ||
-      entry.rule.name !== sorted[at - 1]!.rule.name ||
-      byText(sorted[at - 1]!.rule, entry.rule) !== 0,
-  );
+  const kept: SyscallEntry[] = [];
+  let first = 0;
+  for (const entry of sorted) {
+    const { name } = entry.rule;
+    const isSame = kept[first]?.rule.name === name && byText(kept[first]!.rule, entry.rule) === 0;
+    if (!isSame) first = kept.length;
+    // Each of them ends at this one's end or later.
+    else if (entry.rule.effect.kind === 'refuse' || kept.slice(first).some(isWithoutLimit)) continue;
+    kept.push(entry);
+  }
+  return kept;
+}
+
+function isWithoutLimit({ grant }: SyscallEntry): boolean {
+  return !Number.isFinite(usesOf(grant));
 }
 
 function byLimits(a: Grant, b: Grant): number {

@@ -16,14 +16,16 @@ export function trailPhrase({ trail }: Pick<PermissionGroup, 'trail'>): Phrase {
 
 /** Who answers, why, by which ticket, and until when; one phrase each. */
 export function approvalPhrases(approval: Approved): Phrase[] {
-  const { owner, reason, ticket, approvedBy, request, maxUses } = approval;
+  const { owner, reason, ticket, approvedBy, request, maxUses, usesCounted } = approval;
   return [
     owner === null ? words(NOBODY) : say`${owner} answers for it`,
     ...(reason === null ? [] : [say`because ${prose(reason)}`]),
     ...(ticket === null ? [] : [say`ticket ${ticket}`]),
     ...(request === null ? [] : [say`request ${request}`]),
     ...(approvedBy === null ? [] : [say`approved by ${approvedBy}`]),
-    ...(maxUses === null ? [] : [say`at most ${maxUses} uses`]),
+    ...(maxUses === null
+      ? []
+      : [usesCounted ? say`at most ${maxUses} uses` : say`at most ${maxUses} uses, which nothing counts`]),
     endPhrase(approval),
   ];
 }

@@ -1,4 +1,5 @@
-import type { Approval, Grant } from '../../ir/origin.ts';
+import { countsUses } from '../../ir/limits.ts';
+import type { Grant } from '../../ir/origin.ts';
 import type { Phrase } from '../phrase.ts';
 
 /** One entry of a policy as a row of the document. */
@@ -29,6 +30,8 @@ export interface Approved {
   readonly approvedBy: string | null;
   readonly request: string | null;
   readonly maxUses: number | null;
+  /** Whether anything holds it to `maxUses`; false where that is null. */
+  readonly usesCounted: boolean;
   /** RFC 3339 in UTC. */
   readonly endsAt: string | null;
   readonly ended: boolean;
@@ -49,7 +52,7 @@ export function permission(
   now: number,
   details: readonly Phrase[] = [],
 ): Permission {
-  return { id: grant.id, what, details, place: placeOf(grant), approval: approvedBy(grant.approval, now) };
+  return { id: grant.id, what, details, place: placeOf(grant), approval: approvedBy(grant, now) };
 }
 
 export function placeOf({ origin }: Pick<Grant, 'origin'>): Place {
@@ -57,7 +60,7 @@ export function placeOf({ origin }: Pick<Grant, 'origin'>): Place {
   return { file, line, column, trail };
 }
 
-function approvedBy(approval: Approval | null, now: number): Approved {
+function approvedBy({ id, approval }: Pick<Grant, 'id' | 'approval'>, now: number): Approved {
   const expiresAt = approval?.expiresAt ?? null;
   return {
     owner: approval?.owner ?? null,
@@ -66,6 +69,7 @@ function approvedBy(approval: Approval | null, now: number): Approved {
     approvedBy: approval?.approvedBy ?? null,
     request: approval?.request ?? null,
     maxUses: approval?.maxUses ?? null,
+    usesCounted: (approval?.maxUses ?? null) !== null && countsUses({ id }),
     endsAt: expiresAt === null ? null : timeText(expiresAt),
     ended: expiresAt !== null && now >= expiresAt,
   };

@@ -135,3 +135,53 @@ describe('a changed file of any name and spelling', () => {
     });
   });
 });
+
+describe('a changed file that quotes a policy', () => {
+  const fenced = (text: string) => `Write a blueprint:\n\n\`\`\`yaml\n${text}\`\`\`\n`;
+  const quotes = {
+    'docs/page.md': (text: string) => `# Agents\n\n${fenced(text)}`,
+    'docs/page-with-a-head.md': (text: string) => `---\ntitle: Agents\n---\n${fenced(text)}`,
+    'test/agent.test.ts': (text: string) => `const text = ${JSON.stringify(text)};\n`,
+    'notes.txt': (text: string) => `To do: this one\n\n${text.replace(/^/gm, '    ')}\n`,
+    'package.json': (text: string) => `${JSON.stringify({ homepage: 'https://nemoclaw.dev/', text })}\n`,
+  };
+
+  test('is no policy, and holds nothing up', async () => {
+    const repo = repository();
+    const all = (text: string) =>
+      Object.fromEntries(Object.entries(quotes).map(([path, quote]) => [path, quote(text)]));
+    repo.commit(all(reaching([READ])));
+    repo.commit(all(reaching([FULL])));
+    const { exitCode, said, problems, skipped } = await told(repo);
+    expect({ exitCode, said, problems }).toEqual({ exitCode: 0, said: [], problems: [] });
+    expect(skipped.map(({ path }) => path)).toEqual(Object.keys(quotes).sort());
+    expect((await told(repo, 'docs/page.md')).exitCode).toBe(0);
+  });
+
+  test.each(Object.keys(quotes))('but %s is one as soon as a command would take it for one', async (path) => {
+    const repo = repository();
+    repo.commit({ [path]: quotes[path as keyof typeof quotes](reaching([READ])) });
+    repo.commit({ [path]: reaching([FULL]) });
+    expect(await told(repo)).toMatchObject({ exitCode: 0, said: [`${path} widens`] });
+    repo.commit({ [path]: quotes[path as keyof typeof quotes](reaching([FULL])) });
+    expect((await told(repo)).exitCode).toBe(1);
+  });
+
+  test('what is extended under such a name has to be readable', async () => {
+    const repo = repository();
+    const extending = EXTENDING.replace('base.yaml', 'base.md');
+    repo.commit({ 'agents/agent': reaching([], extending), 'parts/base.md': NARROW });
+    repo.commit({ 'parts/base.md': quotes['docs/page.md'](NARROW) });
+    expect((await told(repo)).exitCode).toBe(1);
+  });
+
+  test.each([
+    ['a wrong key', `${reaching([FULL])}nonsense: 1\n`],
+    ['no metadata', reaching([FULL]).replace(/metadata:.*\n( {2}.*\n)*/, '')],
+  ])('one that is a mapping of its own with %s is invalid under any name', async (_, text) => {
+    const repo = repository();
+    repo.commit({});
+    repo.commit({ 'docs/agent.md': text });
+    expect((await told(repo)).exitCode).toBe(1);
+  });
+});

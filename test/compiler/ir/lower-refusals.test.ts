@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../compiler/ir/decide.ts';
 import { blueprint, describe as described, load } from '../../support/policy.ts';
 
 /** Each refused text, and what is underlined under which name. */
@@ -116,4 +117,57 @@ test('a file that is denied by both of its names is not warned about', () => {
   const paths = 'read_only: [/usr, /bin], deny: [/usr/bin/perl, /bin/perl]';
   const { diagnostics } = load(blueprint(`filesystem_policy: { include_workdir: true, ${paths} }`));
   expect(diagnostics.map(described)).toEqual([]);
+});
+
+describe('a denial of what a part grants by itself', () => {
+  const denying = (path: string, more = '') =>
+    load(blueprint(`extends: [{ preset: base }]\n${more}filesystem_policy: { deny: [${path}] }\n`));
+  const found = (path: string) =>
+    denying(path)
+      .diagnostics.map(described)
+      .filter((words) => words.startsWith('filesystem/'));
+
+  test('takes it back, and is not called idle', () => {
+    expect(found('/etc/hosts')).toEqual([]);
+    expect(found('/etc/hosts/')).toEqual([]);
+    const access = { facet: 'filesystem', path: '/etc/hosts', right: 'read_file' } as const;
+    expect(decide(denying('/etc/hosts').policy!, access).verdict).toBe('deny');
+    expect(decide(denying('/srv/x').policy!, access).verdict).toBe('allow');
+  });
+
+  test('but of what no part grants it is', () => {
+    expect(found('/etc/shadow')).toEqual(['filesystem/denies-nothing @ /etc/shadow']);
+  });
+
+  test('nor is one that stands in place of another denial', () => {
+    const text = blueprint(
+      'extends: [{ file: part.yaml }]\nfilesystem_policy: { include_workdir: true, deny: [/etc/hosts] }\n',
+    );
+    const part =
+      'apiVersion: nemoclaw.dev/v1\nkind: Preset\nmetadata: { name: part, description: x }\n' +
+      'extends: [{ preset: base }]\nfilesystem_policy: { deny: [/etc/hosts] }\n';
+    const { diagnostics } = load(text, {}, { 'part.yaml': part });
+    expect(diagnostics.map(described)).toContain('filesystem/denies-nothing @ /etc/hosts');
+  });
+});
+
+describe('a limit of uses', () => {
+  const LIMIT = 'grant: { owner: me, reason: x, max_uses: 7 }';
+  const found = (sections: string) =>
+    load(blueprint(sections))
+      .diagnostics.map(described)
+      .filter((words) => words.startsWith('grant/'));
+
+  test.each([
+    `filesystem_policy: { include_workdir: true, read_only: [{ path: /data, ${LIMIT} }] }\n`,
+    `${WORKDIR}syscalls: { allow: [{ name: ptrace, ${LIMIT} }] }\n`,
+    `${WORKDIR}process: { environment: [{ name: X, ${LIMIT} }] }\n`,
+  ])('that nothing counts is told: %s', (sections) => {
+    expect(found(sections)).toEqual(['grant/uses-not-counted @ 7']);
+  });
+
+  test('is counted of connections', () => {
+    const web = `{ endpoints: [{ host: a.example, port: 443, access: full, ${LIMIT} }], binaries: [/usr/bin/curl] }`;
+    expect(found(`${WORKDIR}network_policies: { web: ${web} }\n`)).toEqual([]);
+  });
 });

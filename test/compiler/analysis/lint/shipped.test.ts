@@ -38,7 +38,7 @@ const BELOW_WRITABLE = 'lint/read-only-below-writable';
 
 test.each([
   // Both take parts of the writable folder back on purpose.
-  ['blueprints/coding-agent.yaml', Array(4).fill(BELOW_WRITABLE)],
+  ['blueprints/coding-agent.yaml', Array(5).fill(BELOW_WRITABLE)],
   ['examples/monorepo/blueprint.yaml', [BELOW_WRITABLE]],
   ['blueprints/tiers/balanced.yaml', []],
   ['examples/node-agent/blueprint.yaml', []],

@@ -51,6 +51,36 @@ describe('a test of a grant outside egress that ends', () => {
   });
 });
 
+describe('a test of whom the agent acts as', () => {
+  const as = (uid: number) => `access: { process: { user: ${uid} } }`;
+  const named = (lines: string) =>
+    run(`${lines} }\nprocess:\n  run_as_user: alice\n  environment:\n    - { name: X`);
+
+  it.each(['allow', 'deny'])('fails where no user is named, whatever it expects: %s', (wanted) => {
+    for (const uid of [0, 1001]) {
+      const result = run(`expect: ${wanted}, ${as(uid)}`);
+      expect(result).toMatchObject({
+        outcome: 'failed',
+        expected: wanted,
+        got: 'no answer: it depends on who starts the agent',
+      });
+      expect(result.diagnostics.map(wordsOf)).toEqual([`test/failed @ ${wanted}`]);
+      expect(result.diagnostics[0]!.help).toBe(
+        'the blueprint names no user, so the agent acts as whoever starts it: as root, if root does; name the user under `process.run_as_user`',
+      );
+    }
+  });
+
+  it('passes where one is', () => {
+    expect(named(`expect: deny, ${as(0)}`)).toMatchObject({ outcome: 'passed' });
+    expect(named(`expect: allow, ${as(1001)}`)).toMatchObject({ outcome: 'passed' });
+    expect(named(`expect: allow, ${as(0)}`)).toMatchObject({
+      outcome: 'failed',
+      got: 'deny by `process:identity`',
+    });
+  });
+});
+
 describe('a test', () => {
   it.each([
     `expect: deny, ${ENV}`,

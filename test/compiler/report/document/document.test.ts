@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseControls } from '../../../../compiler/frontend/controls/front-end.ts';
+import { approvalPhrases } from '../../../../compiler/report/document/approval-words.ts';
 import { controlEvidence } from '../../../../compiler/report/document/controls.ts';
 import type { AuditDocument } from '../../../../compiler/report/document/document.ts';
 import { figuresOf } from '../../../../compiler/report/document/figures.ts';
@@ -332,12 +333,23 @@ describe('permissions', () => {
           ticket: 'RES-1',
           approvedBy: 'boss',
           maxUses: 3,
+          usesCounted: true,
           endsAt: '2025-07-01T00:00:00Z',
           ended: true,
         },
         permissions: [{ id: 'egress:web#0', place: { line: 10, column: 17 } }],
       },
     ]);
+  });
+
+  test('say of a limit that nothing counts that nothing does', () => {
+    const call = 'syscalls: { allow: [{ name: ptrace, grant: { owner: me, reason: x, max_uses: 3 } }] }\n';
+    const groups = of(WORKDIR + call).chapters.flatMap(({ permissions }) => permissions);
+    const limited = groups.find(({ approval }) => approval.maxUses === 3)!;
+    expect(limited.permissions.map(({ id }) => id)).toEqual(['syscalls:ptrace']);
+    expect(limited.approval.usesCounted).toBe(false);
+    const words = approvalPhrases(limited.approval).map((phrase) => JSON.stringify(phrase));
+    expect(words.some((one) => one.includes('which nothing counts'))).toBe(true);
   });
 
   test('are grouped only where file, trail and people are the same', () => {

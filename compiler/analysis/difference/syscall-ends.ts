@@ -6,43 +6,34 @@ import type { Grant } from '../../ir/origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../../ir/syscalls.ts';
 import type { HeldGrant } from './grant-terms.ts';
 
-/** Grants of `from` and `to` by which the same calls are allowed, where those of `to` may hold longer or more often. */
-export interface SyscallTerms {
-  readonly ends: readonly HeldGrant[];
-  readonly uses: readonly HeldGrant[];
-  /** Calls with rules so intricate that their terms are not known. */
+/** Grants of `from` and `to` by which the same calls are allowed, where those of `to` hold longer. */
+export interface SyscallEnds {
+  readonly held: readonly HeldGrant[];
+  /** Calls with rules so intricate that their ends are not known. */
   readonly undecided: readonly string[];
 }
 
 /**
- * Compares how long and how often each call with each arguments is allowed: of all rules that allow it the best term
- * counts, so neither the words nor the order of the rules matter.
+ * Compares how long each call with each arguments is allowed: of all rules that allow it the last end counts, so neither
+ * the words nor the order of the rules matter.
  */
-export function syscallTerms(from: SyscallPolicy, to: SyscallPolicy): SyscallTerms {
-  const ends: HeldGrant[] = refusalEnds(from, to);
-  const uses: HeldGrant[] = [];
+export function syscallEnds(from: SyscallPolicy, to: SyscallPolicy): SyscallEnds {
+  const held: HeldGrant[] = refusalEnds(from, to);
   const undecided: string[] = [];
   let left = ARGUMENT_NODES;
-  for (const name of limitedCalls(from)) {
-    const call = { from: rulesFor(from, name), to: rulesFor(to, name) };
+  for (const name of endingCalls(from)) {
     const space = new BitSpace(ARGUMENTS, left);
-    const longer = betterPairs(space, call, endOf);
-    const oftener = betterPairs(space, call, usesOf);
+    const longer = longerPairs(space, { from: rulesFor(from, name), to: rulesFor(to, name) });
     left -= space.size;
     if (space.exhausted) undecided.push(name);
-    else {
-      ends.push(...longer);
-      uses.push(...oftener);
-    }
+    else held.push(...longer);
   }
-  return { ends, uses, undecided };
+  return { held, undecided };
 }
 
-function limitedCalls({ entries }: SyscallPolicy): Set<string> {
-  const limited = entries.filter(
-    ({ grant }) => Number.isFinite(endOf(grant)) || Number.isFinite(usesOf(grant)),
-  );
-  return new Set(limited.filter(isAllowing).map(({ rule }) => rule.name));
+function endingCalls({ entries }: SyscallPolicy): Set<string> {
+  const ending = entries.filter((entry) => isAllowing(entry) && Number.isFinite(endOf(entry.grant)));
+  return new Set(ending.map(({ rule }) => rule.name));
 }
 
 function rulesFor({ entries }: SyscallPolicy, name: string): readonly SyscallEntry[] {
@@ -58,38 +49,33 @@ interface Call {
   readonly to: readonly SyscallEntry[];
 }
 
-/** At each value that limits `from`: what both allow, and only `to` with a better one. */
-function betterPairs(space: BitSpace, { from, to }: Call, termOf: (grant: Grant) => number): HeldGrant[] {
+/** At each end in `from`: what both allow, and only `to` beyond it. */
+function longerPairs(space: BitSpace, { from, to }: Call): HeldGrant[] {
   const rules = (entries: readonly SyscallEntry[]) => entries.map(({ rule }) => rule);
   const both = space.and(allowedArguments(space, rules(from)), allowedArguments(space, rules(to)));
   const [before, after] = [from.filter(isAllowing), to.filter(isAllowing)];
-  const levels = new Set(before.map(({ grant }) => termOf(grant)).filter(Number.isFinite));
+  const ends = new Set(before.map(({ grant }) => endOf(grant)).filter(Number.isFinite));
   const pairs: HeldGrant[] = [];
-  for (const level of levels) {
-    const isBetter = ({ grant }: SyscallEntry) => termOf(grant) > level;
-    const better = before
-      .filter(isBetter)
+  for (const end of ends) {
+    const isLonger = ({ grant }: SyscallEntry) => endOf(grant) > end;
+    const longer = before
+      .filter(isLonger)
       .reduce((set, { rule }) => space.or(set, heldArguments(space, rule)), NOTHING);
-    const limited = space.difference(both, better);
-    for (const { rule, grant } of after.filter(isBetter)) {
-      const gained = space.and(limited, heldArguments(space, rule));
-      const earlier = gained === NOTHING ? null : bestIn(space, gained, before, termOf);
+    const ending = space.difference(both, longer);
+    for (const { rule, grant } of after.filter(isLonger)) {
+      const gained = space.and(ending, heldArguments(space, rule));
+      const earlier = gained === NOTHING ? null : lastIn(space, gained, before);
       if (earlier !== null) pairs.push(heldBy(earlier, grant));
     }
   }
   return pairs;
 }
 
-/** The grant with the best term among those that hold somewhere in the set. */
-function bestIn(
-  space: BitSpace,
-  set: BitSet,
-  entries: readonly SyscallEntry[],
-  termOf: (grant: Grant) => number,
-): Grant | null {
+/** The grant with the last end among those that hold somewhere in the set. */
+function lastIn(space: BitSpace, set: BitSet, entries: readonly SyscallEntry[]): Grant | null {
   const holding = entries.filter(({ rule }) => space.and(set, heldArguments(space, rule)) !== NOTHING);
   return holding.reduce<Grant | null>(
-    (best, { grant }) => (best === null || termOf(grant) > termOf(best) ? grant : best),
+    (best, { grant }) => (best === null || endOf(grant) > endOf(best) ? grant : best),
     null,
   );
 }
