@@ -2,13 +2,17 @@ import type { Server, Socket } from 'node:net';
 import { readTable } from '../../compiler/ir/egress-table/read.ts';
 import { Arrivals } from './arrival/arrivals.ts';
 import { Incoming } from './arrival/incoming.ts';
+import { endWith } from './arrival/tls-alert.ts';
 import type { Attribution } from './attribution/records.ts';
 import type { Destination } from './caller.ts';
 import { PolicyInForce } from './decision/policy-in-force.ts';
 import type { Uses } from './decision/uses.ts';
 import type { Routes } from './dial/routes.ts';
+import { busy } from './failure.ts';
 import type { SyntheticNames } from './names/synthetic-names.ts';
 import { Passages } from './passage/passages.ts';
+import { Places } from './places.ts';
+import { refusalMessage } from './refusal-answer.ts';
 import type { RequestServing } from './serving.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -29,6 +33,8 @@ export interface GatewayStatus {
 }
 
 const MOST_CONNECTIONS = 16_384;
+/** Connections beyond the last one that are told so at a time; more are broken off without a word. */
+const MOST_TURNED_AWAY = 64;
 const TICK = 1_000;
 
 /** Decides each connection and each request of one sandbox, writes it down, and carries what it lets through. */
@@ -39,7 +45,11 @@ export class Gateway {
   readonly #uses: Uses;
   readonly #servers = new Set<Server>();
   readonly #ticking: NodeJS.Timeout;
+  readonly #places: Places;
   #connections = 0;
+  #turningAway = 0;
+  /** Since the last second. */
+  #turnedAway = 0;
   #replacing: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -49,9 +59,12 @@ export class Gateway {
       readonly uses: Uses;
       readonly names: SyntheticNames;
       readonly serving: RequestServing;
+      /** Shared with whoever dials. */
+      readonly places?: Places;
     },
   ) {
     this.#surroundings = surroundings;
+    this.#places = parts.places ?? new Places();
     this.#uses = parts.uses;
     this.#passages = new Passages(surroundings, parts.routes, parts.uses);
     this.#arrivals = new Arrivals(this.#passages, parts.names, parts.serving);
@@ -110,9 +123,12 @@ export class Gateway {
       const attribution = attribute(family, socket.remotePort ?? 0);
       this.#accept(socket, attribution, isOwn);
     });
-    server.maxConnections = MOST_CONNECTIONS;
+    server.maxConnections = MOST_CONNECTIONS + MOST_TURNED_AWAY;
     // Its record goes with it: the next connection from that port is another one.
-    server.on('drop', (dropped) => void attribute(family, dropped?.remotePort ?? 0));
+    server.on('drop', (dropped) => {
+      this.#turnedAway += 1;
+      void attribute(family, dropped?.remotePort ?? 0);
+    });
   }
 
   #accept(socket: Socket, attribution: Attribution, isOwn: (address: string, port: number) => boolean): void {
@@ -122,6 +138,10 @@ export class Gateway {
         .malformed(`nobody can tell which program a connection is from (${attribution})`, null, null)
         .catch(() => {});
       socket.resetAndDestroy();
+      return;
+    }
+    if (this.#connections >= MOST_CONNECTIONS || !this.#places.take(socket)) {
+      this.#turnAway(socket);
       return;
     }
     this.#connections += 1;
@@ -139,7 +159,27 @@ export class Gateway {
     served.catch(() => socket.resetAndDestroy());
   }
 
+  /** Says so in what most programs speak here; whoever speaks something else sees that the connection ends. */
+  #turnAway(socket: Socket): void {
+    this.#turnedAway += 1;
+    if (this.#turningAway >= MOST_TURNED_AWAY) {
+      socket.resetAndDestroy();
+      return;
+    }
+    this.#turningAway += 1;
+    socket.once('close', () => {
+      this.#turningAway -= 1;
+    });
+    endWith(socket, refusalMessage(busy(), false, true));
+  }
+
   #tick(): void {
+    if (this.#turnedAway > 0) {
+      // One line a second, however many they are.
+      const problem = `too many connections are open: ${this.#turnedAway} more were turned away`;
+      this.#surroundings.journal.note({ kind: 'malformed', problem, asked: null, process: null });
+      this.#turnedAway = 0;
+    }
     this.#passages.live.tick(this.#passages.policy, this.#surroundings.now());
   }
 

@@ -35,6 +35,7 @@ const CODES = {
   unreachable: 'EHOSTUNREACH',
   late: 'ETIMEDOUT',
   'proxy-refused': 'ECONNREFUSED',
+  busy: 'EMFILE',
 };
 
 /** The requests of one connection, or of one destination of a proxy's client, before the policy in force. */
