@@ -170,6 +170,9 @@ export class Outside {
     request.on('error', () => {});
     request.on('data', (bytes: Buffer) => pieces.push(bytes));
     request.on('end', () => {
+      // One that was broken off ends too, and is none.
+      const { rstCode = 0 } = (request as { stream?: { rstCode?: number } }).stream ?? {};
+      if (!request.complete || rstCode !== 0) return;
       const { headers, method = '', url = '' } = request;
       const port = request.socket.remotePort!;
       const at = this.#dialled.get(port) ?? { address: 'unknown', port: 0 };

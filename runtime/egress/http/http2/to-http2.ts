@@ -7,7 +7,7 @@ import type {
 import { withoutSecrets, withSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { printAuthority } from '../target/authority.ts';
-import { asAnswered, breakOff, headersOf } from './answer-stream.ts';
+import { asAnswered, breakOff, headersOf, whenEnded } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
 /** Passes a stream of HTTP/2 to a server that speaks it too, trailers and all, as gRPC needs. */
@@ -27,7 +27,12 @@ export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): 
   if (passed.held !== null) {
     count.sent += passed.held.length;
     upstream.end(passed.held);
-  } else if (request.framing.kind !== 'none') pump(stream, upstream, (bytes) => (count.sent += bytes));
+  } else if (request.framing.kind !== 'none') {
+    const { framing } = request;
+    // Not every server of HTTP/2 compares them, and one that is cut off looks whole here for a moment.
+    const isRight = () => framing.kind !== 'length' || count.sent === framing.length;
+    pump(stream, upstream, (bytes) => (count.sent += bytes), isRight);
+  }
   takeAnswer(passed, upstream);
 }
 
@@ -83,16 +88,17 @@ function pump(
   from: ServerStream | ClientHttp2Stream,
   to: ServerStream | ClientHttp2Stream,
   count: (bytes: number) => void,
+  isRight: () => boolean = () => true,
 ): void {
   from.on('data', (bytes: Buffer) => {
     count(bytes.length);
     if (!to.destroyed && !to.write(bytes)) from.pause();
   });
   to.on('drain', () => from.resume());
-  from.once('end', () => {
+  whenEnded(from, () => {
     if (to.destroyed) return;
     // A stream that was broken off ends too, for whoever reads it.
-    if (isWhole(from)) to.end();
+    if (isWhole(from) && isRight()) to.end();
     else breakOff(to);
   });
 }

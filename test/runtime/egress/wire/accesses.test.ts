@@ -29,8 +29,8 @@ const digestOf = (number: number): PolicyDigest => `sha256:${String(number).padS
 async function wayOf({ access, send }: Try, agents: Map<number, Agent>): Promise<Way> {
   const { binary, sha256 } = access;
   const proxy = await world.portFor({ binary, sha256, to: null });
-  let agent = agents.get(proxy);
-  if (agent === undefined) agents.set(proxy, (agent = new Agent({ keepAlive: true })));
+  const agent = agents.get(proxy) ?? new Agent({ keepAlive: true });
+  agents.set(proxy, agent);
   const transparent = () =>
     world.portFor({
       binary,

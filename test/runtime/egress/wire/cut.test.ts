@@ -68,7 +68,8 @@ describe('a server that', () => {
       socket.resume();
       does(socket);
     };
-    const request = 'POST http://a.example/ok/1 HTTP/1.1\r\nHost: a.example\r\nContent-Length: 2\r\n\r\nhi';
+    const request =
+      'POST http://a.example/ok/1 HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi';
     const text = await readAll(await opened(proxy), request);
     const isWhole = /\r\n\r\n0\r\n\r\n$|content-length: ([0-9]+)[\s\S]*\r\n\r\n[\s\S]{10}/i.test(text);
     const told = wordsOf(text.replace('HTTP/1.1 100 Continue\r\n\r\n', ''));

@@ -6,9 +6,12 @@ import type { PlainEntry } from '../../../support/plain-egress.ts';
 import { type Try, usualAddress } from './tries.ts';
 
 /** What the naive evaluator says becomes of a try. Tunnels are streams: what is let through as one is looked at no more. */
-export function naiveVerdict(entries: readonly PlainEntry[], { access, client }: Try): 'allow' | 'deny' {
+export function naiveVerdict(
+  entries: readonly PlainEntry[],
+  { access, client, send }: Try,
+): 'allow' | 'deny' {
   const asked = (one: EgressAccess) => naiveDecide(entries, naiveAttempt(one));
-  const byUrl = client === 'agent' || client === 'absolute' || (client === 'curl' && access.http !== null);
+  const byUrl = client === 'agent' || client === 'absolute' || (client === 'curl' && !send.isSecure);
   if (byUrl) return asked(access);
   const asStream = asked({ ...access, http: null });
   return asStream === 'allow' || access.http === null ? asStream : asked(access);
@@ -48,7 +51,7 @@ export function changesOf({ access, client, send }: Try, arrived: Arrived): stri
 /** Escapes of what means nothing in a URL are one spelling of it. */
 function meaning(target: string): string {
   return target
-    .replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase())
+    .replace(/%[0-9a-f]{2}/gi, (written) => written.toUpperCase())
     .replace(/%([0-9A-F]{2})/g, (written, digits: string) => {
       const character = String.fromCharCode(Number.parseInt(digits, 16));
       return /[A-Za-z0-9._~-]/.test(character) ? character : written;

@@ -1,6 +1,8 @@
 /** What the corpus is made of; each has its own file. */
 export const CATEGORIES = [
   'smuggling',
+  'heads',
+  'hosts',
   'absolute-form',
   'server-name',
   'http2',
@@ -27,5 +29,5 @@ export interface HostCase {
   readonly name: string;
   /** One character a byte. */
   readonly host: string;
-  readonly outcomes: Readonly<Partial<Record<HostWay, Outcome>>>;
+  readonly outcomes: Readonly<Partial<Record<HostWay, Outcome | undefined>>>;
 }

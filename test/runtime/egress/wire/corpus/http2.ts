@@ -13,6 +13,8 @@ export interface Http2Case {
   readonly name: string;
   readonly send: Buffer;
   readonly outcome: string;
+  /** Its head is well, so that a server hears of it before its end is found to be none. */
+  readonly begins?: boolean;
 }
 
 const METHOD: Field = [':method', 'GET'];
@@ -36,6 +38,7 @@ const post = (name: string, fields: readonly Field[], data: string, outcome: str
     frame(FRAMES.data, END_STREAM, 1, Buffer.from(data)),
   ]),
   outcome,
+  begins: true,
 });
 
 const MISMATCH = '421 gateway-host-mismatch';
@@ -45,16 +48,16 @@ export const HTTP2: readonly Http2Case[] = [
   get('another authority', [METHOD, SCHEME, [':authority', 'b.example'], PATH], MISMATCH),
   get('another port', [METHOD, SCHEME, [':authority', 'a.example:8443'], PATH], MISMATCH),
   get('an authority of its address', [METHOD, SCHEME, [':authority', '93.184.0.9'], PATH], MISMATCH),
-  get('an authority with a user', [METHOD, SCHEME, [':authority', 'x@a.example'], PATH], PROTOCOL_ERROR),
+  get(
+    'an authority with a user',
+    [METHOD, SCHEME, [':authority', 'x@a.example'], PATH],
+    '400 gateway-bad-host',
+  ),
   get('two authorities', [METHOD, SCHEME, AUTHORITY, [':authority', 'b.example'], PATH], PROTOCOL_ERROR),
-  get('no authority and no host', [METHOD, SCHEME, PATH], '400 gateway-no-host'),
+  get('no authority and no host', [METHOD, SCHEME, PATH], PROTOCOL_ERROR),
   withField('a host against the authority', ['host', 'b.example'], MISMATCH),
   get('only a host, another one', [METHOD, SCHEME, PATH, ['host', 'b.example']], MISMATCH),
-  get(
-    'two hosts',
-    [METHOD, SCHEME, PATH, ['host', 'a.example'], ['host', 'b.example']],
-    '400 gateway-two-hosts',
-  ),
+  get('two hosts', [METHOD, SCHEME, PATH, ['host', 'a.example'], ['host', 'b.example']], PROTOCOL_ERROR),
   get('the scheme of no TLS', [METHOD, [':scheme', 'http'], AUTHORITY, PATH], '400 gateway-target-form'),
   get('another scheme', [METHOD, [':scheme', 'file'], AUTHORITY, PATH], '400 gateway-target-form'),
   get('two paths', [...USUAL, [':path', '/no']], PROTOCOL_ERROR),
@@ -91,10 +94,6 @@ export const HTTP2: readonly Http2Case[] = [
   withField('keep-alive', ['keep-alive', 'timeout=5'], PROTOCOL_ERROR),
   withField('te', ['te', 'gzip'], PROTOCOL_ERROR),
   withField('a name in capitals', ['X-A', 'b'], PROTOCOL_ERROR),
-  withField('a name with a blank', ['x a', 'b'], PROTOCOL_ERROR),
-  withField('a name with a colon', ['x:a', 'b'], PROTOCOL_ERROR),
-  withField('a line end in a value', ['x-a', 'b\r\nhost: b.example'], PROTOCOL_ERROR),
-  withField('a NUL in a value', ['x-a', 'b\0c'], PROTOCOL_ERROR),
   withField('a length without a body', ['content-length', '5'], PROTOCOL_ERROR),
   post('a length below the body', [['content-length', '1']], 'abc', PROTOCOL_ERROR),
   post('a length above the body', [['content-length', '9']], 'abc', PROTOCOL_ERROR),
@@ -114,11 +113,11 @@ export const HTTP2: readonly Http2Case[] = [
   withPath('an escape of an escape', '/ok/%252e'),
   withPath('two slashes', '//b.example/ok/1'),
   withPath('a backslash', '/ok\\..\\no', '400 gateway-bad-target'),
-  withPath('a whole URL', 'https://b.example/ok/1', '400 gateway-target-form'),
-  withPath('a star', '*', '400 gateway-target-form'),
-  withPath('no slash', 'ok/1', '400 gateway-target-form'),
+  withPath('a whole URL', 'https://b.example/ok/1', PROTOCOL_ERROR),
+  withPath('a star', '*', PROTOCOL_ERROR),
+  withPath('no slash', 'ok/1', PROTOCOL_ERROR),
   withPath('a fragment', '/ok/1#x', '400 gateway-bad-target'),
-  withPath('a blank', '/ok/1 HTTP/1.1', '400 gateway-target-form'),
+  withPath('a blank', '/ok/1 HTTP/1.1', PROTOCOL_ERROR),
   withPath('a NUL', '/ok/%00'),
   withPath('a semicolon in the query', '/ok/1?a=b;c=d', '400 gateway-bad-query'),
   withPath('a path that is not granted', '/no', '403 not-included'),
@@ -127,7 +126,7 @@ export const HTTP2: readonly Http2Case[] = [
     send: frame(FRAMES.data, END_STREAM, 1, Buffer.from('GET / HTTP/1.1\r\n\r\n')),
     outcome: 'goaway 1',
   },
-  { name: 'a stream of a server', send: headers(2, USUAL), outcome: 'goaway 1' },
+  { name: 'a stream of a server', send: headers(2, USUAL), outcome: 'goaway 2' },
   {
     name: 'half a block of fields, and another frame',
     send: Buffer.concat([
@@ -152,3 +151,12 @@ export const HTTP2: readonly Http2Case[] = [
     outcome: 'goaway 6',
   },
 ];
+
+/** Fields that cannot be in HTTP/2: they are left out, and nothing of them reaches a server. */
+export const LEFT_OUT: readonly Field[] = [
+  ['x a', 'b'],
+  ['x:a', 'b'],
+  ['x-a', 'b\r\nhost: b.example'],
+  ['x-a', 'b\0c'],
+];
+export const usual = (more: Field): Buffer => headers(1, [...USUAL, more]);

@@ -43,9 +43,14 @@ export async function said(port: number, bytes: string): Promise<Outcome> {
   return wordsOf(await readAll(await opened(port), Buffer.from(bytes, 'latin1')));
 }
 
+const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
+
 export function wordsOf(text: string): Outcome {
   if (text === '') return 'cut';
-  const { status, why } = toldBy(text);
+  // The answer to the greeting comes first.
+  if (text[0] === '\x05') return text === '\x05\xff' ? 'socks methods' : `socks ${text.charCodeAt(3)}`;
+  if (text === ESTABLISHED) return 'answered 200';
+  const { status, why } = toldBy(text.replace(ESTABLISHED, ''));
   return why === null ? `answered ${status}` : `${status} ${why}`;
 }
 
@@ -79,8 +84,7 @@ export const BY_WAY: Readonly<Record<HostWay, (target: Target, host: string) => 
     const name = Buffer.from(host, 'latin1');
     socket.write(Buffer.of(5, 1, 0));
     const request = Buffer.concat([Buffer.of(5, 1, 0, 3, name.length), name, Buffer.of(1, 187)]);
-    const reply = Buffer.from(await readAll(socket, request), 'latin1');
-    return reply.length < 4 ? 'cut' : `socks ${reply[3]}`;
+    return wordsOf(await readAll(socket, request));
   },
   http2: (target, host) =>
     byHttp2(

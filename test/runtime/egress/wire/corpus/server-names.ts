@@ -26,7 +26,6 @@ export const SERVER_NAMES: readonly ServerNameCase[] = [
   ...inspected('a name above', 'example'),
   ...inspected('a name that ends alike', 'xa.example'),
   ...inspected('a dot at the end', 'a.example.'),
-  ...inspected('a name with a NUL', 'a.example\0.b.example'),
   { name: 'no name', to: { connect: 'a.example:443' }, servername: '', outcome: OTHER },
   { name: 'no name, where nobody looks', to: { connect: 't.example:443' }, servername: '', outcome: OTHER },
   {
