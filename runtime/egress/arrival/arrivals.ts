@@ -157,8 +157,9 @@ export class Arrivals {
     const { verdicts } = this.#passages;
     return {
       kind: 'proxy',
-      gateFor: async (host, port, secure) => {
-        const found = await this.#passages.approach(caller, { host, port });
+      gateFor: async (host, port, secure, http) => {
+        const scheme = secure ? 'https' : 'http';
+        const found = await this.#passages.approach(caller, { host, port }, { http, scheme });
         return 'status' in found ? found : this.#gate(incoming, found, secure);
       },
       refused: (refusal) => verdicts.malformed(refusal.message, null, caller),

@@ -6,6 +6,7 @@ import type { PolicyInForce } from '../decision/policy-in-force.ts';
 import type { AskedRequest, ReadInside, RequestGate, RequestVerdict } from '../http/request-gate.ts';
 import { withReason } from '../operations/unreadable-words.ts';
 import type { Refusal } from '../refusal.ts';
+import type { Scheme } from '../surroundings.ts';
 import type { Approach } from './approach.ts';
 import type { Live } from './live.ts';
 import type { Passages } from './passages.ts';
@@ -61,6 +62,10 @@ export class PolicyGate implements RequestGate, Live {
     this.#cut = cut;
   }
 
+  get #scheme(): Scheme {
+    return this.secure ? 'https' : 'http';
+  }
+
   get route(): string {
     const { host, port, address } = this.#approach;
     return [host, port, address, this.secure ? 'tls' : 'plain', this.#passages.generation].join(' ');
@@ -93,6 +98,7 @@ export class PolicyGate implements RequestGate, Live {
       access: standing.access(http, at),
       caller,
       policy: policy.digest,
+      scheme: this.#scheme,
     };
     const settled = await verdicts.settle(ruling, about).catch((error: unknown) => {
       this.#end(under);
@@ -114,7 +120,12 @@ export class PolicyGate implements RequestGate, Live {
     const http = { ...opened, operations };
     const standing = this.#approach.under(policy);
     const ruling = standing.message(http, at);
-    const about = { access: standing.access(http, at), caller, policy: policy.digest };
+    const about = {
+      access: standing.access(http, at),
+      caller,
+      policy: policy.digest,
+      scheme: this.#scheme,
+    };
     const settled = await verdicts.settle(ruling, about);
     return settled.allowed ? null : settled.refusal;
   }

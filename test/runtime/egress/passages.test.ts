@@ -371,6 +371,7 @@ describe('requests', () => {
       - { host: a.example.com, port: 1-65535, ${LOCAL}, rules: [{ allow: { method: GET, path: /ok/** } }] }
 `;
   const ask = (path: string) => ({ method: 'GET', path, query: [], isWebSocket: false });
+  const HTTP = { method: 'GET', path: '/ok/1', query: [], operations: ALL };
   const UNREAD = () => ({ operations: ALL, unreadable: null });
 
   it('are decided one by one, under the policy of the moment, at the address of the connection', async () => {
@@ -451,12 +452,17 @@ describe('requests', () => {
     await expect.poll(() => given.length).toBe(1);
     const { way } = given[0]!;
     if (way?.kind !== 'proxy') throw new Error('a way by whole URLs was expected');
-    const gate = await way.gateFor('a.example.com', 80, false);
+    const gate = await way.gateFor('a.example.com', 80, false, HTTP);
     if ('status' in gate) throw new Error(gate.message);
     expect(await gate.decide(ask('/ok/2'), UNREAD)).toMatchObject({ allowed: true });
-    expect(await way.gateFor('b.example.com', 80, false)).toMatchObject({ status: 403, why: 'not-granted' });
+    expect(await way.gateFor('b.example.com', 80, false, HTTP)).toMatchObject({
+      status: 403,
+      why: 'not-granted',
+    });
     expect(world.asked).toEqual(['a.example.com']);
     expect(world.kinds()).toEqual(['policy', 'granted', 'not-granted']);
+    // The refusal is of the request, not of a stream that nobody asked for.
+    expect(world.decisions()[1]!.access).toMatchObject({ host: 'b.example.com', port: 80, http: HTTP });
   });
 });
 
@@ -512,7 +518,7 @@ it('a plain refusal names what was asked and by whom', () => {
     file: { device: 0n, inode: 0n, size: 0n, modified: 0n, changed: 0n },
   };
   const decision = { verdict: 'deny', by: null, why: 'not-granted' } as const;
-  expect(plainRefusal({ access, decision, entries: [], policy: `sha256:`, caller }).message).toBe(
-    '/usr/bin/curl may not reach h:1: no entry of the blueprint allows it',
-  );
+  expect(
+    plainRefusal({ access, decision, entries: [], policy: `sha256:`, caller, scheme: null }).message,
+  ).toBe('/usr/bin/curl may not reach h:1: no entry of the blueprint allows it');
 });
