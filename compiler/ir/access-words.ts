@@ -69,10 +69,10 @@ export function describeAccess(
   }
 }
 
-/** `open an uninspected connection to x:443`, or the method and the URL; one port has no place in a URL of its scheme. */
+/** `open an opaque tunnel to x:443`, or the method and the URL; one port has no place in a URL of its scheme. */
 function requestWords({ host, port, http }: EgressAccess, typed: string | null): string {
   const name = host.includes(':') ? `[${host}]` : host;
-  if (http === null) return `open an uninspected connection to \`${name}:${port}\``;
+  if (http === null) return `open an opaque tunnel to \`${name}:${port}\``;
   const isTelling = port === HTTP_PORT || port === HTTPS_PORT || typed !== SCHEME_UNKNOWN;
   const said = typed === SCHEME_UNKNOWN ? null : typed;
   const scheme = said ?? (port === HTTP_PORT ? 'http' : 'https');

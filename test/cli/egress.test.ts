@@ -54,7 +54,7 @@ describe('list', () => {
         '    GET `api.example.com:8443/v1` via `/usr/bin/curl`\n' +
         '    host, program and request match `egress:api#0`, but the port 8443 is not in 443\n' +
         `${b}  pending  a-1  2 times  2026-01-01T00:00:02.000Z\n` +
-        '    open an uninspected connection to `b.example:443` via `/usr/bin/curl`\n' +
+        '    open an opaque tunnel to `b.example:443` via `/usr/bin/curl`\n' +
         '    no entry of the blueprint names `b.example`\n',
     );
   });
@@ -120,7 +120,7 @@ describe('show', () => {
     const [, b] = await idsIn(environment);
     const { stdout } = await run(environment, 'show', b!);
     expect(stdout).toBe(
-      `${b} (pending): open an uninspected connection to \`b.example:443\` via \`/usr/bin/curl\`\n` +
+      `${b} (pending): open an opaque tunnel to \`b.example:443\` via \`/usr/bin/curl\`\n` +
         '  sandbox    a-1\n' +
         '  why        no entry of the blueprint names `b.example`\n' +
         '  asked      2 times, 2026-01-01T00:00:00.000Z to 2026-01-01T00:00:02.000Z\n' +
