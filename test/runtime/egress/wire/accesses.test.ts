@@ -1,12 +1,8 @@
 import { Agent } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
 import { naiveAttempt, naiveDecide } from '../../../properties/difference/naive-egress.ts';
-import {
-  REQUEST_CLIENTS,
-  STREAM_CLIENTS,
-  type Told,
-  type Way,
-} from '../../../support/egress/wire-clients.ts';
+import type { Told, Way } from '../../../support/egress/wire-bytes.ts';
+import { REQUEST_CLIENTS, STREAM_CLIENTS } from '../../../support/egress/wire-clients.ts';
 import { type PolicyDigest, WireWorld } from '../../../support/egress/wire-world.ts';
 import type { PlainEntry } from '../../../support/plain-egress.ts';
 import { Seeded } from '../../../support/seeded.ts';
@@ -84,7 +80,6 @@ function check(one: Try, told: Told, entries: readonly PlainEntry[], seed: numbe
     told,
     arrived,
     one,
-    events: process.env.DBG ? world.events.slice(-14) : 0,
     strange: world.outside.strange,
     seed,
     entries,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ID_FIELD, MARK_FIELD } from '../../../support/egress/outside.ts';
-import { authorityOf, type Told, type ToSend, toldBy } from '../../../support/egress/wire-clients.ts';
+import { authorityOf, type Told, type ToSend, toldBy } from '../../../support/egress/wire-bytes.ts';
 
 /** One request of one caller's program. */
 export interface CurlOrder {

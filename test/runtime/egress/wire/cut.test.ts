@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { opened, readAll } from '../../../support/egress/wire-clients.ts';
+import { opened, readAll } from '../../../support/egress/wire-bytes.ts';
 import { WireWorld } from '../../../support/egress/wire-world.ts';
 import { CLIENT_CUTS, SERVER_CUTS } from './corpus/cut.ts';
 import { corpusTarget } from './corpus/place.ts';

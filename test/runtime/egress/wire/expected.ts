@@ -1,7 +1,7 @@
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { naiveAttempt, naiveDecide } from '../../../properties/difference/naive-egress.ts';
 import type { Arrived } from '../../../support/egress/outside.ts';
-import { authorityOf } from '../../../support/egress/wire-clients.ts';
+import { authorityOf } from '../../../support/egress/wire-bytes.ts';
 import type { PlainEntry } from '../../../support/plain-egress.ts';
 import { type Try, usualAddress } from './tries.ts';
 

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { naiveAttempt, naiveDecide } from '../../../properties/difference/naive-egress.ts';
-import { REQUEST_CLIENTS, tunnel } from '../../../support/egress/wire-clients.ts';
+import { tunnel } from '../../../support/egress/wire-bytes.ts';
+import { REQUEST_CLIENTS } from '../../../support/egress/wire-clients.ts';
 import { type PolicyDigest, WireWorld } from '../../../support/egress/wire-world.ts';
 import { egressOf, type PlainEntry, type PlainRule } from '../../../support/plain-egress.ts';
 

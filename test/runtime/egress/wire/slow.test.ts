@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { opened } from '../../../support/egress/wire-clients.ts';
+import { opened } from '../../../support/egress/wire-bytes.ts';
 import { WireWorld } from '../../../support/egress/wire-world.ts';
 import { corpusTarget } from './corpus/place.ts';
 import { SLOW } from './corpus/slow.ts';

@@ -8,7 +8,7 @@ import {
   type ToSend,
   toldBy,
   tunnel,
-} from '../../../../support/egress/wire-clients.ts';
+} from '../../../../support/egress/wire-bytes.ts';
 import type { WireWorld } from '../../../../support/egress/wire-world.ts';
 import type { HostWay, Outcome } from './case.ts';
 

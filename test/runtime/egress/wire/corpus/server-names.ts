@@ -183,5 +183,10 @@ export const ABSOLUTE: readonly TunnelCase[] = [
     'Host: b.example\r\n',
     '421 gateway-host-mismatch',
   ),
-  absolute('a path that is not granted', 'http://a.example/no', HERE, '403 not-included'),
+  absolute(
+    'a path that is not granted',
+    'http://a.example/no',
+    `${HERE}Connection: close\r\n`,
+    '403 not-included',
+  ),
 ];
