@@ -1,7 +1,7 @@
 import type { Palette } from '../compiler/diagnostics/render/palette.ts';
 import { visible } from '../compiler/diagnostics/render/visible.ts';
 import type { Access, EgressAccess } from '../compiler/ir/access.ts';
-import { describeAccess } from '../compiler/ir/access-words.ts';
+import { describeAccess, SCHEME_UNKNOWN } from '../compiler/ir/access-words.ts';
 import { accessForm } from '../compiler/ir/audit-event/access-form.ts';
 import type { AuditEvent, DecisionEvent } from '../compiler/ir/audit-event/event.ts';
 import { recordedEgress } from '../compiler/ir/audit-event/recorded-access.ts';
@@ -28,7 +28,7 @@ export function isDenial({ what }: DecisionLine): boolean {
 export function decisionLine(event: DecisionLine, known: KnownRequest | null, palette: Palette): string {
   const { what, time } = event;
   const verdict = isDenial(event) ? palette.severity('error', 'denied ') : palette.good('allowed');
-  const words = visible(describeAccess(shown(what.access)));
+  const words = visible(describeAccess(shown(what.access), SCHEME_UNKNOWN));
   const parts = [words, palette.faint(reasonWords(what, known))];
   if (what.credentials.length > 0) parts.push(palette.faint(`with ${visible(what.credentials.join(', '))}`));
   if (known !== null) parts.push(palette.strong(known.id));
@@ -50,7 +50,7 @@ export function decisionValue(event: DecisionLine, known: KnownRequest | null) {
     verdict: isDenial(event) ? 'deny' : 'allow',
     why,
     access: accessForm(masked(access)),
-    words: describeAccess(shown(access)),
+    words: describeAccess(shown(access), SCHEME_UNKNOWN),
     because: request?.because ?? null,
     grant,
     nearest: request?.nearest ?? null,

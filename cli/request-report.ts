@@ -1,7 +1,6 @@
 import type { Palette } from '../compiler/diagnostics/render/palette.ts';
 import { visible } from '../compiler/diagnostics/render/visible.ts';
-import { describeAccess } from '../compiler/ir/access-words.ts';
-import { ALL } from '../compiler/ir/extent.ts';
+import { describeAccess, SCHEME_UNKNOWN } from '../compiler/ir/access-words.ts';
 import { type Answer, type PendingRequest, stateOf } from '../runtime/approvals/requests/request.ts';
 import { answerForm, requestForm } from '../runtime/approvals/requests/request-form.ts';
 import { WHY_WORDS } from './simulation-report.ts';
@@ -36,13 +35,14 @@ export function requestList(found: readonly FoundRequest[], now: number, palette
 
 /** One request for a person, with all that is known of it. */
 export function requestDetails({ request, answer }: FoundRequest, now: number, palette: Palette): string {
-  const { id, sandbox, asked, first, last, count, nearest, policy, pid, audit } = request;
+  const { id, sandbox, asked, first, last, count, nearest, protocol, policy, pid, audit } = request;
   const lines: Line[] = [
     ['sandbox', sandbox],
     ['why', whyWords(request)],
     ...(nearest === null ? [] : [nearestLine(nearest)]),
     ['asked', count === 1 ? timeText(first) : `${times(count)}, ${timeText(first)} to ${timeText(last)}`],
     ['program', pid === null ? asked.binary : `${asked.binary}, at first process ${pid}`],
+    ...(protocol === null ? [] : [['protocol', protocolWords(request)] as const]),
     ['policy', policy],
     ...(audit === null ? [] : [['log', `line ${audit.sequence}, ${audit.digest}`] as const]),
     ...(answer === null ? [] : answerLines(answer)),
@@ -65,13 +65,20 @@ export function requestValue({ request, answer }: FoundRequest, now: number) {
 }
 
 function askedWords({ asked }: PendingRequest): string {
-  const http = asked.http === null ? null : { ...asked.http, query: [], operations: ALL };
-  return describeAccess({ facet: 'egress', ...asked, http, sha256: null, address: null, at: 0 });
+  const http = asked.http === null ? null : { ...asked.http, query: [] };
+  const access = { facet: 'egress', ...asked, http, sha256: null, address: null, at: 0 } as const;
+  return describeAccess(access, SCHEME_UNKNOWN);
 }
 
 /** A request that was made anew from the log has no words of its own. */
 function whyWords({ because, why, nearest }: PendingRequest): string {
   return because ?? (nearest === null ? WHY_WORDS[why] : `${WHY_WORDS[why]} ${nearest.id}`);
+}
+
+/** Whoever grants it as plain HTTP grants every call, field and message. */
+function protocolWords({ asked, protocol }: PendingRequest): string {
+  const isUnread = asked.http?.operations.kind === 'all';
+  return isUnread ? `${protocol}, and what it asked for could not be read` : `${protocol}`;
 }
 
 function nearestLine({ id, file, line, column }: NonNullable<PendingRequest['nearest']>): Line {

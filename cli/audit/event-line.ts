@@ -1,6 +1,6 @@
 import type { Palette } from '../../compiler/diagnostics/render/palette.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
-import { describeAccess } from '../../compiler/ir/access-words.ts';
+import { describeAccess, SCHEME_UNKNOWN } from '../../compiler/ir/access-words.ts';
 import { type AuditEvent, type DecisionEvent, verdictOf } from '../../compiler/ir/audit-event/event.ts';
 
 /** One event as a line for a person, with a line break. Nothing in it acts on a terminal. */
@@ -14,7 +14,8 @@ function decisionWords({ access, why, grant, process, request }: DecisionEvent, 
   const verdict = verdictOf(why);
   const shown = why === 'granted' ? 'allow' : `${verdict} (${why})`;
   // The time of the access is that of the line.
-  const asked = describeAccess(access.facet === 'egress' ? { ...access, at: 0 } : access);
+  const asked =
+    access.facet === 'egress' ? describeAccess({ ...access, at: 0 }, SCHEME_UNKNOWN) : describeAccess(access);
   const parts = [visible(asked)];
   if (process !== null) parts.push(`pid ${process.pid}`);
   if (grant !== null) {

@@ -35,10 +35,14 @@ export function fileAction(right: FileRight, path: string): string {
   return `${FILE_ACTIONS[right]} \`${path}\``;
 }
 
+/** Of an access that was made and not typed: nothing wrote down whether it was in TLS. */
+export const SCHEME_UNKNOWN = 'unknown';
+
 /**
  * An access in a few words that continue "it can ...".
  *
- * @param scheme the one that somebody typed, `http` or `https`; without it the port tells
+ * @param scheme the one that somebody typed, `http` or `https`; without it the port tells, and any other than 80 is taken for
+ * one of TLS. With `SCHEME_UNKNOWN` only the usual ports tell, and else none is named
  * @param isAddressTelling whether an address is named that is public, too
  */
 export function describeAccess(
@@ -65,14 +69,16 @@ export function describeAccess(
   }
 }
 
-/** `open an uninspected connection to x:443`, or the method and the URL; one port has no place in a URL of its scheme. */
+/** `open an opaque tunnel to x:443`, or the method and the URL; one port has no place in a URL of its scheme. */
 function requestWords({ host, port, http }: EgressAccess, typed: string | null): string {
   const name = host.includes(':') ? `[${host}]` : host;
-  if (http === null) return `open an uninspected connection to \`${name}:${port}\``;
-  const scheme = typed ?? (port === HTTP_PORT ? 'http' : 'https');
+  if (http === null) return `open an opaque tunnel to \`${name}:${port}\``;
+  const isTelling = port === HTTP_PORT || port === HTTPS_PORT || typed !== SCHEME_UNKNOWN;
+  const said = typed === SCHEME_UNKNOWN ? null : typed;
+  const scheme = said ?? (port === HTTP_PORT ? 'http' : 'https');
   const place = port === (scheme === 'http' ? HTTP_PORT : HTTPS_PORT) ? name : `${name}:${port}`;
   const query = http.query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
-  return `${http.method} \`${scheme}://${place}${http.path}${query.length > 0 ? `?${query.join('&')}` : ''}\`${operationsWords(http.operations)}`;
+  return `${http.method} \`${isTelling ? `${scheme}://` : ''}${place}${http.path}${query.length > 0 ? `?${query.join('&')}` : ''}\`${operationsWords(http.operations)}`;
 }
 
 /** What is out of the ordinary: a pinned executable, an address that is not public, a time other than the start of it. */

@@ -28,7 +28,7 @@ export interface HttpRule {
 }
 
 /**
- * How the gateway sees the connection: an opaque stream of bytes, whole HTTP requests, or requests with what they ask for
+ * How the gateway sees the connection: an opaque tunnel, whole HTTP requests, or requests with what they ask for
  * by a protocol inside HTTP. A request whose body cannot be read by that protocol is allowed by no such entry.
  */
 export type Visibility = 'http' | 'opaque' | InnerProtocol;

@@ -18,3 +18,9 @@ export function malformed(problem: string, status: 400 | 431 = 400): Refusal {
     'send it in the plain form that every program reads alike; nothing in a policy changes this',
   );
 }
+
+/** There is no room for one more connection. */
+export function busy(): Refusal {
+  const why = 'too many connections of this sandbox are open';
+  return failure(503, 'busy', why, 'close some, and try again');
+}

@@ -1,12 +1,16 @@
 import { readTable } from '../../compiler/ir/egress-table/read.ts';
 import { Arrivals } from './arrival/arrivals.ts';
 import { Incoming } from './arrival/incoming.ts';
+import { endWith } from './arrival/tls-alert.ts';
 import type { Attribution } from './attribution/records.ts';
 import { PolicyInForce } from './decision/policy-in-force.ts';
 import type { Uses } from './decision/uses.ts';
 import type { Routes } from './dial/routes.ts';
+import { busy } from './failure.ts';
 import type { SyntheticNames } from './names/synthetic-names.ts';
 import { Passages } from './passage/passages.ts';
+import { Places } from './places.ts';
+import { refusalMessage } from './refusal-answer.ts';
 import type { RequestServing } from './serving.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Connection } from './wire/connection.ts';
@@ -29,7 +33,10 @@ export interface GatewayStatus {
 }
 
 const MOST_CONNECTIONS = 16_384;
+/** Connections beyond the last one that are told so at a time; more are broken off without a word. */
+const MOST_TURNED_AWAY = 64;
 const TICK = 1_000;
+const NOTHING = Buffer.alloc(0);
 
 /** Decides each connection and each request of one sandbox, writes it down, and carries what it lets through. */
 export class Gateway {
@@ -40,6 +47,10 @@ export class Gateway {
   readonly #listeners = new Set<Listener>();
   readonly #open = new Set<Incoming>();
   readonly #ticking: NodeJS.Timeout;
+  readonly #places: Places;
+  #turningAway = 0;
+  /** Since the last second. */
+  #turnedAway = 0;
   #whenNone: () => void = () => {};
   #replacing: Promise<unknown> = Promise.resolve();
 
@@ -50,9 +61,12 @@ export class Gateway {
       readonly uses: Uses;
       readonly names: SyntheticNames;
       readonly serving: RequestServing;
+      /** Shared with whoever dials. */
+      readonly places?: Places;
     },
   ) {
     this.#surroundings = surroundings;
+    this.#places = parts.places ?? new Places();
     this.#uses = parts.uses;
     this.#passages = new Passages(surroundings, parts.routes, parts.uses);
     this.#arrivals = new Arrivals(this.#passages, parts.names, parts.serving);
@@ -107,9 +121,7 @@ export class Gateway {
     this.#listeners.add(listener);
     listener.accepted = (connection) => {
       // Its record is taken in any case: the next connection from that port is another one.
-      const attribution = attribute(family, connection.remotePort);
-      if (this.#open.size < MOST_CONNECTIONS) this.#accept(connection, attribution, listener);
-      else connection.reset();
+      this.#accept(connection, attribute(family, connection.remotePort), listener);
     };
     listener.failed = (error) => void this.#note(`a connection could not be accepted (${error})`);
   }
@@ -119,9 +131,17 @@ export class Gateway {
       connection.reset();
       return void this.#note(`nobody can tell which program a connection is from (${attribution})`);
     }
+    if (this.#open.size >= MOST_CONNECTIONS || !this.#places.take(connection)) {
+      this.#turnAway(connection);
+      return;
+    }
     const { pid, binary, file, address, port } = attribution;
-    const incoming = new Incoming(connection, this.#over);
-    if (!incoming.isClosed) this.#open.add(incoming);
+    const incoming = new Incoming(connection);
+    this.#open.add(incoming);
+    connection.whenGone(() => {
+      this.#open.delete(incoming);
+      if (this.#open.size === 0) this.#whenNone();
+    });
     const caller = { pid, binary, file };
     const served = isOwn(listener, address, port)
       ? this.#arrivals.proxy(incoming, caller)
@@ -130,16 +150,32 @@ export class Gateway {
     served.catch(() => incoming.cut());
   }
 
-  readonly #over = (incoming: Incoming): void => {
-    if (this.#open.delete(incoming) && this.#open.size === 0) this.#whenNone();
-  };
-
   /** That it cannot be written down changes nothing: nothing was let through. */
   #note(problem: string): Promise<void> {
     return this.#passages.verdicts.malformed(problem, null, null).catch(() => {});
   }
 
+  /** Says so in what most programs speak here; whoever speaks something else sees that the connection ends. */
+  #turnAway(connection: Connection): void {
+    this.#turnedAway += 1;
+    if (this.#turningAway >= MOST_TURNED_AWAY) {
+      connection.close();
+      return;
+    }
+    this.#turningAway += 1;
+    connection.whenGone(() => {
+      this.#turningAway -= 1;
+    });
+    endWith(connection.toSocket(NOTHING), refusalMessage(busy(), false, true));
+  }
+
   #tick(): void {
+    if (this.#turnedAway > 0) {
+      // One line a second, however many they are.
+      const problem = `too many connections are open: ${this.#turnedAway} more were turned away`;
+      this.#surroundings.journal.note({ kind: 'malformed', problem, asked: null, process: null });
+      this.#turnedAway = 0;
+    }
     this.#passages.live.tick(this.#passages.policy, this.#surroundings.now());
   }
 

@@ -21,6 +21,7 @@ import { serveNames } from './names/name-server.ts';
 import { Resolver, resolveByHost } from './names/resolver.ts';
 import { SyntheticNames } from './names/synthetic-names.ts';
 import { noRequests } from './no-requests.ts';
+import { dialWithin, Places } from './places.ts';
 import { Listener } from './wire/listener.ts';
 import { openWorld } from './world.ts';
 
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const inspection = await inspectionOf(given);
   const digests = new BinaryDigests();
   const names = new SyntheticNames();
+  const places = new Places();
   const gateway = new Gateway(
     {
       ...world.surroundings,
@@ -53,10 +55,15 @@ async function main(): Promise<void> {
       now: Date.now,
     },
     {
-      routes: new Routes(dialler(), new Resolver(resolveByHost, monotonic), upstream.proxy),
+      routes: new Routes(
+        dialWithin(places, dialler()),
+        new Resolver(resolveByHost, monotonic),
+        upstream.proxy,
+      ),
       uses: new Uses(keepUsesIn(state.egressUses), kept.counts),
       names,
       serving: inspection.serving,
+      places,
     },
   );
   await loadTable(gateway, state.egressTable);

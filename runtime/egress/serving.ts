@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { RequestGate } from './http/request-gate.ts';
+import type { AskedHttp, RequestGate } from './http/request-gate.ts';
 import type { Refusal } from './refusal.ts';
 
 /** How the requests of one connection name where they go. */
@@ -7,7 +7,13 @@ export type RequestWay =
   /** Each by a whole URL, each perhaps to another host. */
   | {
       readonly kind: 'proxy';
-      readonly gateFor: (host: string, port: number, secure: boolean) => Promise<RequestGate | Refusal>;
+      readonly gateFor: (
+        host: string,
+        port: number,
+        secure: boolean,
+        /** Of which a refusal speaks, where nothing of the host may be asked for at all. */
+        asked: AskedHttp,
+      ) => Promise<RequestGate | Refusal>;
       /** Writes down what was refused before it named a host. */
       readonly refused: (refusal: Refusal) => Promise<void>;
     }

@@ -23,6 +23,8 @@ export interface Journal {
   note(what: Noted): boolean;
 }
 
+export type Scheme = 'http' | 'https';
+
 /** A denial, and what is needed to say why and to ask for a grant. */
 export interface Refused {
   readonly access: EgressAccess;
@@ -31,6 +33,8 @@ export interface Refused {
   readonly entries: readonly EgressEntry<WrittenPlace>[];
   readonly policy: LineDigest;
   readonly caller: Caller;
+  /** How a request was to be sent; null for a stream. */
+  readonly scheme: Scheme | null;
 }
 
 /** All that a gateway uses of the world outside it. */

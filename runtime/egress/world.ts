@@ -62,13 +62,13 @@ export function openWorld(state: StateFolder): World {
 
 type Requests = ReturnType<typeof openRequests>['requests'];
 
-function refuse({ access, decision, entries, policy, caller }: Refused, requests: Requests): Refusal {
+function refuse({ access, decision, entries, policy, caller, scheme }: Refused, requests: Requests): Refusal {
   const reasons = () => usedUp(decision, access.at) ?? reasonsOf(entries, access, decision);
   const { why } = decision;
-  if (!isAskable(why)) return refusalOf(decision, access, reasons(), null);
+  if (!isAskable(why)) return refusalOf(decision, access, reasons(), null, scheme);
   const { pid } = caller;
   const joined = requests.refused({ access, why, policy, pid, at: access.at, explain: reasons });
-  return refusalOf(decision, access, reasons(), joined);
+  return refusalOf(decision, access, reasons(), joined, scheme);
 }
 
 /** A grant that is used up stands as one that ended at the moment of the access. */
@@ -77,5 +77,5 @@ function usedUp({ by }: Denial, at: number): ReturnType<typeof reasonsOf> | null
   if (by === null || maxUses === null || expiresAt !== at) return null;
   const { file, line, column } = by.origin;
   const because = `all ${maxUses} uses of \`${by.id}\` are used up`;
-  return { because, nearest: { id: by.id, file, line, column } };
+  return { because, nearest: { id: by.id, file, line, column }, protocol: null };
 }

@@ -170,7 +170,7 @@ describe('audit tail', () => {
   test('prints what was denied last', async () => {
     const { stdout } = await run(['tail', 'log', '-n', '1', '--denied']);
     expect(stdout).toMatch(
-      /^2026-01-01T00:30:00\.000Z a-1 \d+ deny \(not-granted\) open an uninspected connection to `h30\.example\.net:443` via `\/usr\/bin\/node`, pid 1002, request r-30\n$/,
+      /^2026-01-01T00:30:00\.000Z a-1 \d+ deny \(not-granted\) open an opaque tunnel to `h30\.example\.net:443` via `\/usr\/bin\/node`, pid 1002, request r-30\n$/,
     );
   });
 

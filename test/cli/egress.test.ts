@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../cli/main.ts';
+import { only } from '../../compiler/ir/extent.ts';
 import { writeAnswer } from '../../runtime/approvals/requests/folder.ts';
 import { BOUNDS } from '../../runtime/approvals/requests/pending-requests.ts';
 import { accessTo, START } from '../support/refusals.ts';
@@ -30,6 +31,18 @@ async function idsIn(environment: Record<string, string>): Promise<string[]> {
   return requests.map(({ request }: { request: { id: string } }) => request.id);
 }
 
+test('what was asked for inside is shown, and the protocol that a grant has to name', async () => {
+  const operations = only([{ kind: 'call', method: 'tools/call', tool: 'send_mail' }] as const);
+  const http = { method: 'POST', path: '/mcp', query: [], operations };
+  const { environment } = await stateWith([accessTo('mcp.example.com', null, { port: 8080, http })]);
+  const [id] = await idsIn(environment);
+  const { stdout } = await run(environment, 'show', id!);
+  expect(stdout).toContain(
+    'POST `mcp.example.com:8080/mcp` calling the tool `send_mail` via `/usr/bin/curl`',
+  );
+  expect(stdout).toMatch(/\n {2}protocol +mcp\n/);
+});
+
 describe('list', () => {
   test('shows what waits, the latest at the end, also without a word', async () => {
     const { environment } = await stateWith(ASKED);
@@ -38,10 +51,10 @@ describe('list', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toBe(
       `${api}  pending  a-1  once  2026-01-01T00:00:01.000Z\n` +
-        '    GET `https://api.example.com:8443/v1` via `/usr/bin/curl`\n' +
+        '    GET `api.example.com:8443/v1` via `/usr/bin/curl`\n' +
         '    host, program and request match `egress:api#0`, but the port 8443 is not in 443\n' +
         `${b}  pending  a-1  2 times  2026-01-01T00:00:02.000Z\n` +
-        '    open an uninspected connection to `b.example:443` via `/usr/bin/curl`\n' +
+        '    open an opaque tunnel to `b.example:443` via `/usr/bin/curl`\n' +
         '    no entry of the blueprint names `b.example`\n',
     );
   });
@@ -107,7 +120,7 @@ describe('show', () => {
     const [, b] = await idsIn(environment);
     const { stdout } = await run(environment, 'show', b!);
     expect(stdout).toBe(
-      `${b} (pending): open an uninspected connection to \`b.example:443\` via \`/usr/bin/curl\`\n` +
+      `${b} (pending): open an opaque tunnel to \`b.example:443\` via \`/usr/bin/curl\`\n` +
         '  sandbox    a-1\n' +
         '  why        no entry of the blueprint names `b.example`\n' +
         '  asked      2 times, 2026-01-01T00:00:00.000Z to 2026-01-01T00:00:02.000Z\n' +

@@ -35,7 +35,7 @@ test('shows when, the verdict, what was asked for, by which entry or why not, an
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout.replaceAll(/req-[0-9a-f]{12}/g, 'REQ')).toBe(
     '2026-01-01T00:00:00.000Z  allowed  GET `https://api.example.com/v1` via `/usr/bin/curl`  granted by egress:api#0 (agent.yaml:9:25)\n' +
-      '2026-01-01T00:00:01.000Z  denied   open an uninspected connection to `evil.example:443` via `/usr/bin/curl`  no entry of the blueprint names `evil.example`  REQ\n' +
+      '2026-01-01T00:00:01.000Z  denied   open an opaque tunnel to `evil.example:443` via `/usr/bin/curl`  no entry of the blueprint names `evil.example`  REQ\n' +
       '2026-01-01T00:00:02.000Z  denied   POST `https://api.example.com/[masked]?api_key=%5Bmasked%5D` via `/usr/bin/curl`  host, port and program match `egress:api#0`, but the method POST is not in GET, HEAD, OPTIONS  REQ\n',
   );
 });

@@ -28,7 +28,8 @@ export class GatewayProcess implements AsyncDisposable {
   child!: ChildProcess;
   stderr = '';
   readonly #folder: string;
-  readonly #records: number;
+  #records: number;
+  #starts = 0;
   /** Stands for memory that outlives a gateway: a file without a name. */
   readonly #memory: number;
   readonly #tcp = boundSocket('tcp');
@@ -48,18 +49,30 @@ export class GatewayProcess implements AsyncDisposable {
   /** @param table the text of the egress table; null for none */
   static async with(table: string | null): Promise<GatewayProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-gateway-'));
-    const fifo = join(folder, 'records');
-    execFileSync('mkfifo', [fifo]);
-    const made = new GatewayProcess(folder, openSync(fifo, constants.O_RDWR));
+    const made = new GatewayProcess(folder, newPipe(folder, 0));
     mkdirSync(dirname(made.state.egressTable), { recursive: true, mode: 0o700 });
     if (table !== null) writeFileSync(made.state.egressTable, table);
     return made;
   }
 
-  /** Starts it, and waits until it listens for commands. */
-  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  /**
+   * Starts it, and waits until it listens for commands.
+   *
+   * @param under a program that starts it, with its words
+   */
+  async start(
+    environment: Readonly<Record<string, string>> = {},
+    under: readonly string[] = [],
+  ): Promise<void> {
     this.stderr = '';
-    this.child = spawn(process.execPath, ['dist/gateway.cjs', this.state.root], {
+    // As a doorkeeper does: what one that died has half read would be damage to the next.
+    if (this.#starts > 0) {
+      closeSync(this.#records);
+      this.#records = newPipe(this.#folder, this.#starts);
+    }
+    this.#starts += 1;
+    const argv = [...under, process.execPath, 'dist/gateway.cjs', this.state.root];
+    this.child = spawn(argv[0]!, argv.slice(1), {
       cwd: ROOT,
       env: { PATH: process.env.PATH, NEMOCLAW_DESCRIPTORS: '4,6,8,9', ...environment },
       stdio: [
@@ -78,21 +91,30 @@ export class GatewayProcess implements AsyncDisposable {
     this.child.stderr!.on('data', (text) => {
       this.stderr += text;
     });
-    for (let tries = 0; this.child.exitCode === null && tries < 500; tries += 1) {
+    const isOver = () => this.child.exitCode !== null || this.child.signalCode !== null;
+    for (let tries = 0; !isOver() && tries < 500; tries += 1) {
       const isThere = statSync(this.state.egressControl, { throwIfNoEntry: false })?.isSocket() ?? false;
       if (isThere) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
 
-  /** Says that a connection from a source port of 127.0.0.1 is about to come. */
-  announce(sourcePort: number, to: { address: string; port: number } | null = null): void {
+  /**
+   * Says that a connection from a source port of 127.0.0.1 is about to come.
+   *
+   * @param pid by which the test knows it again in the log
+   */
+  announce(
+    sourcePort: number,
+    to: { address: string; port: number } | null = null,
+    pid: number = process.pid,
+  ): void {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync('/usr/bin/curl', { bigint: true });
     const record = {
       family: 4,
       sourcePort,
       ...(to ?? { address: '127.0.0.1', port: this.tcpPort }),
-      pid: process.pid,
+      pid,
       binary: '/usr/bin/curl',
       file: { device: dev, inode: ino, size, modified: mtimeNs, changed: ctimeNs },
     } as const;
@@ -122,6 +144,14 @@ export class GatewayProcess implements AsyncDisposable {
     closeSync(this.#memory);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function newPipe(folder: string, number: number): number {
+  const path = join(folder, `records-${number}`);
+  execFileSync('mkfifo', [path]);
+  const descriptor = openSync(path, constants.O_RDWR);
+  rmSync(path);
+  return descriptor;
 }
 
 /** A bound socket that nobody in this process listens to; `cluster` of Node makes them so. */

@@ -34,7 +34,11 @@ export function refusalTo(access: EgressAccess, more: Partial<Refused> = {}): Re
     policy: SOME_DIGEST,
     pid: 4711,
     at: access.at,
-    explain: () => ({ because: `no entry of the blueprint names \`${access.host}\``, nearest: null }),
+    explain: () => ({
+      because: `no entry of the blueprint names \`${access.host}\``,
+      nearest: null,
+      protocol: null,
+    }),
     ...more,
   };
 }

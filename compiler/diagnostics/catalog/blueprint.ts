@@ -68,7 +68,7 @@ export const blueprintNoRequests = entry<{ key: string; because: string }>(
         : `write \`protocol: http\`, or remove \`${key}\``,
     explanation:
       'Rules about methods and paths can only be enforced where requests are seen. With `protocol: tcp` or `tls: skip` the ' +
-      'connection is an opaque stream, so the rule would look like a restriction and enforce nothing.',
+      'connection is an opaque tunnel, so the rule would look like a restriction and enforce nothing.',
   },
 );
 

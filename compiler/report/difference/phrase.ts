@@ -54,7 +54,7 @@ function take(named: Named, name: string): Side | undefined {
 }
 
 const INSPECTED = 'inspected HTTP requests';
-const UNSEEN = 'an uninspected stream';
+const UNSEEN = 'an opaque tunnel';
 const PUBLIC = 'public addresses';
 
 function egressPhrase(named: Named): Phrase {

@@ -2,12 +2,13 @@ import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { describeAccess } from '../../../compiler/ir/access-words.ts';
 import { recordedEgress } from '../../../compiler/ir/audit-event/recorded-access.ts';
 import type { Decision } from '../../../compiler/ir/decision.ts';
-import type { EgressEntry } from '../../../compiler/ir/egress.ts';
+import type { EgressEntry, InnerProtocol } from '../../../compiler/ir/egress.ts';
 import { egressReasons } from '../../../compiler/ir/explain-decision/egress.ts';
 import type { Operations } from '../../../compiler/ir/operation.ts';
 import { operationsWords } from '../../../compiler/ir/operation-words.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Refusal } from '../../egress/refusal.ts';
+import type { Scheme } from '../../egress/surroundings.ts';
 import type { Joined } from '../requests/pending-requests.ts';
 import { type Answer, LONGEST_BECAUSE, type NearestEntry } from '../requests/request.ts';
 
@@ -19,6 +20,8 @@ export interface RefusalReasons {
   readonly because: string;
   /** The entry that comes nearest, by how much of it fits; null where none speaks of the host. */
   readonly nearest: NearestEntry | null;
+  /** The protocol by which that entry reads what requests ask for; null where it reads none. */
+  readonly protocol: InnerProtocol | null;
 }
 
 /**
@@ -33,13 +36,18 @@ export function reasonsOf(
   decision: Denial,
 ): RefusalReasons {
   if (decision.why === 'invalid-access') {
-    return { because: 'it could be read as more than one thing, or as none', nearest: null };
+    return { because: 'it could be read as more than one thing, or as none', nearest: null, protocol: null };
   }
   if (entries.length === 0) {
-    return { because: `no entry of the blueprint names \`${recordedEgress(access).host}\``, nearest: null };
+    return {
+      because: `no entry of the blueprint names \`${recordedEgress(access).host}\``,
+      nearest: null,
+      protocol: null,
+    };
   }
   const { because, nearest } = egressReasons({ entries: fewOf(entries, decision) }, access, decision);
   const grant = nearest?.grant ?? decision.by;
+  const visibility = entries.find((entry) => entry.grant === grant)?.visibility ?? 'http';
   return {
     because: withoutSecrets(because, access).slice(0, LONGEST_BECAUSE),
     nearest:
@@ -51,6 +59,7 @@ export function reasonsOf(
             line: grant.origin.line,
             column: grant.origin.column,
           },
+    protocol: access.http === null || visibility === 'http' || visibility === 'opaque' ? null : visibility,
   };
 }
 
@@ -70,6 +79,7 @@ function fewOf(
 /**
  * What the program and the person behind it are told.
  *
+ * @param scheme how a request was to be sent, where that is known
  * @param joined the request that the refusal made or joined; null where there is none
  */
 export function refusalOf(
@@ -77,8 +87,9 @@ export function refusalOf(
   access: EgressAccess,
   reasons: RefusalReasons,
   joined: Joined | null,
+  scheme: Scheme | null = null,
 ): Refusal {
-  const what = describeAccess({ ...recordedEgress(access), at: 0, sha256: null });
+  const what = describeAccess({ ...recordedEgress(access), at: 0, sha256: null }, scheme);
   const denied = joined?.answer?.kind === 'denied' ? `; ${denialWords(joined.answer)}` : '';
   return {
     status: decision.why === 'invalid-access' ? 400 : 403,

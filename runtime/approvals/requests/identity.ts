@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseHost, printHost } from '../../../compiler/domain/host.ts';
 import { canonicalUrlPath, printUrlPath } from '../../../compiler/domain/url-path.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
+import { operationsForm } from '../../../compiler/ir/audit-event/access-form.ts';
 import { recordedEgress, recordedPath } from '../../../compiler/ir/audit-event/recorded-access.ts';
 import type { AskedAccess } from './request.ts';
 
@@ -19,7 +20,8 @@ export function askedOf(access: EgressAccess): AskedAccess {
     host: parsed.ok ? printHost(parsed.host) : host,
     port,
     binary,
-    http: http === null ? null : { method: http.method, path: pathOf(http.path) },
+    http:
+      http === null ? null : { method: http.method, path: pathOf(http.path), operations: http.operations },
   };
 }
 
@@ -36,7 +38,9 @@ function pathOf(raw: string): string {
 
 /** The identity of a request as one text. */
 export function identityOf({ host, port, binary, http }: AskedAccess): string {
-  return JSON.stringify([host, port, binary, http?.method ?? null, http?.path ?? null]);
+  const operations = http === null ? undefined : operationsForm(http.operations);
+  const inside = operations === undefined ? [] : [operations];
+  return JSON.stringify([host, port, binary, http?.method ?? null, http?.path ?? null, ...inside]);
 }
 
 /**

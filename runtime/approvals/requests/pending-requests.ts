@@ -1,5 +1,7 @@
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import type { LineDigest } from '../../../compiler/ir/audit-event/event.ts';
+import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
+import { protocolOf } from './asked-protocol.ts';
 import { askedOf, identityOf, requestId } from './identity.ts';
 import {
   type Answer,
@@ -24,7 +26,12 @@ export interface Refused {
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
   /** Why, in words, and the entry that comes nearest. Asked for a new request only, because it takes longer than all else. */
-  readonly explain: () => { readonly because: string | null; readonly nearest: NearestEntry | null };
+  readonly explain: () => {
+    readonly because: string | null;
+    readonly nearest: NearestEntry | null;
+    /** That of the nearest entry; null where it reads none, or where only the log could be asked. */
+    readonly protocol: InnerProtocol | null;
+  };
 }
 
 /** The request that a refusal made or joined. */
@@ -142,7 +149,7 @@ export class PendingRequests {
     if (known !== undefined) return this.#join(known, refused.at);
     const id = this.#admit(identity, refused);
     if (id === null) return this.#overflowed(refused.at);
-    const { because, nearest } = refused.explain();
+    const { because, nearest, protocol } = refused.explain();
     const request: Kept = {
       id,
       sandbox: this.sandbox,
@@ -153,6 +160,7 @@ export class PendingRequests {
       why: refused.why,
       because: because === null ? null : because.slice(0, LONGEST_BECAUSE),
       nearest,
+      protocol: protocol ?? (asked.http === null ? null : protocolOf(asked.http.operations)),
       policy: refused.policy,
       pid: refused.pid,
       audit: null,

@@ -30,7 +30,7 @@ export function rebuild(requests: PendingRequests, events: Iterable<LoggedEvent>
       policy,
       pid: what.process?.pid ?? null,
       at,
-      explain: () => ({ because: null, nearest }),
+      explain: () => ({ because: null, nearest, protocol: null }),
     });
     requests.written(joined?.id ?? null, { sequence, digest });
     counted += 1;

@@ -1,4 +1,5 @@
 import { HIGHEST_PORT, LOWEST_PORT } from '../../../compiler/domain/port.ts';
+import { operationsForm } from '../../../compiler/ir/audit-event/access-form.ts';
 import type { LineDigest } from '../../../compiler/ir/audit-event/event.ts';
 import {
   type Fields,
@@ -9,8 +10,15 @@ import {
   text,
   word,
 } from '../../../compiler/ir/audit-event/fields.ts';
+import { readOperations } from '../../../compiler/ir/audit-event/read-operations.ts';
 import { identityOf, REQUEST_ID, requestId } from './identity.ts';
-import { type Answer, ASKABLE_REASONS, type Overflow, type PendingRequest } from './request.ts';
+import {
+  type Answer,
+  ASKABLE_REASONS,
+  ASKED_PROTOCOLS,
+  type Overflow,
+  type PendingRequest,
+} from './request.ts';
 
 /** Raised when a document of an older version could be read as something that it does not say. */
 export const REQUEST_VERSION = 1;
@@ -24,17 +32,22 @@ export type ReadDocument<T> =
 export function requestForm(request: PendingRequest): Readonly<Record<string, unknown>> {
   const { id, sandbox, asked, first, last, count, why, because, nearest, policy, pid, audit, counted } =
     request;
+  const { http } = asked;
   return {
     version: REQUEST_VERSION,
     id,
     sandbox,
-    asked: { ...asked, http: asked.http ?? undefined },
+    asked: {
+      ...asked,
+      http: http === null ? undefined : { ...http, operations: operationsForm(http.operations) },
+    },
     first: timeText(first),
     last: timeText(last),
     count,
     why,
     because: because ?? undefined,
     nearest: nearest ?? undefined,
+    protocol: request.protocol ?? undefined,
     policy,
     pid: pid ?? undefined,
     audit: audit === null ? undefined : { sequence: audit.sequence, digest: audit.digest },
@@ -136,7 +149,11 @@ const asked = object((fields) => ({
   binary: fields.required('binary', text),
   http: fields.optional(
     'http',
-    object((inner) => ({ method: inner.required('method', text), path: inner.required('path', text) })),
+    object((inner) => ({
+      method: inner.required('method', text),
+      path: inner.required('path', text),
+      operations: readOperations(inner),
+    })),
   ),
 }));
 
@@ -163,6 +180,7 @@ function requestOf(fields: Fields): PendingRequest {
     why: fields.required('why', word(ASKABLE_REASONS)),
     because: fields.optional('because', text),
     nearest: fields.optional('nearest', nearest),
+    protocol: fields.optional('protocol', word(ASKED_PROTOCOLS)),
     policy: fields.required('policy', digest),
     pid: fields.optional('pid', integer(1, HIGHEST_PID)),
     audit: fields.optional('audit', audit),

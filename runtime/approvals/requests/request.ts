@@ -1,4 +1,6 @@
 import type { LineDigest, VerdictReason } from '../../../compiler/ir/audit-event/event.ts';
+import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
+import type { Operations } from '../../../compiler/ir/operation.ts';
 
 /** Why a request came to be: a refusal that a person could turn into a grant. An access that cannot exist is none. */
 export const ASKABLE_REASONS = [
@@ -14,8 +16,8 @@ export function isAskable(why: VerdictReason): why is AskableReason {
 }
 
 /**
- * What was asked for, exactly: one host, one port, one executable, and for HTTP one method and one path, as `recordedEgress`
- * writes it down. The query is left out, because its values change from one request to the next and may be secrets.
+ * What was asked for, exactly: one host, one port, one executable, and for HTTP one method and one path with what is asked for
+ * inside, as `recordedEgress` writes it down. The query is left out, because its values change from one request to the next and may be secrets.
  */
 export interface AskedAccess {
   readonly host: string;
@@ -23,8 +25,21 @@ export interface AskedAccess {
   /** Absolute path of the calling executable. */
   readonly binary: string;
   /** Null for a stream that nobody looks into. */
-  readonly http: { readonly method: string; readonly path: string } | null;
+  readonly http: {
+    readonly method: string;
+    readonly path: string;
+    /** What it asked for inside; `all` where nobody has read it. Another call, field or message is another request. */
+    readonly operations: Operations;
+  } | null;
 }
+
+/** By which what a request asks for inside can be granted. */
+export const ASKED_PROTOCOLS = [
+  'websocket',
+  'json-rpc',
+  'mcp',
+  'graphql',
+] as const satisfies readonly InnerProtocol[];
 
 /** The entry that came nearest, and where it is written. */
 export interface NearestEntry {
@@ -56,6 +71,11 @@ export interface PendingRequest {
   /** The same in one phrase; null where only the log could be asked. */
   readonly because: string | null;
   readonly nearest: NearestEntry | null;
+  /**
+   * By which protocol it is to be granted, because a grant as plain HTTP would open all that can be asked for inside: that of
+   * the nearest entry, or of what was asked for. Null for plain HTTP and for streams.
+   */
+  readonly protocol: InnerProtocol | null;
   /** Digest of the policy that refused. */
   readonly policy: LineDigest;
   /** Process id outside of the sandbox; null where nobody could tell. */

@@ -26,7 +26,7 @@ const HTTP_PORT = 80;
 
 /**
  * An event as one of the Open Cybersecurity Schema Framework: HTTP Activity (4002) for a request, Network Activity (4001) for an
- * uninspected connection and for the end of either, Base Event for accesses of other facets and for what was no access. What the log
+ * opaque tunnel and for the end of either, Base Event for accesses of other facets and for what was no access. What the log
  * says of itself (opened, checkpoint, closed, policies) has no class there: null.
  *
  * @param tool version of this program

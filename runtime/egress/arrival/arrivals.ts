@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Caller } from '../caller.ts';
-import { failure, malformed } from '../failure.ts';
+import type { DialProblem } from '../dial/dial.ts';
+import { busy, failure, malformed } from '../failure.ts';
 import { serveNamesOverStream } from '../names/name-server.ts';
 import type { SyntheticNames } from '../names/synthetic-names.ts';
 import { isSynthetic } from '../names/synthetic-names.ts';
@@ -109,7 +110,7 @@ export class Arrivals {
       tunnel.abandon();
       if (dialled?.ok) dialled.connection.reset();
       if (dialled === null || dialled.ok) return incoming.cut();
-      return door.refused(incoming, dialFailure(target, dialled.problem === 'late'));
+      return door.refused(incoming, dialFailure(target, dialled.problem));
     }
     door.granted(incoming);
     tunnel.carry(dialled);
@@ -156,8 +157,9 @@ export class Arrivals {
     const { verdicts } = this.#passages;
     return {
       kind: 'proxy',
-      gateFor: async (host, port, secure) => {
-        const found = await this.#passages.approach(caller, { host, port });
+      gateFor: async (host, port, secure, http) => {
+        const scheme = secure ? 'https' : 'http';
+        const found = await this.#passages.approach(caller, { host, port }, { http, scheme });
         return 'status' in found ? found : this.#gate(incoming, found, secure);
       },
       refused: (refusal) => verdicts.malformed(refusal.message, null, caller),
@@ -180,9 +182,10 @@ function ofMessage<T>(message: Message<T>): Read<T> | null {
   return message.kind === 'more' ? null : message;
 }
 
-function dialFailure(target: Target, isLate: boolean) {
+function dialFailure(target: Target, problem: DialProblem) {
   const where = printTarget(target);
-  return isLate
+  if (problem === 'busy') return busy();
+  return problem === 'late'
     ? failure(504, 'late', `\`${where}\` did not answer in time`)
     : failure(502, 'unreachable', `\`${where}\` cannot be reached`);
 }

@@ -14,15 +14,12 @@ const NOTHING = Buffer.alloc(0);
  */
 export class Incoming {
   readonly connection: Connection;
-  /** Tells that it is over; whoever takes the connection has to. More than once is once. */
-  readonly over: () => void;
   #held: Buffer = NOTHING;
   #onChange: (() => void) | null = null;
   #socket: Socket | null = null;
 
-  constructor(connection: Connection, over: (incoming: Incoming) => void) {
+  constructor(connection: Connection) {
     this.connection = connection;
-    this.over = () => over(this);
     connection.ears = {
       bytes: (bytes) => {
         this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
@@ -31,10 +28,7 @@ export class Incoming {
       },
       ended: () => this.#onChange?.(),
       drained: () => {},
-      closed: () => {
-        this.over();
-        this.#onChange?.();
-      },
+      closed: () => this.#onChange?.(),
     };
     connection.resume();
   }
@@ -82,12 +76,10 @@ export class Incoming {
 
   /** Gives the connection to the runtime's own `net`: all that was not taken is in the socket again, and it is paused. */
   release(): Socket {
-    const wasOver = this.connection.isClosed;
     const socket = this.connection.toSocket(this.handOver());
     socket.pause();
     // What follows an error is a close.
     socket.on('error', () => {});
-    if (!wasOver) socket.once('close', this.over);
     this.#socket = socket;
     return socket;
   }

@@ -3,7 +3,7 @@ import { type LineDigest, NO_LINE, type RecordedGrant } from '../../../compiler/
 import type { Grant, WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Caller } from '../caller.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Scheme, Surroundings } from '../surroundings.ts';
 import type { Ruling } from './ruling.ts';
 import type { Uses } from './uses.ts';
 
@@ -12,6 +12,8 @@ export interface Case {
   readonly access: EgressAccess;
   readonly caller: Caller;
   readonly policy: LineDigest;
+  /** How a request was to be sent; null for a stream. */
+  readonly scheme: Scheme | null;
 }
 
 const MOST_QUOTED = 200;
@@ -43,8 +45,8 @@ export class Verdicts {
   > {
     const { decision, entries, counted } = ruling;
     if (decision.verdict === 'deny') {
-      const { access, policy, caller } = about;
-      const refusal = this.#surroundings.refuse({ access, decision, entries, policy, caller });
+      const { access, policy, caller, scheme } = about;
+      const refusal = this.#surroundings.refuse({ access, decision, entries, policy, caller, scheme });
       let digest: LineDigest = NO_LINE;
       const sequence = await this.#append(ruling, about, refusal.request, (told) => {
         digest = told;

@@ -11,12 +11,15 @@ export type Dialled =
     }
   | { readonly ok: false; readonly problem: DialProblem };
 
-export type DialProblem = 'refused' | 'unreachable' | 'late' | 'proxy-refused';
+/** `busy`: there is no descriptor left for another connection. */
+export type DialProblem = 'refused' | 'unreachable' | 'late' | 'proxy-refused' | 'busy';
 
 /** Opens a connection to an address, never to a name. Never throws. */
 export type Dial = (address: string, port: number) => Promise<Dialled>;
 
-const PROBLEMS: Readonly<Record<string, DialProblem>> = { ECONNREFUSED: 'refused', ETIMEDOUT: 'late' };
+const PROBLEMS: Readonly<Record<string, DialProblem>> = {
+  ...{ ECONNREFUSED: 'refused', ETIMEDOUT: 'late', EMFILE: 'busy', ENFILE: 'busy' },
+};
 const NOTHING = Buffer.alloc(0);
 
 /** @param wait milliseconds until it counts as late */

@@ -5,7 +5,7 @@ import type { InnerRequest } from '../operations/request.ts';
 import type { ReadRequest } from './client/read-request.ts';
 import { valuesOf } from './message/fields.ts';
 import { isEndToEnd } from './message/hop-by-hop.ts';
-import type { AskedRequest, ReadInside } from './request-gate.ts';
+import type { AskedHttp, AskedRequest, ReadInside } from './request-gate.ts';
 
 /** The body of a request as far as somebody has taken it: all of it, none of it, or more than anybody reads. */
 export type TakenBody = Buffer | 'unread' | 'too-large';
@@ -43,6 +43,12 @@ function innerRequest({ head, target, options, isWebSocket }: ReadRequest, body:
     },
     body,
   };
+}
+
+/** The request before its body has come, as it is decided about where no entry speaks of its host. */
+export function askedAtFirst(request: ReadRequest): AskedHttp {
+  const { method, path, query } = askedOf(request);
+  return { method, path, query, operations: insideOf(request, takenAtFirst(request))([]).operations };
 }
 
 /** The request as a gate is asked about it. */

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import type { InnerProtocol } from '../../../compiler/ir/egress.ts';
 import type { Operations } from '../../../compiler/ir/operation.ts';
 import type { AskedOperations } from '../operations/read-operations.ts';
@@ -48,6 +49,9 @@ export interface AskedRequest {
   /** Its header, in which placeholders of credentials may stand. */
   readonly fields: Fields;
 }
+
+/** A request as it is decided about and written down. */
+export type AskedHttp = NonNullable<EgressAccess['http']>;
 
 /** Decides about one message of a WebSocket; with a refusal it may not go on. */
 export type MessageVerdict = (operations: Operations) => Promise<Refusal | null>;

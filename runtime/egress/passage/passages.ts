@@ -6,8 +6,9 @@ import type { Uses } from '../decision/uses.ts';
 import { Verdicts } from '../decision/verdicts.ts';
 import type { Routes } from '../dial/routes.ts';
 import { failure } from '../failure.ts';
+import type { AskedHttp } from '../http/request-gate.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Scheme, Surroundings } from '../surroundings.ts';
 import { Approach } from './approach.ts';
 import { LiveOnes } from './live.ts';
 
@@ -25,6 +26,11 @@ export type Passage =
     }
   /** Each request is decided by itself. */
   | { readonly kind: 'requests'; readonly approach: Approach };
+
+/** What is asked for where it is known already: a request, and how it is to be sent. */
+export type AskedFor =
+  | { readonly http: AskedHttp; readonly scheme: Scheme }
+  | { readonly http: null; readonly scheme: null };
 
 /** Decides who may go where under the policy in force, and holds what goes on under it. */
 export class Passages {
@@ -66,6 +72,7 @@ export class Passages {
       access: standing.access(null, at),
       caller,
       policy: policy.digest,
+      scheme: null,
     });
     if (!settled.allowed) return { kind: 'refused', refusal: settled.refusal };
     const endsAt = ruling.decision.by?.approval?.expiresAt ?? null;
@@ -73,7 +80,11 @@ export class Passages {
   }
 
   /** The way to a target by the address that an entry allows, or why there is none; then that is written down. */
-  async approach(caller: Caller, target: Target): Promise<Approach | Refusal> {
+  async approach(
+    caller: Caller,
+    target: Target,
+    { http, scheme }: AskedFor = { http: null, scheme: null },
+  ): Promise<Approach | Refusal> {
     const { now } = this.surroundings;
     if (this.policy === null) return this.withoutPolicy(caller, target);
     const asked = await this.#asked(this.policy, caller, target);
@@ -82,11 +93,7 @@ export class Passages {
     const outright = policy.refusedOutright(asked, at);
     if (outright !== null) {
       const standing = policy.standing(asked, null);
-      const about = {
-        access: standing.access(null, at),
-        caller,
-        policy: policy.digest,
-      };
+      const about = { access: standing.access(http, at), caller, policy: policy.digest, scheme };
       const settled = await this.verdicts.settle(outright, about);
       if (settled.allowed) throw new Error('what is refused outright was allowed');
       return settled.refusal;

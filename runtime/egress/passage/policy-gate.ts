@@ -9,6 +9,7 @@ import { failure } from '../failure.ts';
 import type { AskedRequest, ReadInside, RequestGate, RequestVerdict } from '../http/request-gate.ts';
 import { withReason } from '../operations/unreadable-words.ts';
 import type { Refusal } from '../refusal.ts';
+import type { Scheme } from '../surroundings.ts';
 import type { Approach } from './approach.ts';
 import type { Live } from './live.ts';
 import type { Passages } from './passages.ts';
@@ -38,6 +39,7 @@ const CODES = {
   unreachable: 'EHOSTUNREACH',
   late: 'ETIMEDOUT',
   'proxy-refused': 'ECONNREFUSED',
+  busy: 'EMFILE',
 };
 
 /** The requests of one connection, or of one destination of a proxy's client, before the policy in force. */
@@ -64,6 +66,10 @@ export class PolicyGate implements RequestGate, Live {
     this.#approach = approach;
     this.#passages = passages;
     this.#cut = cut;
+  }
+
+  get #scheme(): Scheme {
+    return this.secure ? 'https' : 'http';
   }
 
   get route(): string {
@@ -100,6 +106,7 @@ export class PolicyGate implements RequestGate, Live {
       access: standing.access(http, at),
       caller,
       policy: policy.digest,
+      scheme: this.#scheme,
     };
     const settled = await verdicts
       .settle(ruling, about, carried.ok ? carried.names : [])
@@ -130,7 +137,12 @@ export class PolicyGate implements RequestGate, Live {
     const http = { ...opened, operations };
     const standing = this.#approach.under(policy);
     const ruling = standing.message(http, at);
-    const about = { access: standing.access(http, at), caller, policy: policy.digest };
+    const about = {
+      access: standing.access(http, at),
+      caller,
+      policy: policy.digest,
+      scheme: this.#scheme,
+    };
     const settled = await verdicts.settle(ruling, about);
     return settled.allowed ? null : settled.refusal;
   }

@@ -50,7 +50,6 @@ export class Tunnel implements Live {
       serverNameGuard(approach.host),
       {
         onDone: (sent, received) => {
-          this.#incoming.over();
           this.#passages.live.remove(this);
           verdicts.ended(sequence, sent, received);
         },

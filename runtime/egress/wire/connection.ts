@@ -37,6 +37,8 @@ export class Connection {
   #writing: 'open' | 'asked' | 'ended' = 'open';
   #isClosed = false;
   #isFull = false;
+  #isGone = false;
+  #gone: (() => void)[] = [];
 
   constructor(handle: TcpHandle) {
     this.#handle = handle;
@@ -62,6 +64,12 @@ export class Connection {
     const peer: { port?: number } = {};
     this.#handle.getpeername(peer);
     return peer.port ?? 0;
+  }
+
+  get localPort(): number {
+    const own: { port?: number } = {};
+    this.#handle.getsockname(own);
+    return own.port ?? 0;
   }
 
   resume(): void {
@@ -114,14 +122,20 @@ export class Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#handle.reset() !== 0) this.#handle.close();
-    this.ears.closed();
+    this.#over();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#handle.close();
-    this.ears.closed();
+    this.#over();
+  }
+
+  /** Called when the connection is over, whoever has it by then; at once where it is. */
+  whenGone(callback: () => void): void {
+    if (this.#isGone) callback();
+    else this.#gone.push(callback);
   }
 
   /**
@@ -138,7 +152,18 @@ export class Connection {
     const socket = isOver ? new Socket({ allowHalfOpen: true }).destroy() : new Socket(options as object);
     if (!isOver && held.length > 0) socket.unshift(held);
     if (!isOver && this.#hasEnded) socket.push(null);
+    if (!isOver) socket.once('close', () => this.#tellGone());
     return socket;
+  }
+
+  #over(): void {
+    this.ears.closed();
+    this.#tellGone();
+  }
+
+  #tellGone(): void {
+    this.#isGone = true;
+    for (const callback of this.#gone.splice(0)) callback();
   }
 
   readonly #written = (status: number): void => {

@@ -136,7 +136,11 @@ function refusalOf(part: Pick<EgressAccess, 'host' | 'binary' | 'http'>, n: numb
     policy: DIGEST,
     pid: 4711,
     at,
-    explain: () => ({ because: `no entry of the blueprint names \`${part.host}\``, nearest: null }),
+    explain: () => ({
+      because: `no entry of the blueprint names \`${part.host}\``,
+      nearest: null,
+      protocol: null,
+    }),
   };
 }
 

@@ -111,7 +111,7 @@ describe('never, on the network', () => {
       'proved',
     );
     expect(proofOf(network('{ host: "*.example.com", port: 443, tls: skip }'), deletes)).toEqual([
-      'the agent can open an uninspected connection to `api.example.com:443` via `/usr/bin/curl` @ "*.example.com"',
+      'the agent can open an opaque tunnel to `api.example.com:443` via `/usr/bin/curl` @ "*.example.com"',
     ]);
     expect(proofOf(network('{ host: api.example.com, port: 443, access: full }'), deletes)).toEqual([
       'the agent can DELETE `https://api.example.com/repos/` via `/usr/bin/curl` @ api.example.com',
@@ -125,7 +125,7 @@ describe('never, on the network', () => {
     const stream = '{ host: a.example.com, port: 443, protocol: tcp }';
     expect(proofOf(network(stream), streams)).toBe('proved');
     expect(proofOf(network(stream, '"/usr/bin/*"'), streams)).toEqual([
-      'the agent can open an uninspected connection to `a.example.com:443` via `/usr/bin/python` @ a.example.com',
+      'the agent can open an opaque tunnel to `a.example.com:443` via `/usr/bin/python` @ a.example.com',
     ]);
   });
 

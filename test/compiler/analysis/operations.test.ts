@@ -73,7 +73,7 @@ describe('a difference', () => {
       'a stream',
       ['access: full'],
       ['protocol: tcp'],
-      [`widens inspection-lost uninspected: an uninspected stream ${place}`],
+      [`widens inspection-lost uninspected: an opaque tunnel ${place}`],
     ],
   ])('says %s', (_, old, next, expected) => {
     expect(said(old, next)).toEqual(expected);
@@ -150,7 +150,7 @@ describe('a guardrail', () => {
     [
       'protocol: tcp',
       'tools: [x]',
-      'the agent can open an uninspected connection to `a.example.com:443` via `/usr/bin/node`',
+      'the agent can open an opaque tunnel to `a.example.com:443` via `/usr/bin/node`',
     ],
     [
       'protocol: graphql, access: read-only',

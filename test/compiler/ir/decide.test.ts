@@ -160,7 +160,7 @@ network_policies:
       'not-included by egress:api#0',
     ],
     ['a query key that is missing', { http: search() }, 'not-included by egress:api#0'],
-    ['an opaque stream', { http: null }, 'denied by egress:api#0'],
+    ['an opaque tunnel', { http: null }, 'denied by egress:api#0'],
     ['another binary', { binary: '/usr/bin/wget' }, 'not-granted'],
     ['a binary with a final slash', { binary: '/usr/bin/curl/' }, 'allow by egress:api#0'],
     ['a port that is none', { host: 'a.tunnel.example', port: 8000.5, http: null }, 'invalid-access'],

@@ -71,8 +71,8 @@ const SEEN: Readonly<Record<string, (part: NaivePart) => boolean>> = {
 
 function isSeenAs(word: string, part: NaivePart | null): boolean {
   // A WebSocket that nobody reads is a stream like any other.
-  if (word === 'an uninspected stream') return part === null || isWebsocket(part);
-  if (word === 'an uninspected stream that is no WebSocket') return part === null;
+  if (word === 'an opaque tunnel') return part === null || isWebsocket(part);
+  if (word === 'an opaque tunnel that is no WebSocket') return part === null;
   if (part === null) return false;
   const holds = SEEN[word];
   if (holds === undefined) throw new Error(`no reader knows the words ${word}`);

@@ -15,6 +15,23 @@ const call = (method: string, params: object = {}): string =>
   JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
 const tool = (name: string): string => call('tools/call', { name });
 
+test('a request to a host that no entry names is written down with what it asked for', async () => {
+  await using inside = await InsideWorld.with(MCP);
+  const line = 'GET http://b.example.com:8080/x/y?a=b HTTP/1.1\r\nHost: b.example.com:8080\r\n\r\n';
+  const answer = await talk(inside.world.port, [line], one);
+  expect(answersOf(answer)).toEqual({ statuses: [403], why: 'not-granted' });
+  expect(inside.world.decisions()).toMatchObject([
+    {
+      why: 'not-granted',
+      access: {
+        ...{ host: 'b.example.com', port: 8080, address: null },
+        http: { method: 'GET', path: '/x/y', query: [['a', 'b']] },
+      },
+    },
+  ]);
+  expect(inside.world.asked).toEqual([]);
+});
+
 describe('a request of MCP', () => {
   test('goes on byte by byte when its tool is allowed, and is written down with it', async () => {
     await using inside = await InsideWorld.with(MCP);

@@ -98,7 +98,9 @@ describe('requests through the process', () => {
       return (await execa('curl', [...argv, ...trusting, `${base}${path}`], { reject: false, env })).stdout;
     };
     expect(await ask('/ok/1')).toBe('GET /ok/1');
-    expect(JSON.parse(await ask('/other'))).toMatchObject({ status: 403, why: 'not-included' });
+    const refused = JSON.parse(await ask('/other'));
+    expect(refused).toMatchObject({ status: 403, why: 'not-included' });
+    expect(refused.detail).toContain(`GET \`${base}/other\``);
     server.close();
     server.closeAllConnections();
     await gateway.stop();

@@ -62,7 +62,7 @@ function asked(operation: Operation): Operations {
 }
 
 const WORDS: Readonly<Record<Seen, string>> = {
-  opaque: 'an uninspected stream that is no WebSocket',
+  opaque: 'an opaque tunnel that is no WebSocket',
   http: 'HTTP requests whose content nobody reads',
   none: 'HTTP requests that ask for nothing inside',
   call: 'calls of JSON-RPC without a tool',
@@ -81,7 +81,7 @@ export const STREAM_MASK: SeenMask = seenMask('opaque') | WEBSOCKET_MASK;
 /** Several ways to be seen that have one name together. */
 const GROUPS: readonly (readonly [mask: SeenMask, words: string])[] = [
   // A WebSocket that nobody reads is a stream like any other.
-  [STREAM_MASK, 'an uninspected stream'],
+  [STREAM_MASK, 'an opaque tunnel'],
   [HTTP_MASK, 'inspected HTTP requests'],
   [seenMask('call', 'tool'), 'calls of JSON-RPC'],
   [seenMask('query', 'mutation', 'subscription'), 'operations of GraphQL'],

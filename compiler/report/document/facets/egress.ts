@@ -79,7 +79,7 @@ function rowOf(door: Door, now: number): Permission {
 
 function requestLines({ visibility, enforcement, requests, refused }: Door): Phrase[] {
   if (visibility === 'opaque')
-    return [words('an opaque stream: it counts as every request, and nobody sees any')];
+    return [words('an opaque tunnel: it counts as every request, and nobody sees any')];
   const denied = requestPhrases(refused).map((request) => say`never ${request}`);
   if (enforcement === 'audit')
     return [words('every request: what the rules do not allow is only recorded'), ...denied];

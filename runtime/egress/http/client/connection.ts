@@ -3,6 +3,7 @@ import type { Refusal } from '../../refusal.ts';
 import { refusalMessage } from '../../refusal-answer.ts';
 import type { ClientSide } from '../exchange/client-side.ts';
 import { Exchange } from '../exchange/exchange.ts';
+import { askedAtFirst } from '../inside.ts';
 import { type Body, bodyOf } from '../message/body.ts';
 import { beginningProblem, headEnd } from '../message/head.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
@@ -168,12 +169,13 @@ export class ClientConnection implements ClientSide, Expiring {
   }
 
   /** Null when it was refused. */
-  async #gateOf({ target }: ReadRequest): Promise<RequestGate | null> {
+  async #gateOf(request: ReadRequest): Promise<RequestGate | null> {
     if (this.#way.kind === 'origin') return this.#way.gate;
+    const { target } = request;
     const { host, port } = target.authority;
     const key = `${host} ${port} ${target.isSecure}`;
     if (this.#gate?.key === key) return this.#gate.gate;
-    const gate = await this.#way.gateFor(host, port, target.isSecure);
+    const gate = await this.#way.gateFor(host, port, target.isSecure, askedAtFirst(request));
     if ('why' in gate) {
       if (!this.stream.destroyed) this.refuse(gate);
       return null;

@@ -5,7 +5,7 @@ import { type Framing, requestFraming } from '../message/framing.ts';
 import { parseRequestHead, type RequestHead } from '../message/head.ts';
 import { type ConnectionOptions, connectionOptions } from '../message/hop-by-hop.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
-import type { RequestGate } from '../request-gate.ts';
+import type { AskedHttp, RequestGate } from '../request-gate.ts';
 import { originTarget, proxyTarget, type RequestTarget } from '../target/request-target.ts';
 
 /** How the requests of one connection name where they go. */
@@ -13,7 +13,13 @@ export type HttpWay =
   /** Each by a whole URL, each perhaps to another host. */
   | {
       readonly kind: 'proxy';
-      readonly gateFor: (host: string, port: number, secure: boolean) => Promise<RequestGate | Refusal>;
+      readonly gateFor: (
+        host: string,
+        port: number,
+        secure: boolean,
+        /** Of which a refusal speaks, where nothing of the host may be asked for at all. */
+        asked: AskedHttp,
+      ) => Promise<RequestGate | Refusal>;
       /** Writes down what was refused before it named a host. */
       readonly refused: (refusal: Refusal) => Promise<void>;
     }

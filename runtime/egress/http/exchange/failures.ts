@@ -1,3 +1,4 @@
+import { busy } from '../../failure.ts';
 import type { Refusal } from '../../refusal.ts';
 import { failureRefusal } from '../refused.ts';
 import type { RequestGate } from '../request-gate.ts';
@@ -5,6 +6,7 @@ import type { RequestGate } from '../request-gate.ts';
 /** What a program is told when no connection to the server came about; of the error only its code, which is no secret. */
 export function dialRefusal(error: unknown, gate: RequestGate): Refusal {
   const code = codeOf(error);
+  if (code === 'EMFILE') return busy();
   const where = `${gate.host}:${gate.port}`;
   return failureRefusal(
     'no-connection',

@@ -33,6 +33,12 @@ export function breakOff(stream: Http2Stream): void {
   if (!stream.destroyed) stream.destroy(new Error('broken off'));
 }
 
+/** A stream with nothing in it ends before anybody reads it, and says so only once. */
+export function whenEnded(stream: Http2Stream, then: () => void): void {
+  if (stream.readableEnded) then();
+  else stream.once('end', then);
+}
+
 /** Fields as node:http2 takes them: several of one name as a list. */
 export function headersOf(fields: Fields): OutgoingHttpHeaders {
   const headers: Record<string, string | string[]> = Object.create(null);

@@ -12,7 +12,7 @@ import { problemRefusal } from '../refused.ts';
 import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
-import { asAnswered, breakOff, headersOf } from './answer-stream.ts';
+import { asAnswered, breakOff, headersOf, whenEnded } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
 /** The answer is whole, and the rest of the request is not needed (RFC 9113 section 8.1). */
@@ -52,7 +52,7 @@ export function passToHttp1(passed: PassedStream, upstream: UpstreamConnection, 
     const piece = isChunked ? chunk(bytes) : bytes;
     if (!upstream.stream.write(piece)) stream.pause();
   });
-  stream.once('end', () => {
+  whenEnded(stream, () => {
     // A stream that was broken off ends too; its beginning is no request.
     if (sink.isOver || stream.aborted || stream.rstCode !== 0) return;
     if (request.framing.kind === 'length' && count.sent < request.framing.length) {

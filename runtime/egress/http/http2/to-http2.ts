@@ -8,7 +8,7 @@ import { withoutSecrets, withSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { type BodyMask, bodyMask } from '../masked-body.ts';
 import { printAuthority } from '../target/authority.ts';
-import { asAnswered, breakOff, headersOf } from './answer-stream.ts';
+import { asAnswered, breakOff, headersOf, whenEnded } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
 /** Passes a stream of HTTP/2 to a server that speaks it too, trailers and all, as gRPC needs. */
@@ -28,7 +28,12 @@ export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): 
   if (passed.held !== null) {
     count.sent += passed.held.length;
     upstream.end(passed.held);
-  } else if (request.framing.kind !== 'none') pump(stream, upstream, (bytes) => (count.sent += bytes));
+  } else if (request.framing.kind !== 'none') {
+    const { framing } = request;
+    // Not every server of HTTP/2 compares them, and one that is cut off looks whole here for a moment.
+    const isRight = () => framing.kind !== 'length' || count.sent === framing.length;
+    pump(stream, upstream, (bytes) => (count.sent += bytes), null, isRight);
+  }
   takeAnswer(passed, upstream);
 }
 
@@ -87,6 +92,7 @@ function pump(
   to: ServerStream | ClientHttp2Stream,
   count: (bytes: number) => void,
   mask: BodyMask | null = null,
+  isRight: () => boolean = () => true,
 ): void {
   from.on('data', (bytes: Buffer) => {
     count(bytes.length);
@@ -94,12 +100,13 @@ function pump(
     if (shown.length > 0 && !to.destroyed && !to.write(shown)) from.pause();
   });
   to.on('drain', () => from.resume());
-  from.once('end', () => {
+  whenEnded(from, () => {
     if (to.destroyed) return;
     // A stream that was broken off ends too, for whoever reads it.
+    const isGood = isWhole(from) && isRight();
     const rest = mask?.end();
-    if (isWhole(from) && rest !== undefined && rest.length > 0) to.write(rest);
-    if (isWhole(from)) to.end();
+    if (isGood && rest !== undefined && rest.length > 0) to.write(rest);
+    if (isGood) to.end();
     else breakOff(to);
   });
 }

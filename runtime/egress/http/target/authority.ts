@@ -1,3 +1,4 @@
+import { isIPv4 } from '../../../../compiler/domain/address.ts';
 import { hostValue, parseHost, printHost } from '../../../../compiler/domain/host.ts';
 
 /** A host and a port as a URL or a Host field names them, in one spelling. */
@@ -8,11 +9,12 @@ export interface Authority {
 }
 
 const AUTHORITY = /^(\[[0-9A-Fa-f:.]+\]|[^[\]:@/?#\\]+)(?::([0-9]{1,5}))?$/;
+const PLAIN = /^[\x21-\x7e]+$/;
 const PLAIN_PORT = /^[1-9][0-9]*$/;
 
 /**
- * Null for what programs read in different ways: a user name, a zone, odd spellings of addresses, a port of 0 or with
- * zeros before it.
+ * Null for what programs read in different ways: a user name, a zone, odd spellings of addresses, IPv4 within IPv6, a name
+ * with a final dot or with characters beyond ASCII, a port of 0 or with zeros before it. CONNECT and SOCKS5 refuse the same.
  *
  * @param defaultPort where none is written
  */
@@ -20,8 +22,11 @@ export function parseAuthority(text: string, defaultPort: number): Authority | n
   const match = AUTHORITY.exec(text);
   if (match === null) return null;
   const port = match[2] === undefined ? defaultPort : PLAIN_PORT.test(match[2]) ? Number(match[2]) : 0;
-  const host = parseHost(match[1]!);
+  const written = match[1]!;
+  if (!PLAIN.test(written) || written.endsWith('.')) return null;
+  const host = parseHost(written);
   if (!host.ok || port < 1 || port > 65_535) return null;
+  if (written.startsWith('[') && host.host.kind !== 'name' && isIPv4(host.host.address)) return null;
   // A colon without brackets did not pass the pattern, so an address of version 6 has them.
   return { host: printHost(host.host), port };
 }

@@ -46,7 +46,7 @@ describe('groups', () => {
 
   test('fold requests into the tunnel of the same cause that they pass through', () => {
     const tunnel = madeChange({
-      sides: [...BASE, side('seen as', 'an uninspected stream')],
+      sides: [...BASE, side('seen as', 'an opaque tunnel')],
       witness: stream,
     });
     const posts = madeChange({ sides: POST, witness: request });

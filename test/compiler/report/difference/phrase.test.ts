@@ -17,7 +17,7 @@ const PORT = side('port', '443');
 const GH = side('binary', '/usr/bin/gh');
 const PUBLIC = side('address', 'public addresses');
 const SEEN = side('seen as', 'inspected HTTP requests');
-const STREAM = side('seen as', 'an uninspected stream');
+const STREAM = side('seen as', 'an opaque tunnel');
 
 describe('a set reads as', () => {
   test.each<[string, Change['facet'], Side[], string]>([
@@ -51,7 +51,7 @@ describe('a set reads as', () => {
       'a stream',
       'egress',
       [HOST, PORT, GH, PUBLIC, STREAM],
-      'an uninspected stream on api.github.com:443 by /usr/bin/gh',
+      'an opaque tunnel on api.github.com:443 by /usr/bin/gh',
     ],
     [
       'a path of any method',

@@ -159,6 +159,26 @@ test('what is no access is no policy matter', () => {
   });
 });
 
+test.each([
+  ['http', 'it may not GET `http://api.example.com:8443/v1/x`'],
+  ['https', 'it may not GET `https://api.example.com:8443/v1/x`'],
+] as const)('says how the request was to be sent: %s', (scheme, words) => {
+  const access = accessTo('api.example.com', '/v1/x', { port: 8443 });
+  const decision = index.decide(access) as Denial;
+  const reasons = reasonsOf(index.entriesFor(access), access, decision);
+  expect(refusalOf(decision, access, reasons, PENDING, scheme).message).toContain(words);
+});
+
+test.each([
+  ['websocket', accessTo('ws.example.com', '/other')],
+  [null, accessTo('api.example.com', '/other')],
+  [null, accessTo('ws.example.com')],
+  [null, accessTo('b.example', '/')],
+] as const)('names the protocol of the nearest entry: %s', (protocol, access) => {
+  const decision = index.decide(access) as Denial;
+  expect(reasonsOf(index.entriesFor(access), access, decision).protocol).toBe(protocol);
+});
+
 test('repeats no secret', () => {
   const path = '/v1/ghp_abcdefghijklmnopqrstuvwxyz0123456789';
   const http = { method: 'POST', path, query: [['api_key', 's3cret']] as const, operations: ALL };

@@ -244,7 +244,9 @@ describe('what is no request', () => {
         (host, binary, path, because, why) => {
           const access = accessTo(host, `/${path}`, { binary });
           const nearest = { id: because, file: path, line: 1, column: 1 };
-          const { id } = store.refused(refusalTo(access, { why, explain: () => ({ because, nearest }) }))!;
+          const { id } = store.refused(
+            refusalTo(access, { why, explain: () => ({ because, nearest, protocol: 'mcp' }) }),
+          )!;
           const request = store.find(id)!;
           expect(readRequest(documentText(requestForm(request)))).toEqual({ ok: true, value: request });
         },

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalUrlPath } from '../../../../compiler/domain/url-path.ts';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
-import { ALL } from '../../../../compiler/ir/extent.ts';
+import { ALL, only } from '../../../../compiler/ir/extent.ts';
+import type { Operation } from '../../../../compiler/ir/operation.ts';
 import { askedOf } from '../../../../runtime/approvals/requests/identity.ts';
 import {
   BOUNDS,
@@ -12,6 +13,11 @@ import {
   PendingRequests,
 } from '../../../../runtime/approvals/requests/pending-requests.ts';
 import { type Answer, stateOf } from '../../../../runtime/approvals/requests/request.ts';
+import {
+  documentText,
+  readRequest,
+  requestForm,
+} from '../../../../runtime/approvals/requests/request-form.ts';
 import { SOME_DIGEST } from '../../../support/audit-log.ts';
 import { accessTo, refusalTo, START } from '../../../support/refusals.ts';
 
@@ -27,7 +33,9 @@ describe('a refusal', () => {
     const store = storeOf();
     const nearest = { id: 'egress:api#0', file: 'agent.yaml', line: 7, column: 3 };
     const joined = store.refused(
-      refusalTo(accessTo('API.example.com.', '/v1'), { explain: () => ({ because: 'so', nearest }) }),
+      refusalTo(accessTo('API.example.com.', '/v1'), {
+        explain: () => ({ because: 'so', nearest, protocol: null }),
+      }),
     );
     store.written(joined!.id, { sequence: 3, digest: SOME_DIGEST });
     expect(joined).toEqual({ id: expect.stringMatching(/^req-[0-9a-f]{12}$/), isNew: true, answer: null });
@@ -39,7 +47,7 @@ describe('a refusal', () => {
           host: 'api.example.com',
           port: 443,
           binary: '/usr/bin/curl',
-          http: { method: 'GET', path: '/v1' },
+          http: { method: 'GET', path: '/v1', operations: ALL },
         },
         first: START,
         last: START,
@@ -47,6 +55,7 @@ describe('a refusal', () => {
         why: 'not-granted',
         because: 'so',
         nearest,
+        protocol: null,
         policy: SOME_DIGEST,
         pid: 4711,
         audit: { sequence: 3, digest: SOME_DIGEST },
@@ -91,6 +100,53 @@ describe('a refusal', () => {
     const one = store.refused(refusalTo(accessTo('a.example', '/x')))!;
     expect(store.refused(refusalTo(access))!.id).not.toBe(one.id);
     expect(store.size).toBe(2);
+  });
+
+  const asking = (...of: readonly [Operation, ...Operation[]]) => {
+    const http = { method: 'POST', path: '/mcp', query: [], operations: only(of) };
+    return accessTo('a.example', null, { http });
+  };
+  const call = (method: string, tool: string | null = null): Operation => ({ kind: 'call', method, tool });
+
+  test('is another request for each thing that is asked for inside, which it keeps', () => {
+    const store = storeOf();
+    const http = { method: 'POST', path: '/mcp', query: [], operations: ALL };
+    const asked = [
+      asking(call('tools/call', 'search')),
+      asking(call('tools/call', 'send_mail')),
+      asking(call('tools/list')),
+      accessTo('a.example', null, { http }),
+    ];
+    const ids = asked.map((access) => store.refused(refusalTo(access))!.id);
+    expect(new Set(ids).size).toBe(4);
+    for (const [at, { asked: kept }] of store.requests.entries())
+      expect(kept.http!.operations).toEqual(asked[at]!.http!.operations);
+    for (const request of store.requests)
+      expect(readRequest(documentText(requestForm(request)))).toEqual({ ok: true, value: request });
+  });
+
+  test.each<[string | null, EgressAccess]>([
+    ['mcp', asking(call('tools/call', 'search'))],
+    ['mcp', asking(call('initialize'))],
+    ['json-rpc', asking(call('get_balance'))],
+    ['json-rpc', asking(call('tools/list'), call('get_balance'))],
+    ['graphql', asking({ kind: 'graphql', type: 'query', name: null, fields: ['viewer'] })],
+    ['websocket', asking({ kind: 'upgrade' })],
+    ['websocket', asking({ kind: 'message', text: 'hello' })],
+    [null, accessTo('a.example', '/mcp')],
+    [null, accessTo('a.example')],
+  ])('names the protocol by which it is to be granted: %s', (protocol, access) => {
+    const store = storeOf();
+    store.refused(refusalTo(access));
+    expect(store.requests[0]!.protocol).toBe(protocol);
+  });
+
+  test('names the protocol of the nearest entry where nobody could read it', () => {
+    const store = storeOf();
+    const http = { method: 'POST', path: '/mcp', query: [], operations: ALL };
+    const explain = () => ({ because: 'so', nearest: null, protocol: 'mcp' as const });
+    store.refused(refusalTo(accessTo('a.example', null, { http }), { explain }));
+    expect(store.requests[0]).toMatchObject({ protocol: 'mcp', asked: { http: { operations: ALL } } });
   });
 
   test('with another query, address, digest or time is the same', () => {

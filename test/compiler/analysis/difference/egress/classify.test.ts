@@ -217,7 +217,7 @@ describe('a set in words', () => {
     ]);
     const inspected = `${HOST}, port: 443, access: full`;
     expect(sidesOf([inspected], [`${HOST}, port: 443, protocol: tcp`])[0]).toMatchObject({
-      'seen as': 'an uninspected stream',
+      'seen as': 'an opaque tunnel',
     });
   });
 

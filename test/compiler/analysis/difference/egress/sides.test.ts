@@ -24,7 +24,7 @@ describe('one access by its sides', () => {
 
   it('says whether somebody looks into it', () => {
     const connection = ['host: a.example', 'port: 443', 'binary: /usr/bin/curl', 'address: 10.0.0.1'];
-    expect(told(STREAM)).toEqual([...connection, 'seen as: an uninspected stream']);
+    expect(told(STREAM)).toEqual([...connection, 'seen as: an opaque tunnel']);
     expect(told({ ...STREAM, http: { method: 'GET', path: '/a', query: [], operations: ALL } })).toEqual([
       ...connection,
       'seen as: inspected HTTP requests',

@@ -1,0 +1,186 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { opened, readAll, socksTunnel, tunnel } from '../../../support/egress/wire-bytes.ts';
+import { REQUEST_CLIENTS } from '../../../support/egress/wire-clients.ts';
+import { WireWorld } from '../../../support/egress/wire-world.ts';
+import type { CorpusCase } from '../http/corpus/case.ts';
+import { CHUNKS, FRAMING } from '../http/corpus/framing.ts';
+import { HEADS, LONG_HEADS } from '../http/corpus/heads.ts';
+import { HOSTS, TARGETS } from '../http/corpus/targets.ts';
+import { CATEGORIES, type Category, type HostWay } from './corpus/case.ts';
+import { CLIENT_CUTS, SERVER_CUTS } from './corpus/cut.ts';
+import { HOST_CASES } from './corpus/hosts.ts';
+import { HTTP2, LEFT_OUT, usual } from './corpus/http2.ts';
+import { OVERSIZED } from './corpus/oversized.ts';
+import { corpusTarget } from './corpus/place.ts';
+import { BY_WAY, byHttp2, byServerName, HOST, wordsOf } from './corpus/send.ts';
+import { ABSOLUTE, SERVER_NAMES, TUNNELS } from './corpus/server-names.ts';
+import { SLOW } from './corpus/slow.ts';
+
+const world = await WireWorld.open();
+const target = await corpusTarget(world);
+const proxy = target.proxy();
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => {
+  world.events.length = 0;
+  world.outside.arrived.clear();
+  world.outside.accepted = 0;
+});
+
+/** Nothing of it is anywhere but in the log, which has one line of why. */
+function nothingArrived(isWrittenDown = true): void {
+  expect(world.outside.accepted).toBe(0);
+  nothingWhole();
+  if (isWrittenDown) expect(refusalsInLog()).toBe(1);
+}
+
+function nothingWhole(): void {
+  expect([...world.outside.arrived.keys()]).toEqual([]);
+  expect(world.outside.strange).toEqual([]);
+}
+
+function refusalsInLog(): number {
+  return world.events.filter((event) =>
+    event.kind === 'decision' ? event.why !== 'granted' : event.kind === 'malformed',
+  ).length;
+}
+
+const said = async (port: number, bytes: string) =>
+  wordsOf(await readAll(await opened(port), Buffer.from(bytes, 'latin1')));
+
+/** The messages of the reader's own corpus, which the port of a server is written into. */
+const PORT = 8080;
+const bytesOf = ({ send }: CorpusCase) => send.replaceAll('{port}', String(PORT));
+const ofReader: readonly (readonly [Category, readonly CorpusCase[]])[] = [
+  ['smuggling', FRAMING],
+  ['heads', HEADS],
+  ['oversized', LONG_HEADS.filter(({ name }) => !name.includes('trailers'))],
+  ['hosts', HOSTS],
+  ['paths', TARGETS],
+];
+
+describe.each(ofReader)('%s, to an address that a program dials itself', (_category, cases) => {
+  test.each(cases)('$name', async (one) => {
+    const port = target.direct('127.0.0.1', PORT);
+    expect(await said(port, bytesOf(one))).toBe(`${one.status} gateway-${one.why}`);
+    nothingArrived();
+  });
+});
+
+describe('smuggling in a body that begins well', () => {
+  test.each(CHUNKS)('$name', async (one) => {
+    const port = target.direct('127.0.0.1', PORT);
+    expect(await said(port, bytesOf(one))).toBe(`${one.status} gateway-${one.why}`);
+    nothingWhole();
+    expect(refusalsInLog()).toBe(1);
+  });
+});
+
+const ways = HOST_CASES.flatMap((one) =>
+  (Object.keys(BY_WAY) as HostWay[]).flatMap((way) => {
+    const outcome = one.outcomes[way];
+    return outcome === undefined ? [] : [{ ...one, way, outcome }];
+  }),
+);
+
+describe.each(CATEGORIES.filter((category) => ways.some((one) => one.category === category)))(
+  'a host in another spelling: %s',
+  (category) => {
+    test.each(ways.filter((one) => one.category === category))(
+      '$name, by $way',
+      async ({ way, host, outcome }) => {
+        expect(await BY_WAY[way](target, host)).toBe(outcome);
+        // What is no HTTP/2 at all ends before it is a request.
+        nothingArrived(!outcome.startsWith('reset'));
+      },
+    );
+  },
+);
+
+describe('CONNECT, Host and whole URLs', () => {
+  test.each([...TUNNELS, ...ABSOLUTE])('$name', async ({ send, outcome }) => {
+    expect(await said(proxy, send)).toBe(outcome);
+    nothingArrived();
+  });
+});
+
+describe('a server name of TLS', () => {
+  test.each(SERVER_NAMES)('$name', async ({ to, servername, outcome }) => {
+    const seen =
+      'connect' in to
+        ? await byServerName(proxy, to.connect, servername)
+        : await byServerName(target.direct(to.direct, 443), null, servername);
+    expect(seen).toBe(outcome);
+    nothingWhole();
+    const isOpaque = 'connect' in to && to.connect.startsWith('t.');
+    // Where nobody looks the connection is made before the client begins, and not a byte goes on.
+    expect(world.outside.accepted).toBe(isOpaque ? 1 : 0);
+  });
+});
+
+describe('HTTP/2', () => {
+  test.each(HTTP2)('$name', async ({ send, outcome, begins }) => {
+    expect(await byHttp2(target, send)).toBe(outcome);
+    if (begins) nothingWhole();
+    else nothingArrived(/^[0-9]/.test(outcome));
+  });
+
+  test.each(LEFT_OUT)('a field that cannot be is left out: %j', async (name, value) => {
+    expect(await byHttp2(target, usual([name, value]))).toBe('answered: arrived nameless');
+    expect(world.outside.arrived.get('nameless')).toMatchObject([{ host: HOST }]);
+  });
+
+  test('a request with an empty body waits for nothing, on a connection that is yet to be made', async () => {
+    world.addresses = new Map([...world.addresses, [HOST, ['93.184.0.12']]]);
+    const send = {
+      ...{ id: 'empty', host: HOST, port: 443, isSecure: true, method: 'POST', target: '/ok/1', mark: '-' },
+      body: null,
+    };
+    const way = { proxy, trusted: target.trusted } as Parameters<typeof REQUEST_CLIENTS.http2>[1];
+    expect(await REQUEST_CLIENTS.http2(send, way)).toMatchObject({ status: 200, arrived: 'empty' });
+  });
+});
+
+describe('what is too long or too many', () => {
+  test.each(OVERSIZED)('$name', async ({ send, outcome, begins }) => {
+    expect(await said(proxy, send)).toBe(outcome);
+    if (begins !== true) expect(world.outside.accepted).toBe(0);
+    nothingWhole();
+  });
+});
+
+test('a tunnel and a request that are granted pass, so that all of this is refused for what it says', async () => {
+  expect(await BY_WAY.absolute(target, HOST)).toBe('answered 200');
+  expect(await BY_WAY.field(target, HOST)).toBe('answered 200');
+  expect(await BY_WAY.http2(target, HOST)).toBe('answered: arrived nameless');
+  expect(await byServerName(proxy, 'a.example:443', HOST)).toBe('open');
+  for (const dig of [tunnel, socksTunnel]) {
+    const found = await dig({ host: HOST, port: 443 }, proxy);
+    if ('status' in found) expect.fail(`it is refused: ${found.why}`);
+    found.destroy();
+  }
+});
+
+test('the corpus holds what it says, by category', () => {
+  const counts: Record<Category, number> = {
+    smuggling: FRAMING.length + CHUNKS.length,
+    heads: HEADS.length,
+    hosts: HOSTS.length,
+    paths: TARGETS.length,
+    'absolute-form': ABSOLUTE.length,
+    'server-name': SERVER_NAMES.length + TUNNELS.length,
+    http2: HTTP2.length,
+    unicode: ways.filter(({ category }) => category === 'unicode').length,
+    dots: ways.filter(({ category }) => category === 'dots').length,
+    ipv4: ways.filter(({ category }) => category === 'ipv4').length,
+    ipv6: ways.filter(({ category }) => category === 'ipv6').length,
+    slow: SLOW.length,
+    cut: 2 * CLIENT_CUTS.length + SERVER_CUTS.length,
+    oversized: OVERSIZED.length + LONG_HEADS.length,
+  };
+  expect(counts).toEqual({
+    ...{ smuggling: 56, heads: 41, hosts: 32, paths: 34, 'absolute-form': 24, 'server-name': 45, http2: 51 },
+    ...{ unicode: 65, dots: 30, ipv4: 60, ipv6: 59, slow: 20, cut: 68, oversized: 23 },
+  });
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  expect(all).toBe(608);
+});
