@@ -46,6 +46,8 @@ function opened(gateway: GatewayProcess): Promise<Socket> {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       // Somebody else has the port.
       if (error.code === 'EADDRINUSE') opened(gateway).then(resolve, reject);
+      // Who is turned away at once is reset before it can tell that it was connected.
+      else if (error.code === 'ECONNRESET') resolve(socket);
       else reject(error);
     });
     socket.once('connect', () => {
