@@ -5,8 +5,8 @@ import { RecentlyUsed } from './recently-used.ts';
 
 /** An agent may ask for any number of hosts; what is kept of them is bounded. */
 const MOST_CERTIFICATES = 2000;
-/** A context of OpenSSL takes a hundred times the memory of a certificate. */
-const MOST_CONTEXTS = 64;
+/** A context of OpenSSL takes about 32 KiB, fifty times what a certificate does. */
+const MOST_CONTEXTS = 256;
 /** Made anew long before its end, so that a sandbox may run for months. */
 const KEPT_MILLISECONDS = 30 * 86_400_000;
 

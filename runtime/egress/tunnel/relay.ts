@@ -13,6 +13,11 @@ export interface RelayEnds {
   readonly onGuarded: (problem: string) => void;
 }
 
+/** A direction that has carried so many bytes will carry many more. */
+const MANY = 1024 * 1024;
+/** What it is read into then; four times what one read gives otherwise. */
+const PLACE_BYTES = 256 * 1024;
+
 /** One side with what it has sent already. */
 export interface Side {
   readonly connection: Connection;
@@ -72,13 +77,17 @@ export class Relay {
   #fromClient(bytes: Buffer): void {
     const passed = this.#guard === null ? bytes : this.#look(this.#guard, bytes);
     if (passed === null) return;
+    const before = this.sent;
     this.sent += passed.length;
     if (!this.#far.write(passed)) this.#client.pause();
+    if (before < MANY && this.sent >= MANY) widen(this.#client, this.#far);
   }
 
   #fromFar(bytes: Buffer): void {
+    const before = this.received;
     this.received += bytes.length;
     if (!this.#client.write(bytes)) this.#far.pause();
+    if (before < MANY && this.received >= MANY) widen(this.#far, this.#client);
   }
 
   #clientEnded(): void {
@@ -108,4 +117,10 @@ export class Relay {
     this.#open -= 1;
     if (this.#open === 0) this.#ends.onDone(this.sent, this.received);
   }
+}
+
+/** For a direction with many bytes. */
+function widen(from: Connection, to: Connection): void {
+  from.readInto(Buffer.allocUnsafeSlow(PLACE_BYTES));
+  to.holdNothing();
 }

@@ -37,6 +37,9 @@ export class Connection {
   #writing: 'open' | 'asked' | 'ended' = 'open';
   #isClosed = false;
   #isFull = false;
+  #mostWaiting = MOST_WAITING;
+  /** Where reads go; null for memory of their own each. */
+  #place: Buffer | null = null;
   #isGone = false;
   #gone: (() => void)[] = [];
 
@@ -84,6 +87,21 @@ export class Connection {
     this.#handle.readStop();
   }
 
+  /**
+   * Reads into one place again and again, which saves a stream of many bytes a third of its time. What `bytes` is told of holds until
+   * it returns, and as long as nothing is read. The connection cannot be given to `net` any more.
+   */
+  readInto(place: Buffer): void {
+    if (this.#isClosed) return;
+    this.#place = place;
+    this.#handle.useUserBuffer(place);
+  }
+
+  /** From now on there is no room while anything waits: what is written may be in a place that is read into again. */
+  holdNothing(): void {
+    this.#mostWaiting = 0;
+  }
+
   /** @returns whether there is room for more; else `drained` is told */
   write(bytes: Uint8Array): boolean {
     if (this.#isClosed || this.#writing !== 'open') return true;
@@ -95,7 +113,7 @@ export class Connection {
       this.close();
       return true;
     }
-    if (isLastWriteWaiting()) this.#isFull = this.#handle.writeQueueSize > MOST_WAITING;
+    if (isLastWriteWaiting()) this.#isFull = this.#handle.writeQueueSize > this.#mostWaiting;
     return !this.#isFull;
   }
 
@@ -169,7 +187,7 @@ export class Connection {
   readonly #written = (status: number): void => {
     if (this.#isClosed) return;
     if (status !== 0) this.close();
-    if (status !== 0 || !this.#isFull || this.#handle.writeQueueSize > MOST_WAITING) return;
+    if (status !== 0 || !this.#isFull || this.#handle.writeQueueSize > this.#mostWaiting) return;
     this.#isFull = false;
     this.ears.drained();
   };
@@ -177,7 +195,8 @@ export class Connection {
   #read(bytes: ArrayBuffer | undefined): void {
     if (this.#isClosed) return;
     const count = lastRead();
-    if (count > 0) this.ears.bytes(Buffer.from(bytes!, lastReadAt(), count));
+    if (count > 0)
+      this.ears.bytes(this.#place?.subarray(0, count) ?? Buffer.from(bytes!, lastReadAt(), count));
     else if (count === END_OF_FILE) this.#readEnd();
     else if (count < 0) this.close();
   }

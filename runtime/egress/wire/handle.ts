@@ -17,6 +17,8 @@ export interface TcpHandle {
   setNoDelay(on: boolean): number;
   readStart(): number;
   readStop(): number;
+  /** Reads go there from now on, instead of into memory of their own. */
+  useUserBuffer(place: Uint8Array): void;
   writeBuffer(request: Request, bytes: Uint8Array): number;
   shutdown(request: Request): number;
   /** Ends the connection at once, which the other side sees as a reset. */

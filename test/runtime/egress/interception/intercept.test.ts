@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import {
   connect as connectHttp2,
@@ -295,12 +296,15 @@ describe('a client', () => {
     const socket = await tunnel();
     // This client would take any certificate, so that it is the gateway that ends it.
     const secure = connectTls({ socket, servername: 'other.test', rejectUnauthorized: false });
-    const end = await new Promise((resolve) => {
-      secure.once('secureConnect', () => resolve('open'));
-      secure.once('error', () => resolve('cut off'));
-      secure.once('close', () => resolve('cut off'));
+    let heard = '';
+    secure.on('data', (bytes) => {
+      heard += bytes;
     });
-    expect(end).toBe('cut off');
+    // In TLS 1.3 the client is done first; what it asks then is read by nobody.
+    secure.once('secureConnect', () => secure.write(`GET /a HTTP/1.1\r\nhost: ${HOST}\r\n\r\n`));
+    secure.on('error', () => {});
+    await once(secure, 'close');
+    expect(heard).toBe('');
     expect(gate.events.asked).toMatchObject([]);
   });
 
