@@ -32,6 +32,8 @@ export interface Contender {
 
 /** All that a run needs: servers, proxies and the program that asks. */
 export interface Field {
+  /** Of everything here; gone when it is closed. `servers.pem` in it is whom servers are verified by. */
+  readonly folder: string;
   readonly contenders: readonly Contender[];
   readonly load: string;
   readonly plainServer: number;
@@ -63,7 +65,6 @@ export async function openField(): Promise<Field> {
       process: startSquid(folder, port(2), port(3)),
     },
     startNode('sandbox-runtime', port(4), port(5), folder),
-    startNode('gateway', port(6), port(7), folder),
   ];
   const all = [servers, ...contenders.map((one) => one.process)];
   const close = (): void => {
@@ -72,12 +73,12 @@ export async function openField(): Promise<Field> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((index) => listens(port(index))));
+    await Promise.all([0, 1, 2, 3, 4, 5].map((index) => listens(port(index))));
   } catch (error) {
     close();
     throw error;
   }
-  return { contenders, load, plainServer: port(0), secureServer: port(1), close };
+  return { folder, contenders, load, plainServer: port(0), secureServer: port(1), close };
 }
 
 function buildLoad(folder: string): string {

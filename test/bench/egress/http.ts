@@ -1,5 +1,6 @@
 import type { BenchTable, BenchVerdict } from '../table.ts';
-import { openField } from './field.ts';
+import { type Field, openField } from './field.ts';
+import { startGateway } from './gateway-contender.ts';
 import { type Kind, type Measured, measure } from './measure.ts';
 
 const KEPT: Kind = { way: 'plain', host: '127.0.0.1', connections: 32, perTunnel: 0, counts: 'requests' };
@@ -21,11 +22,10 @@ const NEW_TUNNELS: Kind = {
 
 /** Absolute-form requests over kept connections, through each proxy in turn to the same server. */
 export async function benchForwarded(): Promise<BenchTable> {
-  const measured = await over(KEPT);
+  const measured = await withField((field) => measure(field, KEPT));
   const [squid, srt, ours] = named(measured);
   return {
-    title:
-      'forwarded HTTP, keep-alive, 32 connections, medians (the gateway decides by policy and writes no log here)',
+    title: 'forwarded HTTP, keep-alive, 32 connections, medians (decisions, and the durable log, on)',
     columns: COLUMNS,
     rows: measured.map(rowOf),
     verdicts: [
@@ -47,8 +47,7 @@ export async function benchForwarded(): Promise<BenchTable> {
  * time, as an agent's work has them; and tunnels that are each to a host not met before.
  */
 export async function benchIntercepted(): Promise<BenchTable> {
-  const field = await openField();
-  try {
+  return withField(async (field) => {
     const kept = await measure(field, KEPT_TLS);
     const among = await measure(field, { ...NEW_TUNNELS, hosts: FEW_HOSTS });
     const fresh = await measure(field, NEW_TUNNELS);
@@ -56,7 +55,7 @@ export async function benchIntercepted(): Promise<BenchTable> {
     const [newSquid, newSrt, newOurs] = named(among);
     const [freshSquid, freshSrt, freshOurs] = named(fresh);
     return {
-      title: 'intercepted HTTPS, medians (the gateway decides by policy and writes no log here)',
+      title: 'intercepted HTTPS, medians (decisions, and the durable log, on)',
       columns: ['what', ...COLUMNS],
       rows: [
         ...kept.map((one) => ['requests, 32 kept tunnels', ...rowOf(one)]),
@@ -73,9 +72,7 @@ export async function benchIntercepted(): Promise<BenchTable> {
         faultless([...kept, ...among, ...fresh]),
       ],
     };
-  } finally {
-    field.close();
-  }
+  });
 }
 
 const COLUMNS = ['proxy', 'a second', 'us of processor each', 'p99 ms'];
@@ -84,10 +81,23 @@ function rowOf({ name, rate, cost, p99 }: Measured): (string | number)[] {
   return [name, Math.round(rate), Math.round(cost), Number(p99.toFixed(1))];
 }
 
-async function over(kind: Kind): Promise<Measured[]> {
+const PORT = 21_306;
+const POLICY = `  bench:
+    endpoints:
+      - { host: "*.bench.test", port: 1-65535, allowed_ips: [127.0.0.0/8], rules: [{ allow: { method: GET, path: /** } }] }
+      - { host: 127.0.0.1, port: 1-65535, allowed_ips: [127.0.0.0/8], rules: [{ allow: { method: GET, path: /** } }] }
+`;
+
+/** The field with a whole gateway in it. */
+async function withField<T>(use: (field: Field) => Promise<T>): Promise<T> {
   const field = await openField();
   try {
-    return await measure(field, kind);
+    const gateway = await startGateway(field.folder, 'gateway', PORT, POLICY);
+    try {
+      return await use({ ...field, contenders: [...field.contenders, gateway] });
+    } finally {
+      gateway.process.kill('SIGKILL');
+    }
   } finally {
     field.close();
   }

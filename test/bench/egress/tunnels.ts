@@ -1,14 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { tableOf } from '../../support/gateway.ts';
 import type { BenchTable, BenchVerdict } from '../table.ts';
 import { type Contender, openField } from './field.ts';
+import { startGateway } from './gateway-contender.ts';
 import { type Kind, type Measured, measure } from './measure.ts';
 
-const PROJECT = join(import.meta.dirname, '../../..');
 const FIRST_PORT = 21_320;
 const NEW: Kind = {
   way: 'tunnel',
@@ -26,13 +20,15 @@ const MEGABYTE = 1e6;
  * and writes its durable log.
  */
 export async function benchTunnels(): Promise<BenchTable> {
-  const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-tunnels-'));
   const field = await openField();
   const ours: Contender[] = [];
   try {
-    for (const [at, hosts] of HOSTS.entries()) ours.push(await startGateway(folder, FIRST_PORT + at, hosts));
-    const peers = field.contenders.filter(({ name }) => name !== 'gateway');
-    const contenders = [...peers, ...ours];
+    for (const [at, hosts] of HOSTS.entries()) {
+      ours.push(
+        await startGateway(field.folder, `gateway, ${hosts} hosts`, FIRST_PORT + at, policyFor(hosts)),
+      );
+    }
+    const contenders = [...field.contenders, ...ours];
     const measured = await measure({ ...field, contenders }, NEW);
     const bulk = await measure({ ...field, contenders: contenders.slice(0, -1) }, BULK);
     const [squid, srt, few, many] = measured as [Measured, Measured, Measured, Measured];
@@ -68,36 +64,17 @@ export async function benchTunnels(): Promise<BenchTable> {
       ],
     };
   } finally {
-    field.close();
     for (const { process } of ours) process.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    field.close();
   }
 }
 
-async function startGateway(folder: string, port: number, hosts: number): Promise<Contender> {
-  const name = `gateway, ${hosts} hosts`;
-  const state = join(folder, String(hosts));
-  const table = join(folder, `${hosts}.json`);
+function policyFor(hosts: number): string {
   const others = Array.from(
     { length: hosts - 1 },
     (_, at) => `\n      - { host: h${at}.bench.example, port: 443, tls: skip }`,
   );
-  writeFileSync(
-    table,
-    tableOf(
-      `  bench:\n    endpoints:\n      - { host: 127.0.0.1, port: 1-65535, protocol: tcp }${others.join('')}\n`,
-    ),
-  );
-  const argv = [
-    ...['--import', join(PROJECT, 'scripts/typescript.js'), join(import.meta.dirname, 'tunnel-gateway.ts')],
-    ...[state, String(port), table],
-  ];
-  const child: ChildProcess = spawn(process.execPath, argv, {
-    cwd: PROJECT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout!, 'data');
-  return { name, process: child, plainPort: port, interceptingPort: port };
+  return `  bench:\n    endpoints:\n      - { host: 127.0.0.1, port: 1-65535, protocol: tcp }${others.join('')}\n`;
 }
 
 function atLeast(figure: string, ratio: number, goal: number): BenchVerdict {

@@ -1,5 +1,6 @@
-// A gateway whose connections are all from one program, for benches: node FILE STATE_FOLDER PORT TABLE
-import { readFileSync } from 'node:fs';
+// A whole gateway with its durable log, whose connections are all from one program and whose names are all of this host:
+//   gateway-program.ts STATE_FOLDER PORT TABLE AUTHORITIES_OF_SERVERS
+import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordedEgress } from '../../../compiler/ir/audit-event/recorded-access.ts';
 import { openAuditLog } from '../../../runtime/audit/audit-log.ts';
@@ -8,12 +9,17 @@ import { Uses } from '../../../runtime/egress/decision/uses.ts';
 import { dialler } from '../../../runtime/egress/dial/dial.ts';
 import { Routes } from '../../../runtime/egress/dial/routes.ts';
 import { Gateway } from '../../../runtime/egress/gateway.ts';
-import { Resolver, resolveByHost } from '../../../runtime/egress/names/resolver.ts';
+import { openInspection } from '../../../runtime/egress/inspection.ts';
+import { Resolver } from '../../../runtime/egress/names/resolver.ts';
 import { SyntheticNames } from '../../../runtime/egress/names/synthetic-names.ts';
-import { noRequests } from '../../../runtime/egress/no-requests.ts';
 import { Listener } from '../../../runtime/egress/wire/listener.ts';
 
-const [folder, port, table] = process.argv.slice(2);
+const [folder, port, table, authorities] = process.argv.slice(2);
+mkdirSync(folder!, { recursive: true });
+const memory = openSync(join(folder!, 'memory'), 'w+');
+rmSync(join(folder!, 'memory'));
+const inspection = await openInspection({ memory, trustFolder: null, corporateAuthorities: authorities! });
+const everyNameIsHere = async () => ({ ok: true, addresses: ['127.0.0.1'] }) as const;
 const opened = openAuditLog({
   folder: join(folder!, 'audit'),
   state: join(folder!, 'key'),
@@ -30,14 +36,14 @@ const gateway = new Gateway(
     recorded: recordedEgress,
     credentials: [],
     digestOf: async () => null,
-    secure: () => Promise.reject(new Error('no TLS')),
+    secure: inspection.secure,
     now: Date.now,
   },
   {
-    routes: new Routes(dialler(), new Resolver(resolveByHost, () => performance.now()), null),
+    routes: new Routes(dialler(), new Resolver(everyNameIsHere, () => performance.now()), null),
     uses: new Uses(async () => {}),
     names: new SyntheticNames(),
-    serving: noRequests,
+    serving: inspection.serving,
   },
 );
 const replaced = await gateway.replace(readFileSync(table!, 'utf8'));
