@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
+import { githubForbidden, githubRefused } from '../../compiler/diagnostics/catalog/github.ts';
+import { proposalDenied, proposalPushRefused } from '../../compiler/diagnostics/catalog/proposals.ts';
 import {
   answerNotWritten,
   requestAmbiguous,
@@ -23,6 +25,7 @@ import type {
   EgressListArguments,
   EgressShowArguments,
 } from '../arguments/egress.ts';
+import type { EgressProposeArguments } from '../arguments/egress-propose.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
@@ -41,16 +44,29 @@ interface Outcome {
 /** Shows and answers requests of refused connections. */
 export async function egress(chosen: EgressArguments, io: Io): Promise<ExitCode> {
   const all = allRequests(chosen, io);
-  const outcome = hasErrors(all.diagnostics)
+  const outcome: Outcome = hasErrors(all.diagnostics)
     ? { diagnostics: [], result: {}, text: '' }
-    : outcomeOf(chosen, all.requests, io);
+    : await outcomeOf(chosen, all.requests, io);
   const diagnostics = [...all.diagnostics, ...outcome.diagnostics];
   const { result, text } = outcome;
   await printOutcome({ command: 'egress', diagnostics, result, text }, chosen.format, io);
-  return hasErrors(diagnostics) ? EXIT.invalid : EXIT.ok;
+  if (!hasErrors(diagnostics)) return EXIT.ok;
+  return diagnostics.some(({ code }) => ANSWERS_NO.includes(code)) ? EXIT.no : EXIT.invalid;
 }
 
-function outcomeOf(chosen: EgressArguments, requests: readonly FoundRequest[], io: Io): Outcome {
+/** What was understood by whoever was asked, and refused. */
+const ANSWERS_NO: readonly string[] = [
+  proposalDenied,
+  proposalPushRefused,
+  githubForbidden,
+  githubRefused,
+].map(({ code }) => code);
+
+async function outcomeOf(
+  chosen: EgressArguments,
+  requests: readonly FoundRequest[],
+  io: Io,
+): Promise<Outcome> {
   switch (chosen.action) {
     case 'list':
       return list(chosen, requests, io);
@@ -58,6 +74,8 @@ function outcomeOf(chosen: EgressArguments, requests: readonly FoundRequest[], i
       return show(chosen, requests, io);
     case 'deny':
       return deny(chosen, requests, io);
+    case 'propose':
+      return proposeThem(chosen, requests, io);
   }
 }
 
@@ -140,6 +158,28 @@ function deny({ ids, reason }: EgressDenyArguments, requests: readonly FoundRequ
     lines.push(`${request.id} is denied${was}\n`);
   }
   return { diagnostics: [], result: { denied }, text: lines.join('') };
+}
+
+/** Proposes all of them or, where one is not found, none. */
+async function proposeThem(
+  chosen: EgressProposeArguments,
+  requests: readonly FoundRequest[],
+  io: Io,
+): Promise<Outcome> {
+  const found = chosen.ids.map((id) => oneOf(id, requests));
+  const problems = found.flatMap((one) => (one.ok ? [] : [one.problem]));
+  if (problems.length > 0) return { diagnostics: problems, result: {}, text: '' };
+  const each = new Map(found.flatMap((one) => (one.ok ? [[one.found.request.id, one.found] as const] : [])));
+  const { propose } = await import('../proposals/propose.ts');
+  const { proposedText, proposedValue } = await import('../proposals/print.ts');
+  const step = await propose([...each.values()], chosen, io);
+  if (!step.ok) return { diagnostics: step.problems, result: {}, text: '' };
+  const { proposed, notes } = step;
+  return {
+    diagnostics: notes,
+    result: { proposal: proposedValue(proposed) },
+    text: proposedText(proposed, io),
+  };
 }
 
 function written(folder: string, id: string, answer: Answer): Diagnostic | null {

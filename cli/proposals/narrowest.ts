@@ -4,16 +4,8 @@ import type { EgressAccess } from '../../compiler/ir/access.ts';
 import type { InnerProtocol } from '../../compiler/ir/egress.ts';
 import type { Operation, Operations } from '../../compiler/ir/operation.ts';
 import type { Entry, EntryEndpoint, EntryRule } from './entry.ts';
-import {
-  binarySide,
-  hostSide,
-  literal,
-  methodSides,
-  NoExactEntry,
-  pathSide,
-  portSide,
-  type Widths,
-} from './sides.ts';
+import { binarySide, hostSide, literal, methodSides, NoExactEntry, pathSide, portSide } from './sides.ts';
+import type { Widths } from './widths.ts';
 
 /** A request with the accesses that it stands for, as the log or the request itself has them; at least one. */
 export interface AskedRequest {

@@ -1,10 +1,6 @@
 import { parseAddress } from '../../compiler/domain/address.ts';
 import { CUT, MASKED } from '../../compiler/ir/audit-event/recorded-access.ts';
-
-/** The sides of an entry that can be made wider than what was asked for. */
-export const WIDTHS = ['host', 'port', 'path', 'method', 'binary'] as const;
-export type Width = (typeof WIDTHS)[number];
-export type Widths = ReadonlySet<Width>;
+import type { Widths } from './widths.ts';
 
 /** Thrown for a text that no pattern says exactly, or that cannot be said more widely. For `narrowestEntries` alone. */
 export class NoExactEntry extends Error {

@@ -7,6 +7,7 @@ import * as egress from './catalog/egress.ts';
 import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as gateway from './catalog/gateway.ts';
+import * as github from './catalog/github.ts';
 import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
 import * as imported from './catalog/imported.ts';
@@ -17,6 +18,7 @@ import * as openshell from './catalog/openshell.ts';
 import * as operations from './catalog/operations.ts';
 import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
+import * as proposals from './catalog/proposals.ts';
 import * as report from './catalog/report.ts';
 import * as requests from './catalog/requests.ts';
 import * as resolve from './catalog/resolve.ts';
@@ -63,6 +65,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   audit,
   auditLog,
   requests,
+  proposals,
+  github,
 ];
 
 /** Every kind of finding there is, by code. */

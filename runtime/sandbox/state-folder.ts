@@ -9,6 +9,8 @@ export interface StateFolder {
   readonly auditKey: string;
   /** What was refused and waits for a person. */
   readonly requests: string;
+  /** Patches and texts of what was proposed, to review. */
+  readonly proposals: string;
   /** The egress policy in force, as the gateway reads it. */
   readonly egressTable: string;
   /** How often each grant with `max_uses` was used. */
@@ -24,6 +26,7 @@ export function stateFolder(root: string): StateFolder {
     audit: join(root, 'audit'),
     auditKey: join(root, 'audit-key'),
     requests: join(root, 'requests'),
+    proposals: join(root, 'proposals'),
     egressTable: join(root, 'egress', 'table.json'),
     egressUses: join(root, 'egress', 'uses.json'),
     egressControl: join(root, 'egress', 'control.sock'),

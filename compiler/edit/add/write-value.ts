@@ -1,10 +1,7 @@
-import { visible } from '../../diagnostics/render/visible.ts';
 import type { Plain } from '../document-text.ts';
+import { needsNoQuotes, quoted } from '../scalar-text.ts';
 import type { DocumentStyle } from './document-style.ts';
 
-/** What every version of YAML reads as a text, in brackets and out of them. */
-const PLAIN = /^[A-Za-z_/][\w/.@+-]*$/;
-const NOT_A_TEXT = /^(?:true|false|yes|no|on|off|y|n|null|~)$/i;
 /** A mapping with more columns in braces is written as a block. */
 const LONGEST_BRACES = 90;
 
@@ -51,30 +48,21 @@ function isFlat(value: Plain): boolean {
 
 /** A value on one line, in brackets. It is JSON where the style's quotes are double and `json` is asked for. */
 export function flowOf(value: Plain, style: DocumentStyle, json = false): string {
-  if (typeof value !== 'object') return json ? JSON.stringify(value) : scalarOf(value, style);
+  if (typeof value !== 'object') return json ? JSON.stringify(value) : scalarOf(value, style, true);
   if (isList(value)) return `[${value.map((item) => flowOf(item, style, json)).join(', ')}]`;
   const entries = Object.entries(value).map(
-    ([key, item]) => `${json ? JSON.stringify(key) : textOf(key, style)}: ${flowOf(item, style, json)}`,
+    ([key, item]) => `${json ? JSON.stringify(key) : textOf(key, style, true)}: ${flowOf(item, style, json)}`,
   );
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
-function scalarOf(value: string | number | boolean, style: DocumentStyle): string {
-  return typeof value === 'string' ? textOf(value, style) : String(value);
+function scalarOf(value: string | number | boolean, style: DocumentStyle, inBrackets = false): string {
+  return typeof value === 'string' ? textOf(value, style, inBrackets) : String(value);
 }
 
-function textOf(text: string, { quote }: DocumentStyle): string {
-  if (PLAIN.test(text) && !NOT_A_TEXT.test(text)) return text;
-  const isPrintable = visible(text) === text && !/[^ -~]/.test(text);
-  if (quote === "'" && isPrintable) return `'${text.replaceAll("'", "''")}'`;
-  return Array.from(JSON.stringify(text), (one) =>
-    /[ -~]/.test(one) || visible(one) === one ? one : escaped(one),
-  ).join('');
-}
-
-function escaped(character: string): string {
-  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+function textOf(text: string, { quote }: DocumentStyle, inBrackets = false): string {
+  if (needsNoQuotes(text, inBrackets)) return text;
+  return quote === "'" && /^[ -~]*$/.test(text) ? `'${text.replaceAll("'", "''")}'` : quoted(text);
 }
 
 function isList(value: Plain): value is readonly Plain[] {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { entryPlain } from '../../../cli/proposals/entry.ts';
 import { meansExactly } from '../../../cli/proposals/exact-meaning.ts';
 import { narrowestEntries } from '../../../cli/proposals/narrowest.ts';
-import { WIDTHS, type Width } from '../../../cli/proposals/sides.ts';
+import { WIDTHS, type Width } from '../../../cli/proposals/widths.ts';
 import { addEntry } from '../../../compiler/edit/add/add-entry.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
