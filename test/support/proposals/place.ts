@@ -186,7 +186,7 @@ export async function runIn(
   return { exitCode, ...world.printed };
 }
 
-/** Every file of a working tree and of its index, by which one can tell that nothing of it changed. */
+/** Files, index, HEAD and branches of a clone, but for what git notes of a branch that it has pushed. */
 export function stateOfClone(clone: string): string {
   const files = readdirSync(clone, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('/.git'))
@@ -198,6 +198,8 @@ export function stateOfClone(clone: string): string {
     files,
     readFileSync(join(clone, '.git/index'), 'hex'),
     readFileSync(join(clone, '.git/HEAD'), 'utf8'),
-    gitIn(clone, 'for-each-ref'),
+    gitIn(clone, 'for-each-ref')
+      .split('\n')
+      .filter((line) => !line.includes('refs/remotes/origin/nemoclaw/')),
   ]);
 }
