@@ -59,6 +59,25 @@ const DAY = 86_400_000;
 const USUAL_SPAN = 30 * DAY;
 const LONGEST_SPAN = 730 * DAY;
 
+/** What a proposal is where nothing else is said. */
+export const USUAL_PROPOSAL: Omit<EgressProposeArguments, 'ids' | 'sandbox' | 'state' | 'format'> = {
+  command: 'egress',
+  action: 'propose',
+  widths: [],
+  blueprint: null,
+  owner: null,
+  reason: null,
+  ticket: null,
+  expires: null,
+  span: USUAL_SPAN,
+  base: null,
+  remote: null,
+  guardrails: 'default',
+  github: { githubUrl: null, tokenFile: null, pullRequest: true },
+  dryRun: false,
+  place: { target: null, workdir: null, home: null, variables: {} },
+};
+
 export function declareEgressPropose(
   egress: Command,
   choose: (chosen: EgressProposeArguments) => void,

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Format, formatOption } from './choices.ts';
 import { defaultSubcommand } from './default-subcommand.ts';
+import { declareEgressAllow, type EgressAllowArguments } from './egress-allow.ts';
 import { declareEgressPropose, type EgressProposeArguments } from './egress-propose.ts';
 import { teach } from './help-text.ts';
 import { type StateArguments, withStateOption } from './state.ts';
@@ -9,7 +10,8 @@ export type EgressArguments =
   | EgressListArguments
   | EgressShowArguments
   | EgressDenyArguments
-  | EgressProposeArguments;
+  | EgressProposeArguments
+  | EgressAllowArguments;
 
 export interface EgressListArguments extends StateArguments {
   readonly command: 'egress';
@@ -64,6 +66,7 @@ export function declareEgress(program: Command, choose: (chosen: EgressArguments
     ['nemoclaw egress show req-0123 -o json', 'by its first digits, for a program to read'],
   ]);
   declareEgressPropose(egress, choose);
+  declareEgressAllow(egress, choose, reason);
   learn(declareDeny(egress, choose), [
     [
       "nemoclaw egress deny req-0123 --reason 'no telemetry'",

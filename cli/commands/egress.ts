@@ -1,5 +1,10 @@
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
+import {
+  allowanceDamaged,
+  allowanceDenied,
+  allowanceInForce,
+} from '../../compiler/diagnostics/catalog/allowances.ts';
 import { githubForbidden, githubRefused } from '../../compiler/diagnostics/catalog/github.ts';
 import { proposalDenied, proposalPushRefused } from '../../compiler/diagnostics/catalog/proposals.ts';
 import {
@@ -12,6 +17,7 @@ import {
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import { readAllowed } from '../../runtime/approvals/allowances/folder.ts';
 import {
   type FolderContent,
   readRequestFolder,
@@ -56,6 +62,7 @@ export async function egress(chosen: EgressArguments, io: Io): Promise<ExitCode>
 
 /** What was understood by whoever was asked, and refused. */
 const ANSWERS_NO: readonly string[] = [
+  allowanceDenied,
   proposalDenied,
   proposalPushRefused,
   githubForbidden,
@@ -76,6 +83,12 @@ async function outcomeOf(
       return deny(chosen, requests, io);
     case 'propose':
       return proposeThem(chosen, requests, io);
+    case 'allow': {
+      const found = oneOf(chosen.id, requests);
+      if (!found.ok) return { diagnostics: [found.problem], result: {}, text: '' };
+      const { allowCommand } = await import('../allowances/allow-command.ts');
+      return allowCommand(found.found, chosen, io);
+    }
   }
 }
 
@@ -88,21 +101,22 @@ interface AllRequests {
 function allRequests(chosen: EgressArguments, io: Io): AllRequests {
   const found = findStates(chosen, io);
   if (!found.ok) return { requests: [], diagnostics: [found.problem] };
-  const each = found.states.map((state) => requestsOf(state));
+  const each = found.states.map((state) => requestsOf(state, chosen.action === 'list' ? io.now() : null));
   return {
     requests: each.flatMap(({ requests }) => requests).sort((a, b) => a.request.last - b.request.last),
     diagnostics: each.flatMap(({ diagnostics }) => diagnostics),
   };
 }
 
-function requestsOf(state: StateFolder): AllRequests {
+/** @param now to say loudly what is let through at that moment; null to leave that out */
+function requestsOf(state: StateFolder, now: number | null): AllRequests {
   const folder = state.requests;
   const read = reading(folder, () => ({ ok: true, content: readRequestFolder(folder) }) as const);
   if (!read.ok) return { requests: [], diagnostics: [read.problem] };
   const { requests, answers } = read.content;
   return {
     requests: requests.map((request) => ({ request, answer: answers.get(request.id) ?? null, folder })),
-    diagnostics: findingsOf(read.content, basename(state.root)),
+    diagnostics: [...findingsOf(read.content, basename(state.root)), ...allowancesOf(state, now)],
   };
 }
 
@@ -114,6 +128,20 @@ function findingsOf({ overflow, damaged }: FolderContent, sandbox: string): Diag
     found.push(diagnose(requestOverflow, null, { sandbox, count, last }));
   }
   return found;
+}
+
+function allowancesOf(state: StateFolder, now: number | null): Diagnostic[] {
+  if (now === null) return [];
+  const folder = state.egressAllowed;
+  const read = reading(folder, () => ({ ok: true, ...readAllowed(folder, now) }) as const);
+  if (!read.ok) return [read.problem];
+  const sandbox = basename(state.root);
+  return [
+    ...read.damaged.map((one) => diagnose(allowanceDamaged, null, one)),
+    ...read.allowances.map(({ request, by, until }) =>
+      diagnose(allowanceInForce, null, { request, sandbox, by, until: new Date(until).toISOString() }),
+    ),
+  ];
 }
 
 function list({ all }: EgressListArguments, requests: readonly FoundRequest[], io: Io): Outcome {

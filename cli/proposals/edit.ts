@@ -12,7 +12,8 @@ import { contains } from '../../compiler/domain/interval-set.ts';
 import { addEntry } from '../../compiler/edit/add/add-entry.ts';
 import { INNER_PROTOCOLS } from '../../compiler/frontend/blueprint/inner-protocol.ts';
 import { decide } from '../../compiler/ir/decide.ts';
-import type { InnerProtocol } from '../../compiler/ir/egress.ts';
+import type { EgressPolicy, InnerProtocol } from '../../compiler/ir/egress.ts';
+import type { WrittenPlace } from '../../compiler/ir/origin.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import type { Bindings } from '../../compiler/resolve/resolved.ts';
@@ -150,11 +151,14 @@ function denialOf({ request, accesses }: Evidence, old: Policy): Diagnostic[] {
 }
 
 function askedRequest({ request, accesses }: Evidence, old: Policy): AskedRequest {
-  return { id: request.id, accesses, nearest: protocolNear(request, old) };
+  return { id: request.id, accesses, nearest: protocolNear(request, old.egress) };
 }
 
 /** By what the entry reads requests that came nearest, or another one of the same host and port. */
-function protocolNear({ asked, nearest }: Evidence['request'], { egress }: Policy): InnerProtocol | null {
+export function protocolNear(
+  { asked, nearest }: Evidence['request'],
+  egress: EgressPolicy<WrittenPlace>,
+): InnerProtocol | null {
   const host = parseHost(asked.host);
   const inner = egress.entries.filter((entry) =>
     (INNER_PROTOCOLS as readonly string[]).includes(entry.visibility),

@@ -6,7 +6,7 @@ import type { Bindings } from '../../compiler/resolve/resolved.ts';
 import type { SourceReader } from '../../compiler/source/source-reader.ts';
 
 /** A policy that says nothing but these network policies, by which the meaning of an edit is checked. */
-function policyOf(
+export function policyOfEntries(
   entries: Readonly<Record<string, Plain>>,
   reader: SourceReader,
   bindings: Bindings,
@@ -33,7 +33,7 @@ export function meansExactly(
   reader: SourceReader,
   bindings: Bindings,
 ): boolean {
-  const added = policyOf(entries, reader, bindings);
+  const added = policyOfEntries(entries, reader, bindings);
   if (added === null) return false;
   const together = {
     ...old,

@@ -1,4 +1,5 @@
 import * as access from './catalog/access.ts';
+import * as allowances from './catalog/allowances.ts';
 import * as audit from './catalog/audit.ts';
 import * as auditLog from './catalog/audit-log.ts';
 import * as backends from './catalog/backends.ts';
@@ -66,6 +67,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   auditLog,
   requests,
   proposals,
+  allowances,
   github,
 ];
 

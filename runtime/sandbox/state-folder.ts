@@ -13,6 +13,8 @@ export interface StateFolder {
   readonly proposals: string;
   /** The egress policy in force, as the gateway reads it. */
   readonly egressTable: string;
+  /** What people let through for a while, without a review. */
+  readonly egressAllowed: string;
   /** How often each grant with `max_uses` was used. */
   readonly egressUses: string;
   /** Where the gateway listens for commands. */
@@ -28,6 +30,7 @@ export function stateFolder(root: string): StateFolder {
     requests: join(root, 'requests'),
     proposals: join(root, 'proposals'),
     egressTable: join(root, 'egress', 'table.json'),
+    egressAllowed: join(root, 'egress', 'allowed'),
     egressUses: join(root, 'egress', 'uses.json'),
     egressControl: join(root, 'egress', 'control.sock'),
   };
