@@ -22,6 +22,7 @@ import type { SourceReader } from '../../compiler/source/source-reader.ts';
 import { type Entry, type EntryGrant, entryPlain } from './entry.ts';
 import type { Evidence } from './evidence.ts';
 import { meansExactly } from './exact-meaning.ts';
+import { roundOf } from './message.ts';
 import { type AskedRequest, narrowestEntries } from './narrowest.ts';
 import { type Step, stop } from './outcome.ts';
 import type { Widths } from './widths.ts';
@@ -92,9 +93,10 @@ export function edit(
     widths,
   );
   if (!narrowed.ok) return stop(diagnose(proposalNotExact, null, narrowed));
+  const entries = narrowed.entries.map((entry) => withFreeKey(entry, old));
   const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   let after = before;
-  for (const entry of narrowed.entries) {
+  for (const entry of entries) {
     const value = entryPlain(entry, grantOf(entry));
     const added = addEntry(new SourceFile(path, after), 'network_policies', entry.key, value);
     if (added === null) {
@@ -103,7 +105,13 @@ export function edit(
     }
     after = added;
   }
-  return held({ path, before, after, entries: narrowed.entries, old }, editable, open);
+  return held({ path, before, after, entries, old }, editable, open);
+}
+
+/** A request that was granted before, and whose grant has ended, gets another entry. */
+function withFreeKey(entry: Entry, old: Policy): Entry {
+  const round = roundOf([entry.key], old);
+  return round === 0 ? entry : { ...entry, key: `${entry.key}-${round + 1}` };
 }
 
 /** What an edit has to mean, over all accesses, before anybody sees it. */

@@ -33,7 +33,7 @@ export function findBlueprint(
   );
   const sifted = files.contents.sift(
     candidates.map(([, { id }]) => id),
-    (bytes) => mayHold(bytes, 'nemoclaw.dev'),
+    (bytes) => mayHold(bytes, 'nemoclaw.dev') && mayHold(bytes, sandbox),
   );
   if (!sifted.ok) return stop(gitProblem('read the blueprints', sifted));
   const found = candidates.filter(

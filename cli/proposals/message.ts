@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import type { Policy } from '../../compiler/ir/policy.ts';
 import type { Entry } from './entry.ts';
 
 /** What the commit of a proposal says beside its change. */
@@ -16,16 +17,31 @@ export interface CommitWords {
   readonly isRetrospective: boolean;
 }
 
+/** How many entries of a policy, at most, were made for one of the requests. */
+export function roundOf(requests: readonly string[], { egress }: Policy): number {
+  const made = new Map<string, Set<string>>();
+  for (const { grant } of egress.entries) {
+    const [, key, id] = /^egress:((req-[0-9a-f]{12})(?:-\d+)?)#/.exec(grant.id) ?? [];
+    if (key !== undefined && id !== undefined) made.set(id, (made.get(id) ?? new Set()).add(key));
+  }
+  return Math.max(0, ...requests.map((id) => made.get(id)?.size ?? 0));
+}
+
 const LONGEST_SUBJECT = 72;
 export const REQUEST_TRAILER = 'Nemoclaw-Request';
 
-/** The name of the branch follows from the requests and holds only what is harmless everywhere. */
-export function branchFor(requests: readonly string[]): string {
+/**
+ * The name of the branch follows from the requests and holds only what is harmless everywhere.
+ *
+ * @param round how often they were granted before; a grant that has ended is asked for anew
+ */
+export function branchFor(requests: readonly string[], round: number): string {
   const sorted = [...requests].sort();
   const [first, ...others] = sorted;
-  if (others.length === 0) return `nemoclaw/egress/${first}`;
+  const again = round === 0 ? '' : `-again-${round}`;
+  if (others.length === 0) return `nemoclaw/egress/${first}${again}`;
   const digest = createHash('sha256').update(sorted.join('\n')).digest('hex').slice(0, 12);
-  return `nemoclaw/egress/${first}-and-${others.length}-${digest}`;
+  return `nemoclaw/egress/${first}-and-${others.length}-${digest}${again}`;
 }
 
 /**

@@ -24,7 +24,7 @@ import { existingChange } from './existing.ts';
 import { findBlueprint } from './find-blueprint.ts';
 import { type GitHubDoor, githubDoor } from './github-door.ts';
 import { type MadeChange, makeChange } from './make.ts';
-import { branchFor, commitMessage, titleOf } from './message.ts';
+import { branchFor, commitMessage, roundOf, titleOf } from './message.ts';
 import { type Step, stop } from './outcome.ts';
 
 /** What came of a proposal. */
@@ -99,7 +99,8 @@ async function groundFor(
   const based = findBase(chosen, io);
   if (!based.ok) return based;
   const { base } = based;
-  const door = githubDoor(base.urls, chosen.github, io);
+  const wishes = chosen.dryRun ? { ...chosen.github, pullRequest: false } : chosen.github;
+  const door = githubDoor(base.urls, wishes, io);
   if (!door.ok) return door;
   const listed = commitFiles(base.commit, io.git, new Blobs(io.git));
   if (!listed.ok) return stop(gitProblem('list a commit', listed));
@@ -124,13 +125,13 @@ async function proposeOpen(
 ): Promise<ProposeStep> {
   const { base, editable } = ground;
   const ids = open.map(({ request }) => request.id);
-  const branch = branchFor(ids);
+  const branch = branchFor(ids, roundOf(ids, ground.old));
   const onRemote = commitOnRemote(base.remote, branch, io);
   if (!onRemote.ok) return onRemote;
   const asked = found.filter(({ request }) => ids.includes(request.id));
   const isRetrospective = asked.some(({ answer }) => answer?.kind === 'allowed');
   const said = { sandbox: ground.sandbox, evidence: open, isRetrospective };
-  if (onRemote.commit !== null) {
+  if (onRemote.commit !== null && !chosen.dryRun) {
     const { commit } = onRemote;
     const read = existingChange(commit, open, editable, { base, branch, guardrails: chosen.guardrails }, io);
     if (!read.ok) return read;

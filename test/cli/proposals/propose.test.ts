@@ -128,6 +128,27 @@ describe('one request', () => {
     expect(place.refs()).toBe(refs);
   });
 
+  test('whose grant has ended gets another entry on another branch', async () => {
+    const place = await placeWith([POST]);
+    await place.run('propose', place.ids[0]!, '--expires', '2026-02-01');
+    const granted = place.onRemote(`nemoclaw/egress/${place.ids[0]}`, PATH);
+    commitTo(place.bare, { [PATH]: granted.replace('2026-02-01', '2026-01-01') });
+    const again = await place.run('propose', place.ids[0]!);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(again.stdout).toContain(`proposed: nemoclaw/egress/${place.ids[0]}-again-1 on origin`);
+    const after = place.onRemote(`nemoclaw/egress/${place.ids[0]}-again-1`, PATH);
+    expect(after.match(/^ {2}req-.*$/gm)).toEqual([`  ${place.ids[0]}:`, `  ${place.ids[0]}-2:`]);
+  });
+
+  test('that is only tried shows the change though it is open, and writes nothing', async () => {
+    const place = await placeWith([POST]);
+    await place.run('propose', place.ids[0]!);
+    const refs = place.refs();
+    const tried = await place.run('propose', place.ids[0]!, '--dry-run', '--widen', 'path');
+    expect(tried.stdout).toContain('path: "/v1/**"');
+    expect(place.refs()).toBe(refs);
+  });
+
   test('that an entry denies is not proposed', async () => {
     const place = await placeWith([POST]);
     const denying = BLUEPRINT.replace(

@@ -6,6 +6,9 @@ import { meansExactly } from '../../../cli/proposals/exact-meaning.ts';
 import { narrowestEntries } from '../../../cli/proposals/narrowest.ts';
 import { WIDTHS, type Width } from '../../../cli/proposals/widths.ts';
 import { addEntry } from '../../../compiler/edit/add/add-entry.ts';
+import { changeText } from '../../../compiler/edit/change-text.ts';
+import { nodeIn } from '../../../compiler/edit/places.ts';
+import { readYamlText } from '../../../compiler/frontend/yaml/read.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
 import { ALL } from '../../../compiler/ir/extent.ts';
@@ -101,6 +104,30 @@ function isOnlyLonger(before: string, after: string): boolean {
   return at === old.length && after.length > before.length;
 }
 
+/** The text without the entries again, as who removes an ended grant takes them out. */
+function takenBack(text: string, keys: readonly string[]): string {
+  const source = new SourceFile('agent.yaml', text);
+  const { root } = readYamlText(source).tree;
+  const endpoints = keys.flatMap((key) => {
+    const list = nodeIn(root!, ['network_policies', key, 'endpoints']);
+    return list?.kind === 'sequence' ? list.items : [];
+  });
+  const changed = changeText(
+    source,
+    endpoints.map((span) => ({ kind: 'remove', span }) as const),
+  );
+  if (changed === null) throw new Error(`cannot be taken back:\n${text}`);
+  return changed;
+}
+
+function withoutBlankLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.replace(/\r$/, ''))
+    .join('\n');
+}
+
 const GRANT = {
   owner: "o'brien@example.com",
   reason: 'needs: it # now',
@@ -135,6 +162,7 @@ describe('300 random edits of real blueprints', () => {
         const [old, next] = [policyIn(text)!, policyIn(edited)];
         expect(next, edited).not.toBeNull();
         expect(meansExactly(old, next!, plain, reader, testBindings), edited).toBe(true);
+        expect(withoutBlankLines(takenBack(edited, Object.keys(plain)))).toBe(withoutBlankLines(text));
         for (const access of accesses) {
           const verdict = decide(next!, access);
           expect(verdict.verdict === 'allow' || verdict.why === 'denied', edited).toBe(true);
