@@ -67,5 +67,10 @@ function blueprintAt(path: string, files: CommitFiles): Step<{ readonly blueprin
 /** In its own language: policies in other forms are not edited. */
 function isBlueprint(path: string, bytes: Uint8Array): boolean {
   const { root } = readYamlText(new SourceFile(path, new TextDecoder().decode(bytes))).tree;
-  return root !== null && schemaFor(root) === 'blueprint' && parseSource(path, bytes).kind === 'blueprint';
+  // One with mistakes is of no kind; what they are is said when it is compiled.
+  return (
+    root !== null &&
+    schemaFor(root) === 'blueprint' &&
+    ['blueprint', 'nothing'].includes(parseSource(path, bytes).kind)
+  );
 }

@@ -86,6 +86,15 @@ test('without a table there is nothing to add to', async () => {
   expect((await run('allow', id, '--for', '1m')).stderr).toMatch(/is none: .* \[NC2565\]/);
 });
 
+test('what cannot be written down is not let through', async () => {
+  const { run, state, id } = await place();
+  writeFileSync(state.egressAllowed, 'x');
+  const { exitCode, stderr } = await run('allow', id, '--for', '1m');
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('nothing is let through [NC2567]');
+  expect((await run('show', id)).stdout).toContain('(pending)');
+});
+
 test('what the gateway does not take is taken back', async () => {
   const { run, state, id } = await place();
   const server = createServer((socket) => {

@@ -118,6 +118,20 @@ test.each<[string, Injected, string, number]>([
   expect((await place.run('show', place.ids[0]!)).stdout).toContain('(pending)');
 });
 
+test('a server that is not there, after the push', async () => {
+  const { place, propose } = await onGitHub();
+  const { exitCode, stderr } = await place.run(
+    'propose',
+    place.ids[0]!,
+    '--github-url',
+    'http://127.0.0.1:9/api/v3',
+  );
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('`127.0.0.1:9` cannot be reached: ');
+  expect(stderr).toContain('[NC2559]');
+  expect((await propose()).stdout).toContain('proposed, on the branch that was there');
+});
+
 describe('the token', () => {
   test('comes from a file', async () => {
     const { place, propose } = await onGitHub({});

@@ -1,9 +1,12 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { USUAL_PROPOSAL } from '../../../cli/arguments/egress-propose.ts';
+import { propose } from '../../../cli/proposals/propose.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
 import { ALL, only } from '../../../compiler/ir/extent.ts';
+import { readRequestFolder } from '../../../runtime/approvals/requests/folder.ts';
 import { policyOf } from '../../support/policy.ts';
 import {
   BLUEPRINT,
@@ -16,6 +19,7 @@ import {
 } from '../../support/proposals/place.ts';
 import { accessTo } from '../../support/refusals.ts';
 import { nemoclaw } from '../nemoclaw.ts';
+import { worldOf } from '../world.ts';
 
 const PATH = 'agents/a-1.yaml';
 
@@ -208,6 +212,45 @@ describe('one request', () => {
     expect(stderr).toContain('the proposal breaks the guardrail `no-streams-of-interpreters`');
     const text = readFileSync(join(place.root, 'proposals', `nemoclaw-egress-${place.ids[0]}.md`), 'utf8');
     expect(text).toMatch(/\| `no-streams-of-interpreters` \| kept \| \*\*broken\*\*: /);
+  });
+});
+
+test('a path that no pattern can say is not proposed', async () => {
+  const place = await placeWith([asked('POST', '/v1/a[b]')]);
+  const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/with the new entry it would not be valid \(.*\) \[NC2537\]/);
+  expect(place.refs().trim().split('\n')).toHaveLength(1);
+});
+
+test('what cannot be kept is said, and proposing again completes it', async () => {
+  const place = await placeWith([POST]);
+  const folder = join(place.root, 'proposals');
+  writeFileSync(folder, 'x');
+  const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('the proposal is pushed, but `');
+  expect(stderr).toContain('[NC2541]');
+  rmSync(folder);
+  const refs = place.refs();
+  expect((await place.run('propose', place.ids[0]!)).exitCode).toBe(0);
+  expect(readdirSync(folder)).toHaveLength(2);
+  expect(place.refs()).toBe(refs);
+});
+
+test('requests of two sandboxes are no one proposal', async () => {
+  const [one, other] = [await placeWith([POST]), await placeWith([asked('PUT', '/x')])];
+  const found = [one, other].map(({ root, ids }, at) => {
+    const folder = join(root, 'requests');
+    const [request] = readRequestFolder(folder).requests;
+    expect(request?.id).toBe(ids[0]);
+    return { request: { ...request!, sandbox: `a-${at}` }, answer: null, folder };
+  });
+  const chosen = { ...USUAL_PROPOSAL, ids: [], sandbox: null, state: null, format: 'text' } as const;
+  const step = await propose(found, chosen, worldOf({}).io);
+  expect(step).toMatchObject({
+    ok: false,
+    problems: [{ code: 'NC2534', message: 'these requests are of several sandboxes: `a-0`, `a-1`' }],
   });
 });
 

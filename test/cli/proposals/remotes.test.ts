@@ -43,15 +43,20 @@ async function daemonFor(bare: string): Promise<string> {
     { stdio: 'ignore' },
   );
   onTestFinished(() => void daemon.kill('SIGKILL'));
-  for (let tries = 0; tries < 100; tries++) {
+  await untilListening(port);
+  return `git://127.0.0.1:${port}/remote.git`;
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
     const isUp = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(socket.destroy() !== null));
       socket.on('error', () => resolve(false));
     });
-    if (isUp) return `git://127.0.0.1:${port}/remote.git`;
+    if (isUp) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('git daemon did not come up');
+  throw new Error('the server did not come up');
 }
 
 test('a remote behind git daemon is proposed to', async (context) => {
@@ -143,6 +148,30 @@ describe('a remote that is not as it should be', () => {
   });
 });
 
+test('a remote that wants a password gets none, and neither is one told', async () => {
+  const place = await placeWith([POST]);
+  const port = await freePort();
+  const server = `require('node:http').createServer((q, r) => r.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()).listen(${port}, '127.0.0.1')`;
+  const child = spawn(process.execPath, ['-e', server], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await untilListening(port);
+  const asking = join(place.root, 'asking');
+  writeFileSync(asking, '#!/bin/sh\necho x\n');
+  chmodSync(asking, 0o755);
+  for (const user of ['', 'ann:s3cret@']) {
+    gitIn(place.clone, 'remote', 'set-url', 'origin', `http://${user}127.0.0.1:${port}/r.git`);
+    const { exitCode, stderr } = await runIn(place.clone, place.root, ['propose', place.ids[0]!], {
+      GIT_ASKPASS: asking,
+      SSH_ASKPASS: asking,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /git could not ask the remote: .*(?:terminal prompts disabled|Authentication failed)/,
+    );
+    expect(stderr).not.toContain('s3cret');
+  }
+});
+
 describe('hostile names', () => {
   test.each(['--upload-pack=touch x', '-x', 'a..b', 'a b', '$(touch x)', 'a\nb', '*', ''])(
     '%j is no branch',
@@ -172,10 +201,12 @@ describe('hostile names', () => {
   test.each([
     ['../other.yaml', 'it lies outside of the repository'],
     ['gone.yaml', 'there is no such file on the base branch'],
+    ['wrong.yaml', 'it is not valid on the base branch'],
     ['shell.yaml', 'it is no blueprint of nemoclaw.dev/v1'],
   ])('the blueprint %s', async (path, problem) => {
     const place = await placeWith([POST], {
       [PATH]: BLUEPRINT,
+      'wrong.yaml': BLUEPRINT.replace('port: 443', 'port: 70000'),
       'shell.yaml': 'version: 1\nnetwork_policies: {}\n',
     });
     const { exitCode, stderr } = await place.run('propose', place.ids[0]!, '--blueprint', path);
