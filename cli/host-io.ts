@@ -16,7 +16,7 @@ import type { Seen } from '../compiler/analysis/lint/file-tree.ts';
 import { logFilesIn } from '../runtime/audit/file-names.ts';
 import { isBeingWritten } from '../runtime/audit/only-writer.ts';
 import { fileReader } from './file-reader.ts';
-import { hostGit } from './git/host-git.ts';
+import { hostGit, hostRemoteGit } from './git/host-git.ts';
 import type { FoundFiles, Io, Output, WriteOutcome } from './io.ts';
 import { openStream } from './open-stream.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
@@ -49,6 +49,7 @@ export function hostIo(): Io {
     replaceFile,
     readSecretFile,
     git: hostGit(process.cwd(), process.env),
+    remoteGit: hostRemoteGit(process.cwd(), process.env),
   };
 }
 

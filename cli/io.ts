@@ -43,7 +43,7 @@ export type GitOutcome =
     };
 
 /** Asks git about the repository of the current folder. Arguments reach it as they are; there is no shell. */
-export type GitRunner = (argv: readonly string[], input?: string) => GitOutcome;
+export type GitRunner = (argv: readonly string[], input?: string | Uint8Array) => GitOutcome;
 
 /** All that a command may touch outside itself, so that a test can give it another world. */
 export interface Io {
@@ -85,4 +85,6 @@ export interface Io {
   readSecretFile(path: string): SecretFile;
   /** Reads objects of a git repository; never the work tree, and never a server. */
   readonly git: GitRunner;
+  /** Makes objects and talks with remotes; never the work tree, the index or a branch of this repository. */
+  readonly remoteGit: GitRunner;
 }

@@ -100,7 +100,7 @@ function answerLines(answer: Answer): Line[] {
 function nextStep(id: string, state: ReturnType<typeof stateOf>): string {
   if (state === 'denied') return 'nothing; further refusals join it and say who denied it';
   if (state === 'proposed') return 'have it reviewed there';
-  return `add it to the blueprint, or say no: nemoclaw egress deny ${id} --reason TEXT`;
+  return `ask for it: nemoclaw egress propose ${id}; or say no: nemoclaw egress deny ${id} --reason TEXT`;
 }
 
 function stateText(answer: Answer | null, now: number, palette: Palette): string {

@@ -1,10 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Format, formatOption } from './choices.ts';
 import { defaultSubcommand } from './default-subcommand.ts';
+import { declareEgressAllow, type EgressAllowArguments } from './egress-allow.ts';
+import { declareEgressPropose, type EgressProposeArguments } from './egress-propose.ts';
 import { teach } from './help-text.ts';
 import { type StateArguments, withStateOption } from './state.ts';
 
-export type EgressArguments = EgressListArguments | EgressShowArguments | EgressDenyArguments;
+export type EgressArguments =
+  | EgressListArguments
+  | EgressShowArguments
+  | EgressDenyArguments
+  | EgressProposeArguments
+  | EgressAllowArguments;
 
 export interface EgressListArguments extends StateArguments {
   readonly command: 'egress';
@@ -58,6 +65,8 @@ export function declareEgress(program: Command, choose: (chosen: EgressArguments
     ['nemoclaw egress show req-0123456789ab', 'who asked, how often, and why it is refused'],
     ['nemoclaw egress show req-0123 -o json', 'by its first digits, for a program to read'],
   ]);
+  declareEgressPropose(egress, choose);
+  declareEgressAllow(egress, choose, reason);
   learn(declareDeny(egress, choose), [
     [
       "nemoclaw egress deny req-0123 --reason 'no telemetry'",

@@ -37,6 +37,8 @@ function otherWords(what: Exclude<AuditEvent['what'], DecisionEvent>): string {
       return `policy ${what.policy} is in force`;
     case 'kept':
       return `a policy could not be loaded: ${what.problem}; ${what.policy === null ? 'nothing is granted' : `${what.policy} stays in force`}`;
+    case 'allowed':
+      return `request ${what.request} is let through until ${new Date(what.until).toISOString()} without a review, by \`${what.by}\`: ${what.reason}`;
     case 'malformed': {
       const who = what.process === null ? '' : ` via \`${what.process.binary}\`, pid ${what.process.pid}`;
       return `refused, because it is no access${who}: ${what.problem}`;

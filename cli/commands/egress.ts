@@ -1,6 +1,13 @@
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import {
+  allowanceDamaged,
+  allowanceDenied,
+  allowanceInForce,
+} from '../../compiler/diagnostics/catalog/allowances.ts';
+import { githubForbidden, githubRefused } from '../../compiler/diagnostics/catalog/github.ts';
+import { proposalDenied, proposalPushRefused } from '../../compiler/diagnostics/catalog/proposals.ts';
+import {
   answerNotWritten,
   requestAmbiguous,
   requestDamaged,
@@ -10,6 +17,7 @@ import {
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import { readAllowed } from '../../runtime/approvals/allowances/folder.ts';
 import {
   type FolderContent,
   readRequestFolder,
@@ -23,6 +31,7 @@ import type {
   EgressListArguments,
   EgressShowArguments,
 } from '../arguments/egress.ts';
+import type { EgressProposeArguments } from '../arguments/egress-propose.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
@@ -41,16 +50,30 @@ interface Outcome {
 /** Shows and answers requests of refused connections. */
 export async function egress(chosen: EgressArguments, io: Io): Promise<ExitCode> {
   const all = allRequests(chosen, io);
-  const outcome = hasErrors(all.diagnostics)
+  const outcome: Outcome = hasErrors(all.diagnostics)
     ? { diagnostics: [], result: {}, text: '' }
-    : outcomeOf(chosen, all.requests, io);
+    : await outcomeOf(chosen, all.requests, io);
   const diagnostics = [...all.diagnostics, ...outcome.diagnostics];
   const { result, text } = outcome;
   await printOutcome({ command: 'egress', diagnostics, result, text }, chosen.format, io);
-  return hasErrors(diagnostics) ? EXIT.invalid : EXIT.ok;
+  if (!hasErrors(diagnostics)) return EXIT.ok;
+  return diagnostics.some(({ code }) => ANSWERS_NO.includes(code)) ? EXIT.no : EXIT.invalid;
 }
 
-function outcomeOf(chosen: EgressArguments, requests: readonly FoundRequest[], io: Io): Outcome {
+/** What was understood by whoever was asked, and refused. */
+const ANSWERS_NO: readonly string[] = [
+  allowanceDenied,
+  proposalDenied,
+  proposalPushRefused,
+  githubForbidden,
+  githubRefused,
+].map(({ code }) => code);
+
+async function outcomeOf(
+  chosen: EgressArguments,
+  requests: readonly FoundRequest[],
+  io: Io,
+): Promise<Outcome> {
   switch (chosen.action) {
     case 'list':
       return list(chosen, requests, io);
@@ -58,6 +81,14 @@ function outcomeOf(chosen: EgressArguments, requests: readonly FoundRequest[], i
       return show(chosen, requests, io);
     case 'deny':
       return deny(chosen, requests, io);
+    case 'propose':
+      return proposeThem(chosen, requests, io);
+    case 'allow': {
+      const found = oneOf(chosen.id, requests);
+      if (!found.ok) return { diagnostics: [found.problem], result: {}, text: '' };
+      const { allowCommand } = await import('../allowances/allow-command.ts');
+      return allowCommand(found.found, chosen, io);
+    }
   }
 }
 
@@ -70,21 +101,22 @@ interface AllRequests {
 function allRequests(chosen: EgressArguments, io: Io): AllRequests {
   const found = findStates(chosen, io);
   if (!found.ok) return { requests: [], diagnostics: [found.problem] };
-  const each = found.states.map((state) => requestsOf(state));
+  const each = found.states.map((state) => requestsOf(state, chosen.action === 'list' ? io.now() : null));
   return {
     requests: each.flatMap(({ requests }) => requests).sort((a, b) => a.request.last - b.request.last),
     diagnostics: each.flatMap(({ diagnostics }) => diagnostics),
   };
 }
 
-function requestsOf(state: StateFolder): AllRequests {
+/** @param now to say loudly what is let through at that moment; null to leave that out */
+function requestsOf(state: StateFolder, now: number | null): AllRequests {
   const folder = state.requests;
   const read = reading(folder, () => ({ ok: true, content: readRequestFolder(folder) }) as const);
   if (!read.ok) return { requests: [], diagnostics: [read.problem] };
   const { requests, answers } = read.content;
   return {
     requests: requests.map((request) => ({ request, answer: answers.get(request.id) ?? null, folder })),
-    diagnostics: findingsOf(read.content, basename(state.root)),
+    diagnostics: [...findingsOf(read.content, basename(state.root)), ...allowancesOf(state, now)],
   };
 }
 
@@ -96,6 +128,20 @@ function findingsOf({ overflow, damaged }: FolderContent, sandbox: string): Diag
     found.push(diagnose(requestOverflow, null, { sandbox, count, last }));
   }
   return found;
+}
+
+function allowancesOf(state: StateFolder, now: number | null): Diagnostic[] {
+  if (now === null) return [];
+  const folder = state.egressAllowed;
+  const read = reading(folder, () => ({ ok: true, ...readAllowed(folder, now) }) as const);
+  if (!read.ok) return [read.problem];
+  const sandbox = basename(state.root);
+  return [
+    ...read.damaged.map((one) => diagnose(allowanceDamaged, null, one)),
+    ...read.allowances.map(({ request, by, until }) =>
+      diagnose(allowanceInForce, null, { request, sandbox, by, until: new Date(until).toISOString() }),
+    ),
+  ];
 }
 
 function list({ all }: EgressListArguments, requests: readonly FoundRequest[], io: Io): Outcome {
@@ -140,6 +186,28 @@ function deny({ ids, reason }: EgressDenyArguments, requests: readonly FoundRequ
     lines.push(`${request.id} is denied${was}\n`);
   }
   return { diagnostics: [], result: { denied }, text: lines.join('') };
+}
+
+/** Proposes all of them or, where one is not found, none. */
+async function proposeThem(
+  chosen: EgressProposeArguments,
+  requests: readonly FoundRequest[],
+  io: Io,
+): Promise<Outcome> {
+  const found = chosen.ids.map((id) => oneOf(id, requests));
+  const problems = found.flatMap((one) => (one.ok ? [] : [one.problem]));
+  if (problems.length > 0) return { diagnostics: problems, result: {}, text: '' };
+  const each = new Map(found.flatMap((one) => (one.ok ? [[one.found.request.id, one.found] as const] : [])));
+  const { propose } = await import('../proposals/propose.ts');
+  const { proposedText, proposedValue } = await import('../proposals/print.ts');
+  const step = await propose([...each.values()], chosen, io);
+  if (!step.ok) return { diagnostics: step.problems, result: {}, text: '' };
+  const { proposed, notes } = step;
+  return {
+    diagnostics: notes,
+    result: { proposal: proposedValue(proposed) },
+    text: proposedText(proposed, io),
+  };
 }
 
 function written(folder: string, id: string, answer: Answer): Diagnostic | null {

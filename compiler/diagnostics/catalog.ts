@@ -1,4 +1,5 @@
 import * as access from './catalog/access.ts';
+import * as allowances from './catalog/allowances.ts';
 import * as audit from './catalog/audit.ts';
 import * as auditLog from './catalog/audit-log.ts';
 import * as backends from './catalog/backends.ts';
@@ -8,6 +9,7 @@ import * as egress from './catalog/egress.ts';
 import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as gateway from './catalog/gateway.ts';
+import * as github from './catalog/github.ts';
 import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
 import * as imported from './catalog/imported.ts';
@@ -18,6 +20,7 @@ import * as openshell from './catalog/openshell.ts';
 import * as operations from './catalog/operations.ts';
 import * as policyTest from './catalog/policy-test.ts';
 import * as process from './catalog/process.ts';
+import * as proposals from './catalog/proposals.ts';
 import * as report from './catalog/report.ts';
 import * as requests from './catalog/requests.ts';
 import * as resolve from './catalog/resolve.ts';
@@ -69,6 +72,9 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   requests,
   signature,
   signedFiles,
+  proposals,
+  allowances,
+  github,
 ];
 
 /** Every kind of finding there is, by code. */

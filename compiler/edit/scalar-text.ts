@@ -31,13 +31,15 @@ function textOf(value: string, inBrackets: boolean): string {
   return needsNoQuotes(value, inBrackets) ? value : quoted(value);
 }
 
-function needsNoQuotes(value: string, inBrackets: boolean): boolean {
+/** Whether a text may stand as it is, and every version of YAML reads it as that text. */
+export function needsNoQuotes(value: string, inBrackets: boolean): boolean {
   if (!PLAIN.test(value) || NOT_A_TEXT.test(value)) return false;
   if (value.includes(': ') || value.endsWith(' ')) return false;
   return !inBrackets || !value.includes(',');
 }
 
-function quoted(value: string): string {
+/** A text in quotes, with an escape for what a terminal or an editor would act on. */
+export function quoted(value: string): string {
   const characters = [...JSON.stringify(value)].map((character) =>
     isSeen(character) ? character : escaped(character),
   );

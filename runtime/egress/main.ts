@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { stateFolder } from '../sandbox/state-folder.ts';
@@ -6,6 +6,7 @@ import { BinaryDigests } from './attribution/binary-digests.ts';
 import { recordPipe } from './attribution/record-pipe.ts';
 import { ConnectionRecords } from './attribution/records.ts';
 import { serveControl } from './control/control-server.ts';
+import { TableFiles } from './control/table-files.ts';
 import { type HeldCredential, heldIn } from './credentials/held.ts';
 import { Uses } from './decision/uses.ts';
 import { keepUsesIn, usesIn } from './decision/uses-file.ts';
@@ -66,13 +67,20 @@ async function main(): Promise<void> {
       places,
     },
   );
-  await loadTable(gateway, state.egressTable);
+  const tables = new TableFiles(gateway, {
+    allowed: state.egressAllowed,
+    journal: world.surroundings.journal,
+    now: Date.now,
+  });
+  // Without a table that can be read the gateway runs and grants nothing.
+  await tables.load(state.egressTable);
   await serve(gateway, names, given);
-  const control = await serveControl(state.egressControl, gateway);
+  const control = await serveControl(state.egressControl, gateway, tables);
   const parent = new Socket({ fd: given.parent! });
   parent.write('{"ready":true}\n');
   await parentEnds(parent);
   control.close();
+  tables.close();
   await gateway.close();
   await world.close();
   process.exit(0);
@@ -97,18 +105,6 @@ function inspectionOf({ authority }: Given): Promise<Inspection> {
   const { NEMOCLAW_TRUST: trustFolder = null, NODE_EXTRA_CA_CERTS: corporateAuthorities = null } =
     process.env;
   return openInspection({ memory: authority, trustFolder, corporateAuthorities });
-}
-
-/** Without a table that can be read the gateway runs and grants nothing. */
-async function loadTable(gateway: Gateway, path: string): Promise<void> {
-  let json: string;
-  try {
-    json = readFileSync(path, 'utf8');
-  } catch (error) {
-    await gateway.keep(`its file cannot be read (${(error as NodeJS.ErrnoException).code})`);
-    return;
-  }
-  await gateway.replace(json);
 }
 
 async function serve(gateway: Gateway, names: SyntheticNames, given: Given): Promise<void> {

@@ -9,8 +9,12 @@ export interface StateFolder {
   readonly auditKey: string;
   /** What was refused and waits for a person. */
   readonly requests: string;
+  /** Patches and texts of what was proposed, to review. */
+  readonly proposals: string;
   /** The egress policy in force, as the gateway reads it. */
   readonly egressTable: string;
+  /** What people let through for a while, without a review. */
+  readonly egressAllowed: string;
   /** How often each grant with `max_uses` was used. */
   readonly egressUses: string;
   /** Where the gateway listens for commands. */
@@ -26,7 +30,9 @@ export function stateFolder(root: string): StateFolder {
     audit: join(root, 'audit'),
     auditKey: join(root, 'audit-key'),
     requests: join(root, 'requests'),
+    proposals: join(root, 'proposals'),
     egressTable: join(root, 'egress', 'table.json'),
+    egressAllowed: join(root, 'egress', 'allowed'),
     egressUses: join(root, 'egress', 'uses.json'),
     egressControl: join(root, 'egress', 'control.sock'),
     generations: join(root, 'generations'),

@@ -127,7 +127,7 @@ describe('show', () => {
         '  program    /usr/bin/curl, at first process 4711\n' +
         `  policy     sha256:${'a'.repeat(64)}\n` +
         `  log        line 0, sha256:${'a'.repeat(64)}\n` +
-        `  next step  add it to the blueprint, or say no: nemoclaw egress deny ${b} --reason TEXT\n`,
+        `  next step  ask for it: nemoclaw egress propose ${b}; or say no: nemoclaw egress deny ${b} --reason TEXT\n`,
     );
   });
 

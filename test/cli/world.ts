@@ -1,6 +1,8 @@
 import type { Io } from '../../cli/io.ts';
 import { readerOver } from '../support/reader.ts';
 
+const NO_GIT = () => ({ ok: false, reason: 'unavailable', detail: 'there is no git in this world' }) as const;
+
 /** A world in memory for commands that run inside the test, and what they printed. */
 export function worldOf(files: Record<string, string>, environment: Record<string, string> = {}) {
   const printed = { stdout: '', stderr: '' };
@@ -47,7 +49,8 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
       if (text === undefined) return { ok: false, isMissing: true, detail: 'no such file or folder' };
       return { ok: true, text };
     },
-    git: () => ({ ok: false, reason: 'unavailable', detail: 'there is no git in this world' }),
+    git: NO_GIT,
+    remoteGit: NO_GIT,
   };
   return { io, printed, files };
 }

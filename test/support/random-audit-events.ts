@@ -118,6 +118,16 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      kind: fc.constant('allowed' as const),
+      request: text,
+      by: text,
+      reason: text,
+      until: fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       kind: fc.constant('malformed' as const),
       problem: text,
       asked: nullable(text),

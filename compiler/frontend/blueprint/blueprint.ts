@@ -56,6 +56,8 @@ export interface GrantNote {
   readonly expires: Located<string> | null;
   readonly maxUses: Located<number> | null;
   readonly request: Located<string> | null;
+  /** Where the log tells of the request. It is evidence for people, and nothing is decided by it. */
+  readonly audit: Located<string> | null;
 }
 
 export type PathMode = 'read_only' | 'read_write' | 'scratch' | 'deny';

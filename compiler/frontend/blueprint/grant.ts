@@ -12,6 +12,7 @@ export function readGrant(reading: Reading, fields: Fields): GrantNote | null {
       expires: note.optionalText('expires'),
       maxUses: note.optional('max_uses', (count) => reading.integer(count)),
       request: note.optionalText('request'),
+      audit: note.optionalText('audit'),
     })),
   );
 }

@@ -39,6 +39,8 @@ export type Happening =
       readonly policy: LineDigest | null;
       readonly problem: string;
     }
+  /** A person let a request through for a while, without a review; from here on the policy with it is in force. */
+  | AllowedEvent
   | DecisionEvent
   /**
    * What was asked is no access at all, such as a request that two servers could read as two, or it would have sent a
@@ -68,6 +70,17 @@ export type Happening =
       /** Null where nobody signs the log. */
       readonly signed: LineSignature | null;
     };
+
+/** What is let through for a while, by whom and why. */
+export interface AllowedEvent {
+  readonly kind: 'allowed';
+  readonly request: string;
+  /** As the system knows the user. */
+  readonly by: string;
+  readonly reason: string;
+  /** Milliseconds since 1970 UTC from which it is refused again. */
+  readonly until: number;
+}
 
 /** A file of the log begins. */
 export interface OpenedEvent {

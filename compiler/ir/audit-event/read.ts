@@ -111,6 +111,13 @@ const READERS: Readonly<Record<Happening['kind'], (value: unknown, name: string)
     policy: fields.optional('policy', digest),
     problem: fields.required('problem', text),
   })),
+  allowed: object((fields) => ({
+    kind: 'allowed',
+    request: fields.required('request', text),
+    by: fields.required('by', text),
+    reason: fields.required('reason', text),
+    until: fields.required('until', readTime),
+  })),
   malformed: object((fields) => ({
     kind: 'malformed',
     problem: fields.required('problem', text),

@@ -73,6 +73,10 @@ function formOf(what: Exclude<Happening, DecisionEvent>): unknown {
       return { policy: what.policy };
     case 'kept':
       return { policy: what.policy ?? undefined, problem: what.problem };
+    case 'allowed': {
+      const { by, reason, request, until } = what;
+      return { by, reason, request, until: new Date(until).toISOString() };
+    }
     case 'malformed':
       return { asked: what.asked ?? undefined, problem: what.problem, process: processForm(what.process) };
     case 'end':

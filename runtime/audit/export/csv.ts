@@ -54,6 +54,8 @@ function rowOf({ what }: AuditEvent): Row {
       return { policy: what.policy };
     case 'kept':
       return { policy: what.policy, detail: what.problem };
+    case 'allowed':
+      return { request: what.request, detail: `${what.by}: ${what.reason}` };
     case 'malformed':
       return { detail: what.problem, access: what.asked, ...what.process };
     case 'opened':

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Gateway } from '../gateway.ts';
+import type { TableFiles } from './table-files.ts';
 
 const LONGEST_LINE = 65_536;
 
@@ -14,9 +15,9 @@ type Command = { readonly replace: string } | { readonly status: true };
  *
  * @param path below the sandbox's state folder, which nobody else may enter
  */
-export async function serveControl(path: string, gateway: Gateway): Promise<Server> {
+export async function serveControl(path: string, gateway: Gateway, tables: TableFiles): Promise<Server> {
   rmSync(path, { force: true });
-  const server = createServer((socket) => listen(socket, gateway));
+  const server = createServer((socket) => listen(socket, gateway, tables));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     // The socket is made within the call, and for this user alone from its first moment on.
@@ -30,7 +31,7 @@ export async function serveControl(path: string, gateway: Gateway): Promise<Serv
   return server;
 }
 
-function listen(socket: Socket, gateway: Gateway): void {
+function listen(socket: Socket, gateway: Gateway, tables: TableFiles): void {
   let waiting = '';
   let answering = Promise.resolve();
   socket.setEncoding('utf8');
@@ -43,24 +44,18 @@ function listen(socket: Socket, gateway: Gateway): void {
     for (const line of lines) {
       // One after the other, so that answers come in the order of commands.
       answering = answering
-        .then(() => obey(line, gateway))
+        .then(() => obey(line, gateway, tables))
         .catch(() => ({ ok: false, problem: 'it cannot be written down' }))
         .then((answer) => void socket.write(`${JSON.stringify(answer)}\n`));
     }
   });
 }
 
-async function obey(line: string, gateway: Gateway): Promise<object> {
+async function obey(line: string, gateway: Gateway, tables: TableFiles): Promise<object> {
   const command = readCommand(line);
   if (command === null) return { ok: false, problem: 'it is no command' };
   if ('status' in command) return { ok: true, ...gateway.status };
-  let table: string;
-  try {
-    table = readFileSync(command.replace, 'utf8');
-  } catch (error) {
-    return gateway.keep(`its file cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  return gateway.replace(table);
+  return tables.load(command.replace);
 }
 
 /** Strict: exactly one key, and of its kind. */

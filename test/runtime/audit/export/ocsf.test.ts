@@ -20,7 +20,9 @@ describe('an event for a SIEM', () => {
     fc.assert(
       fc.property(events, (event) => {
         const exported = ocsfEvent(event, '1.2.3');
-        const isOfLog = ['opened', 'policy', 'kept', 'checkpoint', 'closed'].includes(event.what.kind);
+        const isOfLog = ['opened', 'policy', 'kept', 'allowed', 'checkpoint', 'closed'].includes(
+          event.what.kind,
+        );
         expect(exported === null).toBe(isOfLog);
         if (exported === null) return;
         made++;

@@ -1,0 +1,79 @@
+import { proposalForeignBranch } from '../../compiler/diagnostics/catalog/proposals.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import type { Policy } from '../../compiler/ir/policy.ts';
+import { loadPolicy } from '../../compiler/load-policy.ts';
+import type { Comparison } from '../../compiler/report/difference/comparison.ts';
+import type { Io } from '../io.ts';
+import { type BaseBranch, textOf } from './base-branch.ts';
+import { type Editable, edit } from './edit.ts';
+import type { EntryGrant } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+import { comparisonOf } from './make.ts';
+import { requestsIn } from './message.ts';
+import { type Step, stop } from './outcome.ts';
+import { type GuardrailVerdict, guardrailVerdicts } from './verdicts.ts';
+
+/** What a branch that was pushed before says, read from its commit. */
+export interface ExistingChange {
+  readonly comparison: Comparison;
+  /** What it opens beyond what was asked for; null where it is the narrowest entry. */
+  readonly beyond: Comparison | null;
+  readonly grant: EntryGrant;
+  readonly verdicts: readonly GuardrailVerdict[];
+}
+
+/**
+ * Reads a proposal of these requests that is on the remote already, so that what is missing of it can be made. A branch of that
+ * name that says something else is left alone.
+ */
+export function existingChange(
+  commit: string,
+  open: readonly Evidence[],
+  editable: Editable,
+  {
+    base,
+    branch,
+    guardrails,
+  }: { readonly base: BaseBranch; readonly branch: string; readonly guardrails: string },
+  io: Io,
+): Step<{ readonly existing: ExistingChange }> {
+  const requests = open.map(({ request }) => request.id);
+  const foreign = stop(diagnose(proposalForeignBranch, null, { branch, remote: base.remote }));
+  const message = io.git(['log', '-1', '--no-show-signature', '--format=%B', '--end-of-options', commit]);
+  if (!message.ok || String([...requestsIn(textOf(message))].sort()) !== String([...requests].sort()))
+    return foreign;
+  const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${editable.path}`]));
+  const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
+  if (before === null || before === undefined || after === null || after === undefined) return foreign;
+  const comparison = comparisonOf(editable, before, after, base.branch);
+  if (!('path' in comparison)) return comparison;
+  const { reader, bindings, path } = editable;
+  const policy = (text: string) => loadPolicy(path, Buffer.from(text), reader, bindings).policy;
+  const [old, next] = [policy(before), policy(after)];
+  if (old === null || next === null) return foreign;
+  const proved = guardrailVerdicts(guardrails, { path, before, after, old, next, entries: [] }, bindings, io);
+  if (!proved.ok) return proved;
+  const grant = grantIn(next, requests);
+  const narrow = edit({ ...editable, bytes: Buffer.from(before) }, old, open, () => grant, new Set());
+  const beyond = comparisonOf(editable, narrow.ok ? narrow.edited.after : before, after, base.branch);
+  const isWider = 'path' in beyond && beyond.difference.verdict !== 'equal';
+  return {
+    ok: true,
+    existing: { comparison, beyond: isWider ? beyond : null, grant, verdicts: proved.verdicts },
+  };
+}
+
+/** The approval that the new entry carries. */
+function grantIn({ egress }: Policy, requests: readonly string[]): EntryGrant {
+  const approval = egress.entries
+    .map(({ grant }) => grant.approval)
+    .find((one) => one?.request?.split(', ').some((id) => requests.includes(id)));
+  const expires = approval?.expiresAt ?? null;
+  return {
+    owner: approval?.owner ?? 'nobody',
+    reason: approval?.reason ?? 'none',
+    ticket: approval?.ticket ?? null,
+    expires: expires === null ? 'never' : new Date(expires).toISOString(),
+    audit: [],
+  };
+}

@@ -1,0 +1,232 @@
+import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import { proposalSeveralSandboxes } from '../../compiler/diagnostics/catalog/proposals.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import type { Policy } from '../../compiler/ir/policy.ts';
+import { stateFolder } from '../../runtime/sandbox/state-folder.ts';
+import type { EgressProposeArguments } from '../arguments/egress-propose.ts';
+import { Blobs } from '../git/blobs.ts';
+import { type CommitFiles, commitFiles } from '../git/commit-files.ts';
+import { gitProblem } from '../git/revisions.ts';
+import type { Io } from '../io.ts';
+import { placeFor } from '../place.ts';
+import type { FoundRequest } from '../request-report.ts';
+import { reading } from '../sandbox-state.ts';
+import { type BaseBranch, commitOnRemote, findBase, textOf } from './base-branch.ts';
+import { proposalBody } from './body.ts';
+import { commitOn } from './commit.ts';
+import { noteProposed, pullRequestFor, pushBranch, type ReviewFiles, writeReviewFiles } from './deliver.ts';
+import { type Editable, policyBefore, stillRefused } from './edit.ts';
+import type { EntryGrant } from './entry.ts';
+import { type Evidence, evidenceFor } from './evidence.ts';
+import { existingChange } from './existing.ts';
+import { findBlueprint } from './find-blueprint.ts';
+import { type GitHubDoor, githubDoor } from './github-door.ts';
+import { type MadeChange, makeChange } from './make.ts';
+import { branchFor, commitMessage, roundOf, titleOf } from './message.ts';
+import { type Step, stop } from './outcome.ts';
+
+/** What came of a proposal. */
+export type Proposed =
+  | { readonly state: 'covered'; readonly base: BaseBranch; readonly blueprint: string }
+  | {
+      readonly state: 'dry-run';
+      readonly base: BaseBranch;
+      readonly branch: string;
+      readonly made: MadeChange;
+      readonly body: string;
+    }
+  | {
+      /** `completed`: the branch was there, and what was missing of the rest was made. */
+      readonly state: 'opened' | 'open-already' | 'completed';
+      readonly base: BaseBranch;
+      readonly branch: string;
+      readonly commit: string;
+      readonly blueprint: string;
+      /** Null where the branch was pushed before. */
+      readonly made: MadeChange | null;
+      readonly pull: { readonly url: string; readonly number: number } | null;
+      readonly files: ReviewFiles | null;
+    };
+
+export type ProposeStep = Step<{ readonly proposed: Proposed; readonly notes: readonly Diagnostic[] }>;
+
+/** Everything that is known before it is decided whether anything is to be proposed. */
+interface Ground {
+  readonly sandbox: string;
+  readonly state: string;
+  readonly base: BaseBranch;
+  readonly files: CommitFiles;
+  readonly editable: Editable;
+  readonly old: Policy;
+  readonly door: GitHubDoor | null;
+}
+
+/** Turns requests into a change of their blueprint on a branch of its own, for others to review. */
+export async function propose(
+  found: readonly FoundRequest[],
+  chosen: EgressProposeArguments,
+  io: Io,
+): Promise<ProposeStep> {
+  const ground = await groundFor(found, chosen, io);
+  if (!ground.ok) return ground;
+  const requests = found.map(({ request }) => request);
+  const read = reading(ground.state, () => {
+    return { ok: true, ...evidenceFor(requests, stateFolder(ground.state).audit, io.now()) } as const;
+  });
+  if (!read.ok) return stop(read.problem);
+  if (read.problems.length > 0) return stop(...read.problems);
+  const { open, notes } = stillRefused(read.evidence, ground.old, ground.base.branch);
+  const { base, editable } = ground;
+  if (open.length === 0) {
+    return { ok: true, proposed: { state: 'covered', base, blueprint: editable.path }, notes };
+  }
+  const made = await proposeOpen(ground, found, open, chosen, io);
+  return made.ok ? { ...made, notes: [...notes, ...made.notes] } : made;
+}
+
+async function groundFor(
+  found: readonly FoundRequest[],
+  chosen: EgressProposeArguments,
+  io: Io,
+): Promise<Step<Ground>> {
+  const sandboxes = [...new Set(found.map(({ request }) => request.sandbox))];
+  const folders = [...new Set(found.map(({ folder }) => folder))];
+  if (sandboxes.length > 1 || folders.length > 1)
+    return stop(diagnose(proposalSeveralSandboxes, null, { sandboxes }));
+  const [sandbox = ''] = sandboxes;
+  const based = findBase(chosen, io);
+  if (!based.ok) return based;
+  const { base } = based;
+  const wishes = chosen.dryRun ? { ...chosen.github, pullRequest: false } : chosen.github;
+  const door = githubDoor(base.urls, wishes, io);
+  if (!door.ok) return door;
+  const listed = commitFiles(base.commit, io.git, new Blobs(io.git));
+  if (!listed.ok) return stop(gitProblem('list a commit', listed));
+  const blueprint = findBlueprint(chosen.blueprint, sandbox, base, listed.files);
+  if (!blueprint.ok) return blueprint;
+  const { place, diagnostics } = await placeFor(chosen.place, io);
+  if (place === null) return stop(...diagnostics);
+  const { path, bytes } = blueprint.blueprint;
+  const editable = { path, bytes, reader: listed.files.reader(io.reader), bindings: place.bindings };
+  const before = policyBefore(editable);
+  if (!before.ok) return before;
+  const state = dirname(folders[0]!);
+  return { ok: true, sandbox, state, base, files: listed.files, editable, old: before.old, door: door.door };
+}
+
+async function proposeOpen(
+  ground: Ground,
+  found: readonly FoundRequest[],
+  open: readonly Evidence[],
+  chosen: EgressProposeArguments,
+  io: Io,
+): Promise<ProposeStep> {
+  const { base, editable } = ground;
+  const ids = open.map(({ request }) => request.id);
+  const branch = branchFor(ids, roundOf(ids, ground.old));
+  const onRemote = commitOnRemote(base.remote, branch, io);
+  if (!onRemote.ok) return onRemote;
+  const asked = found.filter(({ request }) => ids.includes(request.id));
+  const isRetrospective = asked.some(({ answer }) => answer?.kind === 'allowed');
+  const said = { sandbox: ground.sandbox, evidence: open, isRetrospective };
+  if (onRemote.commit !== null && !chosen.dryRun) {
+    const { commit } = onRemote;
+    const read = existingChange(commit, open, editable, { base, branch, guardrails: chosen.guardrails }, io);
+    if (!read.ok) return read;
+    const body = proposalBody({ ...said, ...read.existing });
+    return deliver(ground, asked, { branch, commit, made: null, body }, io);
+  }
+  const change = await makeChange(
+    editable,
+    ground.old,
+    open,
+    wishesOf(chosen, ground.sandbox, io),
+    ground,
+    io,
+  );
+  if (!change.ok) return change;
+  const { made } = change;
+  const body = proposalBody({ ...said, ...made });
+  if (chosen.dryRun)
+    return { ok: true, proposed: { state: 'dry-run', base, branch, made, body }, notes: made.notes };
+  const { edited, grant, policies } = made;
+  const words = {
+    ...said,
+    entries: edited.entries,
+    reason: grant.reason,
+    requests: ids,
+    audit: grant.audit,
+    policies,
+  };
+  const committed = commitOn(base.commit, made.files, commitMessage(words), io);
+  if (!committed.ok) return committed;
+  const refused = pushBranch(committed.commit, base.remote, branch, io);
+  if (refused !== null) return stop(refused);
+  return deliver(ground, asked, { branch, commit: committed.commit, made, body }, io);
+}
+
+interface Pushed {
+  readonly branch: string;
+  readonly commit: string;
+  readonly made: MadeChange | null;
+  readonly body: string;
+}
+
+/** What follows the push: a pull request or files to review, and a note with each request. Each step may be taken again. */
+async function deliver(
+  ground: Ground,
+  asked: readonly FoundRequest[],
+  { branch, commit, made, body }: Pushed,
+  io: Io,
+): Promise<ProposeStep> {
+  const { base, door, editable, sandbox } = ground;
+  const places = asked.map(({ request }) => `${request.asked.host}:${request.asked.port}`);
+  let pull: { readonly url: string; readonly number: number } | null = null;
+  let files: ReviewFiles | null = null;
+  let isNew = made !== null;
+  if (door !== null) {
+    const title = titleOf(sandbox, [...new Set(places)]);
+    const opened = await pullRequestFor(door, { title, body, head: branch, base: base.branch });
+    if (!opened.ok) return opened;
+    pull = { url: opened.url, number: opened.number };
+    isNew ||= opened.isNew;
+  } else {
+    const written = writeReviewFiles(stateFolder(ground.state).proposals, branch, commit, body, io);
+    if (!written.ok) return written;
+    files = written.files;
+  }
+  const problems = noteProposed(asked, pull?.url ?? `${base.remote} ${branch}`, userInfo().username, io);
+  if (problems.length > 0) return stop(...problems);
+  const state = made !== null ? 'opened' : isNew ? 'completed' : 'open-already';
+  const proposed = { state, base, branch, commit, blueprint: editable.path, made, pull, files } as const;
+  return { ok: true, proposed, notes: made?.notes ?? [] };
+}
+
+function wishesOf(chosen: EgressProposeArguments, sandbox: string, io: Io) {
+  const { widths, guardrails, place, ticket } = chosen;
+  const expires = chosen.expires ?? endAfter(chosen.span, io.now());
+  const grant: Omit<EntryGrant, 'audit'> = {
+    owner: chosen.owner ?? ownerOf(io),
+    reason: chosen.reason ?? `asked for by the sandbox ${sandbox}, see the request`,
+    ticket,
+    expires,
+  };
+  return { widths: new Set(widths), guardrails, place, grant };
+}
+
+/** As git knows the user, else as the system does. */
+function ownerOf({ git }: Io): string {
+  const configured = git(['config', '--get', 'user.email']);
+  const email = configured.ok ? textOf(configured).trim() : '';
+  return email === '' ? userInfo().username : email;
+}
+
+const DAY = 86_400_000;
+
+/** The last day of a span of days, to the end of which it holds; for a shorter one the time itself. */
+function endAfter(span: number, now: number): string {
+  const text = new Date(now + span).toISOString();
+  return span % DAY === 0 ? text.slice(0, 10) : text;
+}

@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { REQUEST_ID } from '../requests/identity.ts';
+import { type Allowance, allowanceText, isInForce, readAllowance } from './allowance.ts';
+
+const SUFFIX = '.json';
+const LARGEST = 256 * 1024;
+const MOST_FILES = 1_000;
+
+export interface AllowedFolder {
+  /** Those in force, by the ids of their requests. */
+  readonly allowances: readonly Allowance[];
+  readonly damaged: readonly { readonly path: string; readonly problem: string }[];
+}
+
+/**
+ * What is let through at a moment. What cannot be read grants nothing and is named; what has ended is passed over. Throws the
+ * file system's own errors.
+ */
+export function readAllowed(folder: string, now: number): AllowedFolder {
+  const allowances: Allowance[] = [];
+  const damaged: { path: string; problem: string }[] = [];
+  for (const name of namesIn(folder).slice(0, MOST_FILES)) {
+    const path = join(folder, name);
+    const text = readPlain(path);
+    if (text === null) continue;
+    const read = text === '' ? ({ ok: false, problem: 'it is no plain file' } as const) : readAllowance(text);
+    if (!read.ok) damaged.push({ path, problem: read.problem });
+    else if (`${read.allowance.request}${SUFFIX}` !== name) {
+      damaged.push({ path, problem: 'it is named after another request' });
+    } else if (isInForce(read.allowance, now)) allowances.push(read.allowance);
+  }
+  return { allowances, damaged };
+}
+
+/** Writes an allowance in one step, in place of an earlier one of the request, and takes away those that have ended. */
+export function writeAllowed(folder: string, allowance: Allowance): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = allowedFile(folder, allowance.request);
+  const unfinished = `${path}.${process.pid}.unfinished`;
+  writeFileSync(unfinished, allowanceText(allowance), { mode: 0o600, flush: true });
+  try {
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+  const descriptor = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function allowedFile(folder: string, request: string): string {
+  return join(folder, `${request}${SUFFIX}`);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(SUFFIX) && REQUEST_ID.test(name.slice(0, -SUFFIX.length)))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A regular file of bounded size; empty for anything else, null where there is none any more. */
+function readPlain(path: string): string | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    if (code === 'ELOOP') return '';
+    throw error;
+  }
+  try {
+    const status = fstatSync(descriptor);
+    if (!status.isFile() || status.size > LARGEST) return '';
+    const bytes = Buffer.alloc(status.size);
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, status.size, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  type ChangedFileEntry,
+  changedFile,
+  type IssueComment,
+  issueComment,
+  listOf,
+  type PullRequest,
+  pullRequest,
+  type Review,
+  review,
+  UnfitAnswer,
+} from './answers.ts';
+import { type ApiAccess, type ApiRequest, askApi } from './api.ts';
+import type { GitHubRepository } from './location.ts';
+import { failure, type GitHubAnswer } from './problem.ts';
+
+const PAGE = 100;
+/** GitHub itself lists at most 3,000 files of a pull request. */
+const MOST_PAGES = 30;
+
+/**
+ * Pull requests of one repository through GitHub's REST API: what proposals and the gate need, each operation one request, or
+ * one a page. Nothing is repeated and nothing is remembered.
+ */
+export class GitHubClient {
+  readonly #access: ApiAccess;
+  readonly #repository: Pick<GitHubRepository, 'owner' | 'name'>;
+
+  constructor(access: ApiAccess, repository: Pick<GitHubRepository, 'owner' | 'name'>) {
+    this.#access = access;
+    this.#repository = repository;
+  }
+
+  /** The open pull request from a branch of this very repository into another one; null where there is none. */
+  async findOpenPull(branch: string, base: string): Promise<GitHubAnswer<PullRequest | null>> {
+    const query = {
+      state: 'open',
+      head: `${this.#repository.owner}:${branch}`,
+      base,
+      per_page: String(PAGE),
+    };
+    const listed = await this.#ask({ method: 'GET', path: '/pulls', query }, (value) =>
+      listOf(value, pullRequest),
+    );
+    if (!listed.ok) return listed;
+    // Older servers pass over a head that they do not know and list all.
+    const found = listed.value.find(({ head, base: into }) => head.branch === branch && into.branch === base);
+    return { ok: true, value: found ?? null };
+  }
+
+  createPull(pull: {
+    readonly title: string;
+    readonly body: string;
+    readonly head: string;
+    readonly base: string;
+  }): Promise<GitHubAnswer<PullRequest>> {
+    return this.#ask({ method: 'POST', path: '/pulls', body: pull }, pullRequest);
+  }
+
+  updatePull(
+    number: number,
+    changes: { readonly title?: string; readonly body?: string },
+  ): Promise<GitHubAnswer<PullRequest>> {
+    return this.#ask({ method: 'PATCH', path: `/pulls/${number}`, body: changes }, pullRequest);
+  }
+
+  getPull(number: number): Promise<GitHubAnswer<PullRequest>> {
+    return this.#ask({ method: 'GET', path: `/pulls/${number}` }, pullRequest);
+  }
+
+  /** In the order in which they were given. */
+  listReviews(number: number): Promise<GitHubAnswer<readonly Review[]>> {
+    return this.#all(`/pulls/${number}/reviews`, review);
+  }
+
+  listFiles(number: number): Promise<GitHubAnswer<readonly ChangedFileEntry[]>> {
+    return this.#all(`/pulls/${number}/files`, changedFile);
+  }
+
+  listComments(number: number): Promise<GitHubAnswer<readonly IssueComment[]>> {
+    return this.#all(`/issues/${number}/comments`, issueComment);
+  }
+
+  createComment(number: number, body: string): Promise<GitHubAnswer<IssueComment>> {
+    return this.#ask({ method: 'POST', path: `/issues/${number}/comments`, body: { body } }, issueComment);
+  }
+
+  updateComment(id: number, body: string): Promise<GitHubAnswer<IssueComment>> {
+    return this.#ask({ method: 'PATCH', path: `/issues/comments/${id}`, body: { body } }, issueComment);
+  }
+
+  async #all<T>(path: string, read: (item: unknown) => T): Promise<GitHubAnswer<readonly T[]>> {
+    const all: T[] = [];
+    for (let page = 1; page <= MOST_PAGES; page++) {
+      const query = { per_page: String(PAGE), page: String(page) };
+      const listed = await this.#ask({ method: 'GET', path, query }, (value) => listOf(value, read));
+      if (!listed.ok) return listed;
+      all.push(...listed.value);
+      if (listed.value.length < PAGE) return { ok: true, value: all };
+    }
+    // A list that is not whole could hold what matters in the part that is missing.
+    return failure({ kind: 'unreadable', detail: `the list has more than ${MOST_PAGES * PAGE} items` });
+  }
+
+  async #ask<T>(request: ApiRequest, read: (value: unknown) => T): Promise<GitHubAnswer<T>> {
+    const { owner, name } = this.#repository;
+    const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${request.path}`;
+    const answer = await askApi(this.#access, { ...request, path });
+    if (!answer.ok) return answer;
+    try {
+      return { ok: true, value: read(answer.value) };
+    } catch (error) {
+      if (!(error instanceof UnfitAnswer)) throw error;
+      return failure({ kind: 'unreadable', detail: error.message });
+    }
+  }
+}

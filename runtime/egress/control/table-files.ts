@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { readTable } from '../../../compiler/ir/egress-table/read.ts';
+import { tableForm } from '../../../compiler/ir/egress-table/write.ts';
+import { type Allowance, allowanceText, withAllowances } from '../../approvals/allowances/allowance.ts';
+import { type AllowedFolder, readAllowed } from '../../approvals/allowances/folder.ts';
+import type { Gateway, Replaced } from '../gateway.ts';
+import type { Journal } from '../surroundings.ts';
+
+export interface TableSurroundings {
+  /** The folder of what people let through for a while. */
+  readonly allowed: string;
+  readonly journal: Journal;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: () => number;
+}
+
+/**
+ * Puts egress tables of files in force, always together with what people let through for a while: whoever replaces the table
+ * neither loses that nor has to know of it. When the first of these ends, the table is put in force again without it.
+ */
+export class TableFiles {
+  readonly #gateway: Gateway;
+  readonly #surroundings: TableSurroundings;
+  /** Those that the log tells of already. */
+  readonly #told = new Set<string>();
+  #ending: NodeJS.Timeout | undefined;
+
+  constructor(gateway: Gateway, surroundings: TableSurroundings) {
+    this.#gateway = gateway;
+    this.#surroundings = surroundings;
+  }
+
+  /** Without a file that can be read, the table before stays in force. */
+  async load(path: string): Promise<Replaced> {
+    clearTimeout(this.#ending);
+    let json: string;
+    try {
+      json = readFileSync(path, 'utf8');
+    } catch (error) {
+      return this.#gateway.keep(`its file cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+    const { allowances, damaged } = this.#allowed();
+    const read = readTable(json);
+    if (!read.ok || allowances.length === 0) {
+      const replaced = await this.#gateway.replace(json);
+      await this.#sayDamaged(damaged);
+      return replaced;
+    }
+    for (const allowance of allowances) await this.#tell(allowance);
+    const replaced = await this.#gateway.replace(
+      JSON.stringify(tableForm(withAllowances(read.table, allowances))),
+    );
+    // Better the reviewed table alone than none.
+    if (!replaced.ok) return this.#gateway.replace(json);
+    this.#endAt(Math.min(...allowances.map(({ until }) => until)), path);
+    await this.#sayDamaged(damaged);
+    return replaced;
+  }
+
+  close(): void {
+    clearTimeout(this.#ending);
+  }
+
+  #allowed(): AllowedFolder {
+    const { allowed, now } = this.#surroundings;
+    try {
+      return readAllowed(allowed, now());
+    } catch (error) {
+      const problem = `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
+      return { allowances: [], damaged: [{ path: allowed, problem }] };
+    }
+  }
+
+  /** Before it counts, so that nothing is let through that the log does not tell of. */
+  async #tell(allowance: Allowance): Promise<void> {
+    const key = allowanceText(allowance);
+    if (this.#told.has(key)) return;
+    const { request, by, reason, until } = allowance;
+    await this.#surroundings.journal.append({ kind: 'allowed', request, by, reason, until });
+    this.#told.add(key);
+  }
+
+  async #sayDamaged(damaged: AllowedFolder['damaged']): Promise<void> {
+    for (const { path, problem } of damaged) {
+      await this.#gateway.keep(`what \`${path}\` lets through for a while grants nothing: ${problem}`);
+    }
+  }
+
+  #endAt(until: number, path: string): void {
+    const wait = Math.max(0, until - this.#surroundings.now()) + 1;
+    // What cannot be replaced stays; its entries have ended by their own clock all the same.
+    this.#ending = setTimeout(() => void this.load(path).catch(() => {}), wait).unref();
+  }
+}
