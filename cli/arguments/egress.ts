@@ -51,7 +51,8 @@ export function declareEgress(program: Command, choose: (chosen: EgressArguments
     .summary('see and answer requests of refused connections')
     .description(
       'Every refused connection or request of a sandbox becomes a request, or joins the one of the same access: one host,\n' +
-        'port and program, and for HTTP one method and path. A person sees them here, and says no for good.',
+        'port and program, and for HTTP one method and path. A person sees them here, proposes them where blueprints are\n' +
+        'reviewed, says no for good, or lets one through for a while.',
     )
     .showHelpAfterError('See nemoclaw egress --help.');
   const list = declareList(egress, choose);

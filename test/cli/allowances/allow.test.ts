@@ -2,17 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ALL } from '../../../compiler/ir/extent.ts';
 import { LONGEST_ALLOWANCE, readAllowance } from '../../../runtime/approvals/allowances/allowance.ts';
 import { readAllowed } from '../../../runtime/approvals/allowances/folder.ts';
 import { stateFolder } from '../../../runtime/sandbox/state-folder.ts';
 import { tableOf } from '../../support/gateway.ts';
+import { POST } from '../../support/proposals/asked.ts';
 import { gitIn, NOW, placeWith } from '../../support/proposals/place.ts';
-import { accessTo } from '../../support/refusals.ts';
 
-const POST = accessTo('api.example.com', null, {
-  http: { method: 'POST', path: '/v1/items', query: [], operations: ALL },
-});
 const NETWORK = `
   api:
     endpoints: [{ host: api.example.com, port: 443, protocol: rest, access: read-only }]

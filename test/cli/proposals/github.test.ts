@@ -1,15 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ALL } from '../../../compiler/ir/extent.ts';
 import { githubStandIn, type Injected } from '../../support/github/stand-in.ts';
+import { POST } from '../../support/proposals/asked.ts';
 import { gitIn, type Place, placeWith } from '../../support/proposals/place.ts';
-import { accessTo } from '../../support/refusals.ts';
 
 const TOKEN = 'ghp_0123456789secret';
-const POST = accessTo('api.example.com', null, {
-  http: { method: 'POST', path: '/v1/items', query: [], operations: ALL },
-});
 
 /** A clone whose remote is on a GitHub, which the stand-in plays over the same bare repository. */
 async function onGitHub(environment: Record<string, string> = { GITHUB_TOKEN: TOKEN }) {

@@ -1,41 +1,19 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { USUAL_PROPOSAL } from '../../../cli/arguments/egress-propose.ts';
 import { propose } from '../../../cli/proposals/propose.ts';
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
 import { decide } from '../../../compiler/ir/decide.ts';
-import { ALL, only } from '../../../compiler/ir/extent.ts';
+import { only } from '../../../compiler/ir/extent.ts';
 import { readRequestFolder } from '../../../runtime/approvals/requests/folder.ts';
 import { policyOf } from '../../support/policy.ts';
-import {
-  BLUEPRINT,
-  commitTo,
-  gitIn,
-  NOW,
-  placeWith,
-  stateOfClone,
-  writeFiles,
-} from '../../support/proposals/place.ts';
+import { addedLines, asked, POST } from '../../support/proposals/asked.ts';
+import { BLUEPRINT, commitTo, gitIn, NOW, placeWith } from '../../support/proposals/place.ts';
 import { accessTo } from '../../support/refusals.ts';
-import { nemoclaw } from '../nemoclaw.ts';
 import { worldOf } from '../world.ts';
 
 const PATH = 'agents/a-1.yaml';
-
-function asked(method: string, path: string, more: Partial<EgressAccess> = {}): EgressAccess {
-  return accessTo('api.example.com', path, { http: { method, path, query: [], operations: ALL }, ...more });
-}
-
-const POST = asked('POST', '/v1/items');
-
-/** Lines that a text has more than another one, which has to be in it in its order. */
-function addedLines(before: string, after: string): string[] {
-  const rest = before.split('\n');
-  const added = after.split('\n').filter((line) => line !== rest[0] || rest.shift() === undefined);
-  expect(rest).toEqual([]);
-  return added;
-}
 
 describe('one request', () => {
   test('becomes a commit that adds the narrowest entry and changes no other line', async () => {
@@ -304,86 +282,5 @@ describe('several requests', () => {
     await place.run('propose', place.ids[0]!);
     const text = place.onRemote(`nemoclaw/egress/${place.ids[0]}`, PATH);
     expect(text).toContain('allowed_ips: ["10.1.2.3"]');
-  });
-});
-
-describe('the lock file', () => {
-  test('is brought up to date in the same commit, and is refused where it is stale', async () => {
-    const place = await placeWith([POST]);
-    const lock = join(place.clone, 'agents/a-1.lock.json');
-    await nemoclaw(['compile', PATH, '--out', join(place.root, 'b')], { cwd: place.clone });
-    commitTo(place.bare, { 'agents/a-1.lock.json': readFileSync(lock, 'utf8') });
-    const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    gitIn(place.clone, 'fetch', '-q', 'origin');
-    gitIn(place.clone, 'checkout', '-q', '-f', `origin/nemoclaw/egress/${place.ids[0]}`);
-    const checked = await nemoclaw(['compile', PATH, '--check'], { cwd: place.clone });
-    expect(checked.exitCode).toBe(0);
-    const stale = readFileSync(lock, 'utf8').replace(/"policy": "sha256:./, '"policy": "sha256:0');
-    commitTo(place.bare, { 'agents/a-1.lock.json': stale.replace('sha256:0', 'sha256:1') });
-    gitIn(place.bare, 'branch', '-D', `nemoclaw/egress/${place.ids[0]}`);
-    const refused = await place.run('propose', place.ids[0]!);
-    expect(refused.exitCode).toBe(1);
-    expect(refused.stderr).toContain(
-      'for `linux-x86_64`: it does not match the blueprint on the base branch [NC2538]',
-    );
-  });
-});
-
-describe('this repository stays as it is', () => {
-  test('a dirty tree, an index and hooks', async () => {
-    const place = await placeWith([POST]);
-    writeFiles(place.clone, { [PATH]: 'dirty: true\n', 'new.txt': 'x\n', 'staged.txt': 'y\n' });
-    gitIn(place.clone, 'add', 'staged.txt');
-    const ran = join(place.root, 'hook-ran');
-    for (const hook of ['pre-push', 'pre-commit', 'commit-msg', 'post-commit', 'reference-transaction']) {
-      writeFileSync(join(place.clone, '.git/hooks', hook), `#!/bin/sh\ntouch '${ran}'\nexit 1\n`);
-      chmodSync(join(place.clone, '.git/hooks', hook), 0o755);
-    }
-    const before = stateOfClone(place.clone);
-    const { exitCode } = await place.run('propose', place.ids[0]!);
-    expect(exitCode).toBe(0);
-    expect(stateOfClone(place.clone)).toBe(before);
-    expect(existsSync(ran)).toBe(false);
-    expect(
-      addedLines(BLUEPRINT, place.onRemote(`nemoclaw/egress/${place.ids[0]}`, PATH)).length,
-    ).toBeGreaterThan(5);
-  });
-
-  test.each([
-    ['a detached HEAD', ['checkout', '-q', '--detach']],
-    ['an unborn HEAD', ['checkout', '-q', '--orphan', 'new']],
-  ])('%s', async (_, argv) => {
-    const place = await placeWith([POST]);
-    gitIn(place.clone, ...argv);
-    const before = stateOfClone(place.clone);
-    expect((await place.run('propose', place.ids[0]!)).exitCode).toBe(0);
-    expect(stateOfClone(place.clone)).toBe(before);
-  });
-
-  test('a shallow clone, of a base that has moved on', async () => {
-    const place = await placeWith([POST], { [PATH]: BLUEPRINT, 'x/y.txt': '1' }, { clone: ['--depth', '1'] });
-    commitTo(place.bare, { 'x/y.txt': '2' });
-    const before = stateOfClone(place.clone);
-    expect(await place.run('propose', place.ids[0]!)).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(stateOfClone(place.clone)).toBe(before);
-    expect(place.onRemote(`nemoclaw/egress/${place.ids[0]}`, 'x/y.txt')).toBe('2');
-  });
-
-  test('settings that sign commits and pushes ask for nothing', async () => {
-    const place = await placeWith([POST]);
-    for (const [name, value] of [
-      ['commit.gpgSign', 'true'],
-      ['push.gpgSign', 'true'],
-      ['gpg.program', '/nonexistent/gpg'],
-      ['i18n.commitEncoding', 'latin1'],
-    ] as const) {
-      gitIn(place.clone, 'config', name, value);
-    }
-    const { exitCode, stderr } = await place.run('propose', place.ids[0]!, '--reason', 'für dich');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(gitIn(place.bare, 'log', '-1', '--format=%B', `nemoclaw/egress/${place.ids[0]}`)).toContain(
-      'Reason: für dich',
-    );
   });
 });

@@ -4,14 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ALL } from '../../../compiler/ir/extent.ts';
 import { type HostFeature, hostNeeds } from '../../support/host.ts';
+import { POST } from '../../support/proposals/asked.ts';
 import { BLUEPRINT, commitTo, gitIn, placeWith, runIn, temporary } from '../../support/proposals/place.ts';
-import { accessTo } from '../../support/refusals.ts';
 
-const POST = accessTo('api.example.com', null, {
-  http: { method: 'POST', path: '/v1/items', query: [], operations: ALL },
-});
 const PATH = 'agents/a-1.yaml';
 
 const gitDaemon: HostFeature = {
