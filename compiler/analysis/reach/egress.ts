@@ -1,5 +1,5 @@
 import { isAnyProgram, isInterpreter } from '../../domain/interpreters.ts';
-import { listMethods, METHODS, type MethodSet, methodsInclude } from '../../domain/method.ts';
+import { ALL_METHODS, listMethods, METHODS, type MethodSet, methodsInclude } from '../../domain/method.ts';
 import { printPortRange } from '../../domain/port.ts';
 import type { EgressEntry, EgressPolicy, HttpRule, Visibility } from '../../ir/egress.ts';
 import { ruleOperationWords } from '../../ir/operation-words.ts';
@@ -87,7 +87,14 @@ function doorOf(entry: EgressEntry, now: number): Door {
 function requestsOf(entry: EgressEntry): Door['requests'] {
   if (entry.visibility === 'opaque' || entry.enforcement === 'audit') return 'any';
   if (entry.allow.kind === 'all') return 'any';
+  if (entry.allow.kind === 'only' && entry.allow.of.some(isEveryRequest)) return 'any';
   return entry.allow.kind === 'only' ? entry.allow.of.map(requestOf) : [];
+}
+
+/** However it is written. */
+function isEveryRequest({ methods, path, query, operations }: HttpRule): boolean {
+  const isEveryPath = path.kind === 'all' || (path.kind === 'only' && path.of.text === '/**');
+  return methods === ALL_METHODS && isEveryPath && query.length === 0 && operations.kind === 'all';
 }
 
 function requestOf(rule: HttpRule): RequestReach {

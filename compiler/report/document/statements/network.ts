@@ -50,7 +50,11 @@ export function networkStatements({ reach, targets }: Evidence): Statement[] {
       'At each host it can make the requests that are listed, and no others',
       doors.filter(({ requests }) => requests === 'any'),
       words('every entry lists its methods or paths, and they are enforced'),
-      words('any request can be made at'),
+      words(
+        doors.some(({ requests, refused }) => requests === 'any' && refused.length > 0)
+          ? 'any request can be made, but for those that are denied one by one, at'
+          : 'any request can be made at',
+      ),
     ),
     unless(
       'traffic-inspected',

@@ -124,7 +124,8 @@ function modelsLimited({ reach: { models }, targets }: Evidence): Statement {
 function credentialsOutside({ reach: { models }, policy }: Evidence): Statement {
   const title = 'Credentials of model providers stay outside';
   const kept = models.routes.flatMap(({ credentialEnv }) => (credentialEnv === null ? [] : [credentialEnv]));
-  const passed = kept.filter((name) => environmentEntryFor(policy.process, name) !== null);
+  // A fixed value is what the blueprint says, and not what the variable holds outside.
+  const passed = kept.filter((name) => environmentEntryFor(policy.process, name)?.value === null);
   if (passed.length > 0) {
     const state = passed.length === kept.length ? 'fails' : 'partly';
     return {

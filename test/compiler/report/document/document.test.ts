@@ -121,6 +121,26 @@ describe('a statement', () => {
       'fails',
       'any program, or an interpreter that runs any, may connect to: `example.com`',
     ],
+    [
+      'programs-named',
+      network(INSPECTED, '    binaries: ["/usr/bin/py*", /usr/bin/git]\n'),
+      'fails',
+      'any program, or an interpreter that runs any, may connect to: `example.com`',
+    ],
+    [
+      'requests-limited',
+      network('{ host: example.com, port: 443, rules: [{ allow: { method: "*", path: "/**" } }] }'),
+      'fails',
+      'any request can be made at: `example.com`',
+    ],
+    [
+      'requests-limited',
+      network(
+        '{ host: example.com, port: 443, access: full, deny_rules: [{ method: DELETE, path: "/**" }] }',
+      ),
+      'fails',
+      'any request can be made, but for those that are denied one by one, at: `example.com`',
+    ],
     ['files-protected', WORKDIR, 'fails', 'no path is protected within what it may write'],
     [
       'files-protected',
@@ -156,6 +176,8 @@ describe('a statement', () => {
     const route =
       'inference:\n  routes:\n    - { name: a, provider: openai, endpoint: "https://x.example/v1", models: [m], credential_env: A_KEY }\n';
     expect(statement(of(WORKDIR + route), 'credentials-outside')[0]).toBe('holds');
+    const fixed = `${WORKDIR}${route}process:\n  environment: [{ name: A_KEY, value: unused }]\n`;
+    expect(statement(of(fixed), 'credentials-outside')[0]).toBe('holds');
     const passed = `${WORKDIR}${route}process:\n  environment: [A_*]\n`;
     expect(statement(of(passed), 'credentials-outside')).toEqual([
       'fails',
