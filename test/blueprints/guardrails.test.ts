@@ -142,6 +142,9 @@ describe('the shipped guardrails', () => {
       'no-cloud-metadata',
       network('{ host: a.example, port: 80, access: full, allowed_ips: ["64:ff9b::/96"] }'),
     ],
+    ...['unshare', 'setns', 'clone3', 'kexec_file_load', 'open_by_handle_at'].map(
+      (call) => ['no-tracing-and-mounting', `${FILES}syscalls: { allow: [${call}] }\n`] as const,
+    ),
     ['no-start-files', `${FILES}  read_write: ["\${home}/.config"]\n`],
     ['no-control-sockets', `${FILES}  read_only: [/run]\n`],
     ['no-tracing-and-mounting', `${FILES}syscalls: { allow: ["@mount"] }\n`],
