@@ -119,7 +119,7 @@ function chaptersOf(found: Reach, targets: readonly TargetVerdict[], now: number
     .filter(({ place }) => place === 'inside')
     .map(({ endpoint }) => endpoint);
   const chapters: { readonly [F in Facet]: Chapter } = {
-    filesystem: filesChapter(found.files, now),
+    filesystem: filesChapter(found.files, found.syscalls.ownerFiles, now),
     egress: egressChapter(found.egress, found.credentials, inside, now),
     inference: modelsChapter(found.models, now),
     syscalls: syscallsChapter(found.syscalls, now),

@@ -1,4 +1,4 @@
-import type { Door } from '../../../analysis/reach/egress.ts';
+import { type Door, openDoors } from '../../../analysis/reach/egress.ts';
 import type { ModelReach } from '../../../analysis/reach/others.ts';
 import type { EndpointPlace } from '../../../domain/endpoint-place.ts';
 import type { Phrase } from '../../phrase.ts';
@@ -15,7 +15,7 @@ const NOTHING = words('it can connect to nothing');
  * reached through the router, which is no entry of the network, but they count for where bytes can go.
  */
 export function networkStatements({ reach, targets }: Evidence): Statement[] {
-  const doors = reach.egress.doors.filter(({ ended }) => !ended);
+  const doors = openDoors(reach.egress.doors);
   const endpoints = [...new Set(reach.models.routes.map(({ endpoint }) => endpoint))];
   const nothing =
     endpoints.length === 0

@@ -291,6 +291,28 @@ describe('hosts', () => {
     );
   });
 
+  test('at which all that is listed is denied are none', () => {
+    const shut = (deny: string) =>
+      network(`{ host: example.com, port: 443, rules: [{ allow: { method: GET, path: "/a/**" } }]${deny} }`);
+    const everything = ', deny_rules: [{ method: "*", path: "/**" }]';
+    expect(cannot(shut(everything))).toEqual([
+      'connect to anything: no network, no service of the host, no name is looked up',
+    ]);
+    const chapter = of(shut(everything)).chapters.find(({ facet }) => facet === 'egress')!;
+    expect(chapter.can).toEqual([]);
+    expect(plainText(chapter.permissions[0]!.permissions[0]!.details[0]!)).toBe(
+      'all that it allows is denied, so it lets nothing through',
+    );
+    expect(cannot(shut(', deny_rules: [{ method: GET, path: "/a/b" }]'))[0]).toBe(
+      'connect to any host but the 1 host listed here',
+    );
+    const denying = `  other:\n    endpoints:\n      - { host: example.com, port: 443, access: full${everything} }\n`;
+    expect(cannot(network(INSPECTED, denying))[0]).toContain('connect to anything');
+    expect(cannot(network(INSPECTED, denying.replace('host: example.com', 'host: b.example.com')))[0]).toBe(
+      'connect to any host but the 1 host listed here that let something through',
+    );
+  });
+
   test('that have all ended are none', () => {
     expect(cannot(network(INSPECTED, ended))).toEqual([
       'connect to anything: no network, no service of the host, no name is looked up',
@@ -434,6 +456,23 @@ describe('system calls', () => {
     const process = document.chapters.find(({ facet }) => facet === 'process')!;
     expect(process.can.map(plainText)).toContain(can);
     expect(process.cannot.map(plainText)).not.toContain('have or gain capabilities');
+  });
+
+  test.each([
+    ['{ name: chmod }', 'chmod'],
+    ['{ name: fchmodat2, when: [{ arg: 2, equals: 0o4755 }] }', 'fchmodat2'],
+    ['{ name: open, when: [{ arg: 1, equals: O_CREAT, mask: O_CREAT }] }', 'open'],
+    ['{ name: openat2 }', 'openat2'],
+    ['{ name: io_uring_setup }', 'io_uring_setup'],
+  ])('that make files which run as their owner are said: %s', (call, name) => {
+    const files = (sections: string) => of(sections).chapters.find(({ facet }) => facet === 'filesystem')!;
+    const said = `make files that run as their owner, whoever starts them, by \`${name}\``;
+    const opened = files(rule(call));
+    expect(opened.can.map(plainText)).toContain(said);
+    expect(opened.cannot.map(plainText)).toContain('make device files');
+    const closed = files(WORKDIR);
+    expect(closed.cannot.map(plainText)).toContain('make device files, or files that run as their owner');
+    expect(closed.can.map(plainText).join()).not.toContain('run as their owner');
   });
 
   test('that make other namespaces alone are none, for nobody may use them', () => {
