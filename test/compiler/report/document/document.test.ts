@@ -6,6 +6,9 @@ import { approvalPhrases } from '../../../../compiler/report/document/approval-w
 import { controlEvidence } from '../../../../compiler/report/document/controls.ts';
 import type { AuditDocument } from '../../../../compiler/report/document/document.ts';
 import { figuresOf } from '../../../../compiler/report/document/figures.ts';
+import { htmlDocument } from '../../../../compiler/report/document/html.ts';
+import { plainDocument } from '../../../../compiler/report/document/json.ts';
+import { markdownDocument } from '../../../../compiler/report/document/markdown.ts';
 import { plainText } from '../../../../compiler/report/document/phrase.ts';
 import {
   STATEMENT_IDS,
@@ -264,6 +267,36 @@ describe('who the agent acts as', () => {
     );
   });
 });
+
+describe('a permission that has ended', () => {
+  const files = (end: string) =>
+    `${WORKDIR}  read_only: [{ path: /opt/x, grant: { owner: a@example.com, expires: ${end} } }]\n`;
+
+  test('keeps the agent from being started, which the document says first', () => {
+    const document = of(files('2025-12-30'));
+    const said =
+      'No agent is started under this blueprint any more: the grant of `filesystem:/opt/x` ended on 2025-12-31T00:00:00.000Z. ' +
+      'What follows is what it would grant without that.';
+    expect(plainText(document.notStarted!)).toBe(said);
+    expect(markdownDocument(document)).toContain(`\n**${said}**\n`);
+    expect(htmlDocument(document)).toContain('<strong>No agent is started under this blueprint any more: ');
+    expect(plainDocument(document).notStarted).toBe(said);
+  });
+
+  test('of the network ends by itself, and so does none that has not ended', () => {
+    expect(of(files('2027-01-01')).notStarted).toBeNull();
+    expect(of(network(INSPECTED, '    grant: { expires: 2025-12-30 }\n')).notStarted).toBeNull();
+    expect(markdownDocument(of(files('2027-01-01')))).not.toContain('No agent is started');
+  });
+});
+
+test.each(['" "', '"\\u200b"', '"\\u3164"', '"--"'])(
+  'an owner without a letter or a digit is none: %s',
+  (owner) => {
+    const text = `${WORKDIR}  read_only: [{ path: /opt/x, grant: { owner: ${owner} } }]\n`;
+    expect(statement(of(text), 'owners-named')[1]).toContain('0 of ');
+  },
+);
 
 describe('hosts', () => {
   const cannot = (sections: string) =>
