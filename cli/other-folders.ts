@@ -43,11 +43,17 @@ export function otherFolders(
   const workdir = varies.workdir ? `${top}/workdir` : here.workdir;
   const home = varies.home ? `${top}/home` : here.home;
   const apart = { folders: { workdir, home }, nested: false };
+  const oneOther = [
+    { folders: { workdir: here.workdir, home }, nested: false },
+    { folders: { workdir, home: here.home }, nested: false },
+  ];
   if (!texts.some((text) => SPEAKS.home.test(text)) || !texts.some((text) => SPEAKS.workdir.test(text)))
     return [apart];
   const both = varies.workdir ? home : workdir;
   return [
     apart,
+    // A text may be of use in one of the usual folders alone, and open something where only the other one is another.
+    ...(varies.workdir && varies.home ? oneOther : []),
     { folders: { workdir: both, home: both }, nested: true },
     ...(varies.workdir ? [{ folders: { workdir: `${home}/workdir`, home }, nested: true }] : []),
     ...(varies.home ? [{ folders: { workdir, home: `${workdir}/home` }, nested: true }] : []),

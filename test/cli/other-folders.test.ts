@@ -71,6 +71,18 @@ describe('what a change means in folders that nobody named', () => {
     expect(changes).toEqual(['widens granted: execute `/elsewhere/home`']);
   });
 
+  test('one folder may be the assumed one, as where a text is of use nowhere else', async () => {
+    const old = blueprint(['read_only: ["${workdir}", "${home}"]', 'deny: ["${home}/.ssh"]']);
+    const next = blueprint(['read_only: [/sandbox, "${home}"]', 'deny: ["/home/sandbox/.ssh"]']);
+    const { exitCode, changes } = await diff(old, next);
+    expect(exitCode).toBe(3);
+    expect(changes).toEqual([
+      'widens denial-removed: execute `/elsewhere/home/.ssh`',
+      // As where the agent is started in its home.
+      'widens granted: execute `/sandbox`',
+    ]);
+  });
+
   test('what is denied only where the agent is started in the home', async () => {
     const old = blueprint(['include_workdir: true']);
     const { verdict, changes } = await diff(

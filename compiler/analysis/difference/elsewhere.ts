@@ -35,7 +35,10 @@ export function withElsewhere(found: Difference, here: Folders, elsewhere: reado
         ? (change.direction === 'widens' || isEqual) && !causes.has(causeKey(change))
         : !sets.has(setKey(change, folders)),
     );
-    for (const change of added) causes.add(causeKey(change));
+    for (const change of added) {
+      causes.add(causeKey(change));
+      sets.add(setKey(change, folders));
+    }
     more.push(...added);
   }
   const unknown = [found, ...elsewhere.map((one) => one.found)].find((one) => one.unknown !== null)?.unknown;
