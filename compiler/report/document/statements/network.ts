@@ -37,12 +37,15 @@ export function networkStatements({ reach, targets }: Evidence): Statement[] {
           state: except.length === doors.length ? 'fails' : 'partly',
           text: say`${exception}: ${listed(hostsOf(except), MOST_NAMED)}`,
         };
+  const byWhat = doors.some(({ hostKind }) => hostKind === 'address')
+    ? 'full name or its address'
+    : 'full name';
   return [
     unless(
       'network-limited',
       'It connects to the hosts that are listed, and no others',
       doors.filter(({ hostKind }) => hostKind === 'wildcard'),
-      say`${counted(hostsOf(doors).length, 'host')}, each by its full name${endpoints.length === 0 ? [] : say`; models are called for it at ${listed(endpoints)}`}`,
+      say`${counted(hostsOf(doors).length, 'host')}, each by its ${words(byWhat)}${endpoints.length === 0 ? [] : say`; models are called for it at ${listed(endpoints)}`}`,
       words('hosts are granted by a pattern'),
     ),
     unless(

@@ -48,7 +48,9 @@ function byDefault({ targets }: Evidence): Statement {
 
 function filesLimited({ reach: { files }, targets }: Evidence): Statement {
   const count = (use: string) => files.places.filter((place) => place.use === use).length;
-  const shown = files.places.length - count('hidden');
+  // Private folders and the list of processes are the sandbox's own.
+  const own = ['hidden', 'scratch', 'processes'].map(count).reduce((sum, one) => sum + one);
+  const shown = files.places.length - own;
   return {
     id: 'files-limited',
     title: 'It sees the files that are listed, and no others',

@@ -81,6 +81,18 @@ describe('a statement', () => {
       'holds',
       '1 host, each by its full name; models are called for it at `https://models.example.com/v1`',
     ],
+    [
+      'network-limited',
+      network('{ host: 9.9.9.9, port: 443, access: read-only }'),
+      'holds',
+      '1 host, each by its full name or its address',
+    ],
+    [
+      'files-limited',
+      `${WORKDIR}  read_only: [/usr, /proc]\n  scratch: [/tmp]\n  deny: [/usr/local]\n`,
+      'holds',
+      '2 paths of the machine can be seen, 1 of them changed',
+    ],
     ['inner-network-closed', WORKDIR, 'holds', 'it can connect to nothing'],
     [
       'inner-network-closed',
