@@ -22,7 +22,8 @@ export interface Place {
 export const HOST = 'host';
 
 /** Folders of targets that say nothing else, the same on every machine. */
-const USUAL_PLACE = { workdir: '/sandbox', home: '/home/sandbox', users: {}, groups: {} };
+export const USUAL_FOLDERS = { workdir: '/sandbox', home: '/home/sandbox' };
+const USUAL_PLACE = { ...USUAL_FOLDERS, users: {}, groups: {} };
 
 /** The place that the options name, or what is wrong with the target file. */
 export async function placeFor(

@@ -3,7 +3,10 @@ import {
   type Difference,
   type DifferenceVerdict,
   difference,
+  differenceOf,
 } from '../compiler/analysis/difference/difference.ts';
+import { differenceElsewhere, withElsewhere } from '../compiler/analysis/difference/elsewhere.ts';
+import { recountedUses } from '../compiler/analysis/difference/recounted-uses.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { hasErrors } from '../compiler/diagnostics/entry.ts';
 import type { Extension } from '../compiler/frontend/blueprint/blueprint.ts';
@@ -16,6 +19,7 @@ import type { Bindings, Input } from '../compiler/resolve/resolved.ts';
 import { SourceFile } from '../compiler/source/source-file.ts';
 import type { SourceReader } from '../compiler/source/source-reader.ts';
 import type { Span } from '../compiler/source/span.ts';
+import { type OpenFolders, otherFolders } from './other-folders.ts';
 
 /** One side to compare: its bytes, and what it extends is read with. */
 export interface PairSide {
@@ -55,14 +59,19 @@ syscalls: { profile: none, allow: [execve] }
 /**
  * Loads both sides and compares them. Where one side is not there, the other one is compared with a policy that allows
  * next to nothing: all that it allows is new, or gone.
+ *
+ * @param open folders of the bindings that are not named; what the change means in others is a part of the difference
  */
-export function comparePair(pair: PolicyPair, bindings: Bindings): Compared {
+export function comparePair(pair: PolicyPair, bindings: Bindings, open: OpenFolders): Compared {
   const old = loadSide(pair.old, bindings);
   const next = loadSide(pair.next, bindings);
   if (old.policy === null || next.policy === null) {
     return { ok: false, diagnostics: [...old.diagnostics, ...next.diagnostics] };
   }
-  const found = difference(old.policy, next.policy);
+  const policies = { old: old.policy, next: next.policy };
+  const texts = [old, next].flatMap(({ side }) => [...side.files.values()].map(({ text }) => text));
+  const here = asItRuns(difference(old.policy, next.policy), policies, pair);
+  const found = inAllFolders(here, policies, pair, bindings, open, texts);
   // What was too intricate to compare is so to be digested, and finding that out again takes seconds.
   const hasDigests = found.unknown === null;
   const sides = {
@@ -78,6 +87,37 @@ export function comparePair(pair: PolicyPair, bindings: Bindings): Compared {
       difference: checkedByDigest(oneWay(found, pair), sides.old, sides.next),
     },
   };
+}
+
+/** With the uses that are counted anew, as no meaning of the two policies tells. */
+function asItRuns(
+  found: Difference,
+  policies: { readonly [side in 'old' | 'next']: Policy },
+  { old, next }: PolicyPair,
+): Difference {
+  if (old.bytes === null || next.bytes === null) return found;
+  const recounted = recountedUses(policies.old, policies.next);
+  if (recounted.length === 0) return found;
+  return differenceOf([...found.changes, ...recounted], found.isComplete, found.unknown);
+}
+
+/** A policy that is not there means nothing in any folder, and one that is invalid in some is not started there. */
+function inAllFolders(
+  found: Difference,
+  here: { readonly [side in 'old' | 'next']: Policy },
+  { old, next }: PolicyPair,
+  bindings: Bindings,
+  open: OpenFolders,
+  texts: readonly string[],
+): Difference {
+  if (old.bytes === null || next.bytes === null) return found;
+  const elsewhere = otherFolders(open, bindings, texts).flatMap(({ folders, nested }) => {
+    const there = { ...bindings, ...folders };
+    const [before, after] = [loadSide(old, there).policy, loadSide(next, there).policy];
+    if (before === null || after === null) return [];
+    return [{ folders, nested, found: differenceElsewhere(here, { old: before, next: after }) }];
+  });
+  return withElsewhere(found, bindings, elsewhere);
 }
 
 interface LoadedSide {

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { changedPolicies, type Skipped } from '../git/changed-policies.ts';
 import { resolveRange } from '../git/revisions.ts';
 import type { Io } from '../io.ts';
+import { openFolders } from '../other-folders.ts';
 import { placeFor } from '../place.ts';
 import { comparePair, type PairSide, type PolicyPair } from '../policy-pair.ts';
 import { readInput } from '../read-input.ts';
@@ -27,8 +28,9 @@ export async function diff(chosen: DiffArguments, io: Io): Promise<ExitCode> {
   const gathered = place === null ? NOTHING : gather(chosen, place.bindings, io);
   const diagnostics: Diagnostic[] = [...placeFindings, ...gathered.problems];
   const comparisons: Comparison[] = [];
+  const open = openFolders(place, chosen.place);
   for (const pair of gathered.pairs) {
-    const compared = comparePair(pair, place!.bindings);
+    const compared = comparePair(pair, place!.bindings, open);
     if (compared.ok) comparisons.push(compared.comparison);
     else diagnostics.push(...compared.diagnostics);
   }

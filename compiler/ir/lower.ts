@@ -26,14 +26,15 @@ export function lower(
   const lowering = new Lowering(bindings);
   const egress = lowerEgress(resolved, lowering);
   const process = lowerProcess(resolved, lowering);
+  const filesystem = lowerFilesystem(resolved, lowering);
   const content = {
     name: resolved.metadata.name.value,
     origin: new Origin(resolved.metadata.name.span, []),
-    filesystem: lowerFilesystem(resolved, lowering),
+    filesystem,
     syscalls: lowerSyscalls(resolved, lowering),
     process,
     egress,
-    credentials: lowerCredentials(resolved, { egress, process }, lowering),
+    credentials: lowerCredentials(resolved, { egress, process, filesystem }, lowering),
     inference: lowerInference(resolved, lowering),
     resources: lowerResources(resolved, lowering),
     waivers: lowerWaivers(resolved, lowering),

@@ -45,6 +45,11 @@ const START_FILES = [
   '.config/systemd',
   '.gitconfig',
   '.git/hooks',
+  '.bash_aliases',
+  '.xprofile',
+  '.config/environment.d',
+  '.config/nvim',
+  '.cargo/config.toml',
 ];
 const CREDENTIALS = [
   '.ssh',
@@ -55,7 +60,22 @@ const CREDENTIALS = [
   '.aws',
   '.netrc',
   '.password-store',
+  '.vault-token',
+  '.pgpass',
+  '.config/containers/auth.json',
+  '.m2/settings.xml',
 ];
+/** Of the system, of clusters and of containers. */
+const SECRETS = [
+  '/etc/shadow-',
+  '/etc/ssh/ssh_host_ed25519_key',
+  '/var/run/secrets/kubernetes.io/serviceaccount/token',
+  '/run/secrets',
+  '/etc/kubernetes/admin.conf',
+  '/etc/rancher/k3s/k3s.yaml',
+];
+const DEVICES = ['/dev', '/dev/mem', '/dev/sda1', '/dev/nvme0n1', '/dev/disk/by-id/x', '/dev/mapper'];
+const STARTED = ['/run/systemd/system', '/sys/kernel', '/var/spool/at', '/var/lib/cloud/scripts'];
 const SOCKETS = [
   '/run/snapd.socket',
   '/run/k3s/containerd/containerd.sock',
@@ -74,6 +94,10 @@ const METADATA = [
   '64:ff9b::a9fe:a9fe',
   '64:ff9b::c000:c0',
   'fd00:c1::a9fe:a9fe',
+  '::ffff:0:a9fe:a9fe',
+  '::ffff:0:6464:64c8',
+  '::a83f:8110',
+  '2002:c000:c0::1',
 ];
 const VERSIONED = [
   'python3.12',
@@ -118,6 +142,9 @@ describe('the shipped guardrails', () => {
       'no-cloud-metadata',
       network('{ host: a.example, port: 80, access: full, allowed_ips: ["64:ff9b::/96"] }'),
     ],
+    ...['unshare', 'setns', 'clone3', 'kexec_file_load', 'open_by_handle_at'].map(
+      (call) => ['no-tracing-and-mounting', `${FILES}syscalls: { allow: [${call}] }\n`] as const,
+    ),
     ['no-start-files', `${FILES}  read_write: ["\${home}/.config"]\n`],
     ['no-control-sockets', `${FILES}  read_only: [/run]\n`],
     ['no-tracing-and-mounting', `${FILES}syscalls: { allow: ["@mount"] }\n`],
@@ -145,6 +172,9 @@ describe('the shipped guardrails', () => {
     ...HOMES.flatMap((home) =>
       CREDENTIALS.map((file) => ['no-credentials', `${FILES}  read_only: ["${home}/${file}"]\n`] as const),
     ),
+    ...SECRETS.map((path) => ['no-credentials', `${FILES}  read_only: [${path}]\n`] as const),
+    ...DEVICES.map((path) => ['no-raw-devices', `${FILES}  read_only: [${path}]\n`] as const),
+    ...STARTED.map((path) => ['no-start-files', `${FILES}  read_write: [${path}]\n`] as const),
     ...SOCKETS.map((path) => ['no-control-sockets', `${FILES}  read_only: [${path}]\n`] as const),
     ['no-git-hooks', 'filesystem_policy: { include_workdir: true }\n'],
     ...GIT_RUNS.map((path) => ['no-git-hooks', writing([path])] as const),
@@ -167,6 +197,7 @@ describe('the shipped guardrails', () => {
     network('{ host: a.example, port: 443, access: full }', '/usr/bin/python3'),
     model('https://api.example.com/v1'),
     model('http://127.0.0.1:8000/v1'),
+    `${FILES}  read_only: [/etc/ssh/ssh_config, /dev/null, /dev/urandom, /run/systemd/resolve]\n`,
     writing(['src', '.git/objects', '.git/refs', '.gitmodules', '.git-hooks']),
   ])('are kept by what is harmless: %s', (sections) => {
     expect(broken(blueprint(sections))).toEqual([]);

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, describe as group, test } from 'vitest';
 import { prepareCredentials } from '../../cli/held-credentials.ts';
 import { blueprint, describe, policyOf } from '../support/policy.ts';
@@ -78,18 +81,20 @@ group('a credential', () => {
     },
   );
 
-  test('in a file that the agent could read is refused', () => {
-    const { io } = worldOf({ '/secrets/token': SECRET });
-    const result = prepareCredentials(
-      policyWith(FILE, 'read_write: [/work/project], read_only: [/secrets]'),
-      io,
-    );
-    expect(result.ok ? [] : result.problems.map(describe)).toEqual(['credential/within-reach @ github']);
-    expect(
-      prepareCredentials(
-        policyWith(FILE, 'read_write: [/work/project], read_only: [/secrets], deny: [/secrets/token]'),
-        io,
-      ).ok,
-    ).toBe(true);
+  test('in a file that the agent could read through a link is refused', () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nemoclaw-')));
+    mkdirSync(join(folder, 'secrets'));
+    symlinkSync('secrets', join(folder, 'link'));
+    const file = join(folder, 'secrets/token');
+    const { io } = worldOf({ [file]: SECRET });
+    const found = (granted: string) => {
+      const credential = `credential_file: ${file}, placeholder_env: GH_TOKEN`;
+      const policy = policyWith(credential, `read_write: [/work/project], read_only: [${granted}]`);
+      const result = prepareCredentials(policy, io);
+      return result.ok ? [] : result.problems.map(describe);
+    };
+    expect(found(join(folder, 'link'))).toEqual(['credential/within-reach @ github']);
+    expect(found(join(folder, 'other'))).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -30,16 +30,29 @@ export interface Difference {
 export function difference(old: Policy, next: Policy, budget?: number): Difference {
   const egress = egressDifference(old.egress, next.egress, budget);
   const others = facetChanges(old, next);
-  const changes = inOrder([...egress.changes, ...others.changes]);
   const unknown = [
     ...(egress.known === 'unknown' ? [`the patterns of \`${egress.intricate}\``] : []),
     ...others.undecided.map((name) => `the conditions on \`${name}\``),
   ];
+  return differenceOf(
+    [...egress.changes, ...others.changes],
+    egress.known === 'whole' && unknown.length === 0,
+    unknown.length === 0 ? null : unknown.join(' and '),
+  );
+}
+
+/** A difference of these changes, in whatever order they were found. */
+export function differenceOf(
+  found: readonly Change[],
+  isComplete: boolean,
+  unknown: string | null,
+): Difference {
+  const changes = inOrder(found);
   return {
-    verdict: verdictOf(changes, unknown.length > 0),
+    verdict: verdictOf(changes, unknown !== null),
     changes: ['widens', 'narrows'].flatMap((one) => changes.filter(({ direction }) => direction === one)),
-    isComplete: egress.known === 'whole' && unknown.length === 0,
-    unknown: unknown.length === 0 ? null : unknown.join(' and '),
+    isComplete,
+    unknown,
   };
 }
 

@@ -97,6 +97,7 @@ const GRANTS_OF: Record<EntryKind, (policy: Policy) => readonly Grant[]> = {
     syscalls.entries
       .filter(({ rule, grant }) => rule.effect.kind === 'allow' && !isOfProfile(grant))
       .map(({ grant }) => grant),
+  credentials: ({ credentials }) => credentials.map(({ grant }) => grant),
   inference: ({ inference }) => inference.routes.map(({ grant }) => grant),
   resources: ({ resources }) => resources.limits.map(({ grant }) => grant),
   accept: ({ waivers }) => waivers.map(({ grant }) => grant),

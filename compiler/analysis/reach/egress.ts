@@ -1,9 +1,12 @@
+import { HostIndex } from '../../domain/host-index.ts';
 import { isAnyProgram, isInterpreter } from '../../domain/interpreters.ts';
-import { listMethods, METHODS, type MethodSet, methodsInclude } from '../../domain/method.ts';
+import { ALL_METHODS, listMethods, METHODS, type MethodSet, methodsInclude } from '../../domain/method.ts';
 import { printPortRange } from '../../domain/port.ts';
 import type { EgressEntry, EgressPolicy, HttpRule, Visibility } from '../../ir/egress.ts';
+import { NONE } from '../../ir/extent.ts';
 import { ruleOperationWords } from '../../ir/operation-words.ts';
 import type { Grant } from '../../ir/origin.ts';
+import { egressSubset } from '../difference/egress/subset.ts';
 
 /** One shape of requests. */
 export interface RequestReach {
@@ -35,6 +38,8 @@ export interface Door {
   readonly refused: readonly RequestReach[];
   /** Whether it takes what the agent sends: any stream, and any method that is not safe by RFC 9110 section 9.2.1. */
   readonly takes: boolean;
+  /** Whether nothing passes at any time: no program or no request is listed, or all that is listed is denied. */
+  readonly shut: boolean;
   /** Milliseconds since 1970 UTC from which it no longer holds; null for no end. */
   readonly endsAt: number | null;
   readonly ended: boolean;
@@ -50,10 +55,30 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'] as const;
 const SAFE: MethodSet = SAFE_METHODS.reduce((set, name) => set + 2 ** METHODS.indexOf(name), 0);
 
 export function reachOfEgress({ entries }: EgressPolicy, now: number): EgressReach {
-  return { doors: entries.map((entry) => doorOf(entry, now)) };
+  const denying = entries.filter(({ deny, enforcement }) => deny.length > 0 && enforcement === 'enforce');
+  const index = new HostIndex<null>();
+  for (const { host } of denying) index.add(host, null);
+  return {
+    doors: entries.map((entry) => doorOf(entry, now, index.mayMeet(entry.host) ? denying : [])),
+  };
 }
 
-function doorOf(entry: EgressEntry, now: number): Door {
+/** The doors through which something passes now. */
+export function openDoors(doors: readonly Door[]): readonly Door[] {
+  return doors.filter(({ ended, shut }) => !ended && !shut);
+}
+
+/** Whether all that an entry allows is denied, by itself or by others; what is too intricate to know is not. */
+function isDenied(entry: EgressEntry, denying: readonly EgressEntry[]): boolean {
+  if (denying.length === 0) return false;
+  const own = new HostIndex<null>();
+  own.add(entry.host, null);
+  const others = denying.filter((one) => one !== entry && own.mayMeet(one.host));
+  const entries = [entry, ...others.map((one): EgressEntry => ({ ...one, allow: NONE }))];
+  return egressSubset({ entries }, { entries: [] }).isSubset === 'yes';
+}
+
+function doorOf(entry: EgressEntry, now: number, denying: readonly EgressEntry[]): Door {
   const { host, ports, binaries, addresses, visibility, enforcement, grant } = entry;
   const programs =
     binaries.kind === 'all'
@@ -78,6 +103,10 @@ function doorOf(entry: EgressEntry, now: number): Door {
     requests: requestsOf(entry),
     refused: enforcement === 'audit' ? [] : entry.deny.map(requestOf),
     takes: takesBytes(entry),
+    shut:
+      (programs !== 'any' && programs.length === 0) ||
+      requestsOf(entry).length === 0 ||
+      isDenied(entry, denying),
     endsAt,
     ended: endsAt !== null && now >= endsAt,
     grant,
@@ -87,7 +116,14 @@ function doorOf(entry: EgressEntry, now: number): Door {
 function requestsOf(entry: EgressEntry): Door['requests'] {
   if (entry.visibility === 'opaque' || entry.enforcement === 'audit') return 'any';
   if (entry.allow.kind === 'all') return 'any';
+  if (entry.allow.kind === 'only' && entry.allow.of.some(isEveryRequest)) return 'any';
   return entry.allow.kind === 'only' ? entry.allow.of.map(requestOf) : [];
+}
+
+/** However it is written. */
+function isEveryRequest({ methods, path, query, operations }: HttpRule): boolean {
+  const isEveryPath = path.kind === 'all' || (path.kind === 'only' && path.of.text === '/**');
+  return methods === ALL_METHODS && isEveryPath && query.length === 0 && operations.kind === 'all';
 }
 
 function requestOf(rule: HttpRule): RequestReach {

@@ -4,6 +4,7 @@ import type { Grant } from '../../ir/origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../../ir/syscalls.ts';
 import { type CallUse, type CallWithConditions, conditionsOf, judgeCall } from './call-conditions.ts';
 import { type OpenedNamespace, openedNamespaces } from './namespaces.ts';
+import { ownerFileCalls } from './owner-files.ts';
 import { GROUP_PHRASES } from './syscall-words.ts';
 
 export type { CallUse } from './call-conditions.ts';
@@ -25,6 +26,8 @@ export interface SyscallReach {
   readonly limited: readonly CallWithConditions[];
   /** Calls that may give the agent privileges in namespaces or change what is mounted; the profile allows none. */
   readonly namespaces: readonly OpenedNamespace[];
+  /** Calls by which the agent can make files that run as their owner; the profile allows none. */
+  readonly ownerFiles: readonly string[];
   /** What the filter was made from, in the order in which the policy has it. */
   readonly sources: readonly CallSource[];
 }
@@ -54,7 +57,14 @@ export function reachOfSyscalls({ entries }: SyscallPolicy): SyscallReach {
     });
     return { name, phrase: GROUP_PHRASES[name]!, calls: judged };
   });
-  return { groups, counts, limited, namespaces: openedNamespaces(rules), sources: sourcesOf(entries) };
+  return {
+    groups,
+    counts,
+    limited,
+    namespaces: openedNamespaces(rules),
+    ownerFiles: ownerFileCalls(rules),
+    sources: sourcesOf(entries),
+  };
 }
 
 function sourcesOf(entries: readonly SyscallEntry[]): CallSource[] {

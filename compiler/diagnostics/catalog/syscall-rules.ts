@@ -29,9 +29,13 @@ export const syscallProfileUnknown = entry<{ name: string; nearest: string | nul
 
 export const syscallValue = entry<{ text: string }>('NC1442', 'syscalls/unknown-constant', 'error', {
   message: ({ text }) => `\`${text}\` is not a number or a constant that is known here`,
-  help: () => 'write a number, a constant such as `AF_UNIX` or `CLONE_NEWUSER`, or several joined by `|`',
+  help: ({ text }) =>
+    /^0[0-9]/.test(text)
+      ? `write \`0o${text.slice(1)}\` for the mode, or the number without a zero before it`
+      : 'write a number, a constant such as `AF_UNIX` or `CLONE_NEWUSER`, or several joined by `|`',
   explanation:
-    "Argument values are 64-bit numbers, decimal or hexadecimal, or constants from the kernel's headers.",
+    "Argument values are 64-bit numbers, decimal, hexadecimal (`0x`) or octal (`0o`), or constants from the kernel's headers. " +
+    'A number that begins with 0 is refused, because C and YAML read it as two.',
 });
 
 export const syscallErrno = entry<{ text: string; nearest: string | null }>(

@@ -61,14 +61,19 @@ function resultOf({ code, severity, message, help, primary, related }: Diagnosti
   return {
     ruleId: code,
     level: severity,
-    message: { text: help === null ? message : `${message}\n${help}` },
+    message: { text: sarifText(help === null ? message : `${message}\n${help}`) },
     locations: primary ? [sarifLocation(primary)] : [],
     relatedLocations: related.map(({ span, label }, id) => ({
       id,
       ...sarifLocation(span),
-      message: { text: label },
+      message: { text: sarifText(label) },
     })),
   };
+}
+
+/** A message that holds untrusted text: nothing in it is a link (section 3.11.6), whose text could say anything. */
+export function sarifText(text: string): string {
+  return text.replaceAll('](', ']\\(');
 }
 
 /** Where something stands, as a SARIF location. */

@@ -230,8 +230,9 @@ export const ARGUMENT_CONSTANTS: Readonly<Record<string, bigint>> = {
 const LARGEST = 0xffff_ffff_ffff_ffffn;
 
 /**
- * Reads an argument value: a decimal or `0x` number below 2^64, a constant such as `AF_UNIX`, or several of either
- * joined by `|`. Null for anything else, which includes constants that differ between architectures.
+ * Reads an argument value: a decimal, `0x` or `0o` number below 2^64, a constant such as `AF_UNIX`, or several of either
+ * joined by `|`. Null for anything else, which includes constants that differ between architectures, and `04755`, which
+ * is one number to C and another one to YAML.
  */
 export function parseArgumentValue(text: string): bigint | null {
   let all = 0n;
@@ -244,7 +245,7 @@ export function parseArgumentValue(text: string): bigint | null {
 }
 
 function parseWord(word: string): bigint | null {
-  if (/^(0x[0-9a-f]{1,16}|[0-9]{1,20})$/i.test(word)) {
+  if (/^(0x[0-9a-f]{1,16}|0o[0-7]{1,22}|0|[1-9][0-9]{0,19})$/i.test(word)) {
     const value = BigInt(word);
     return value <= LARGEST ? value : null;
   }

@@ -70,6 +70,7 @@ export const ENTRY_KINDS = [
   'environment',
   'process',
   'syscalls',
+  'credentials',
   'inference',
   'resources',
   'accept',

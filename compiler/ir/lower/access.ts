@@ -30,6 +30,7 @@ import type { FileRight } from '../filesystem.ts';
 import { RESOURCE_UNITS, type ResourceName } from '../resources.ts';
 import { lowerConnection } from './access-egress.ts';
 import { parseAmount } from './amount.ts';
+import { argumentText } from './argument-text.ts';
 import { parseExpiry } from './expiry.ts';
 
 /** What was asked in words, as accesses: it is allowed exactly when each of them is. */
@@ -175,7 +176,7 @@ function syscall(
   const surplus = args[takes];
   if (surplus !== undefined) return reading.refuse(accessArguments, surplus.span, { name, takes });
   const values = args.map((argument) => {
-    const text = String(argument.value);
+    const text = argumentText(argument);
     return parseArgumentValue(text) ?? reading.refuse(syscallValue, argument.span, { text });
   });
   return values.every((value) => value !== null) ? { facet: 'syscalls', name, args: values } : null;

@@ -10,6 +10,7 @@ import {
   credentialVariableMissing,
   credentialVariableTwice,
   credentialWildcard,
+  credentialWithinReach,
 } from '../../diagnostics/catalog/credentials.ts';
 import { hostInvalid, portInvalid } from '../../diagnostics/catalog/egress.ts';
 import { hostMatches, parseHost, parseHostPattern } from '../../domain/host.ts';
@@ -20,6 +21,8 @@ import type { Resolved, Sourced } from '../../resolve/resolved.ts';
 import type { Located } from '../../source/span.ts';
 import type { BoundCredential, CredentialBinding, CredentialSource } from '../credential.ts';
 import type { EgressEntry, EgressPolicy } from '../egress.ts';
+import { type FilesystemPolicy, rightsOf } from '../filesystem.ts';
+import { entryAbove } from '../path-lookup.ts';
 import { environmentEntryFor, type ProcessPolicy } from '../process.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -35,6 +38,7 @@ const NOT_A_CREDENTIAL =
 interface Around {
   readonly egress: EgressPolicy;
   readonly process: ProcessPolicy;
+  readonly filesystem: FilesystemPolicy;
 }
 
 export function lowerCredentials(resolved: Resolved, around: Around, lowering: Lowering): BoundCredential[] {
@@ -59,7 +63,7 @@ function credentialOf(
   lowering: Lowering,
 ): BoundCredential | null {
   const name = item.name.value;
-  const source = sourceOf(item, lowering);
+  const source = sourceOf(item, around.filesystem, lowering);
   const variable = item.placeholderEnv ?? item.env;
   if (source === null) return null;
   if (variable === null) {
@@ -75,16 +79,37 @@ function credentialOf(
     variable: variable.value,
     isOptional: item.optional?.value ?? false,
     bindings: bindingsOf(item, around.egress, lowering),
-    grant: lowering.grant(`credential:${name}`, item.name.span, trail, item.grant),
+    // Refused above, so that nothing more is said of it.
+    grant: lowering.grant(
+      `credential:${name}`,
+      item.name.span,
+      trail,
+      item.grant && { ...item.grant, maxUses: null },
+    ),
   };
 }
 
-function sourceOf({ env, file }: CredentialItem, lowering: Lowering): CredentialSource | null {
+function sourceOf(
+  { name, env, file }: CredentialItem,
+  { entries }: FilesystemPolicy,
+  lowering: Lowering,
+): CredentialSource | null {
   if (file === null) return env === null ? null : { kind: 'variable', name: env.value };
   const parsed = parseAbsolutePath(file.value);
-  if (parsed.ok) return { kind: 'file', path: parsed.path };
-  lowering.report(credentialFilePath, file.span, { path: file.value });
-  return null;
+  if (!parsed.ok) {
+    lowering.report(credentialFilePath, file.span, { path: file.value });
+    return null;
+  }
+  const { path } = parsed;
+  // Where links lead is known when it is started, and asked once more then.
+  const around = entryAbove(entries, path);
+  if (around?.source === 'host' && (around.rights & rightsOf('read_file', 'write_file')) !== 0) {
+    const label = 'granted here';
+    lowering.report(credentialWithinReach, file.span, { name: name.value, path, entry: around.path }, [
+      { span: around.grant.origin.span, label },
+    ]);
+  }
+  return { kind: 'file', path };
 }
 
 /** Neither may the real variable pass in, nor may anything else set the one of the placeholder. */

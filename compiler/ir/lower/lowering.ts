@@ -3,10 +3,18 @@ import type { Diagnostic, Related } from '../../diagnostics/diagnostic.ts';
 import { type CatalogEntry, diagnose } from '../../diagnostics/entry.ts';
 import type { GrantNote } from '../../frontend/blueprint/blueprint.ts';
 import type { Bindings } from '../../resolve/resolved.ts';
-import type { Span } from '../../source/span.ts';
+import type { Located, Span } from '../../source/span.ts';
 import { countsUses } from '../limits.ts';
 import { type Approval, type Grant, Origin } from '../origin.ts';
 import { parseExpiry } from './expiry.ts';
+
+/** Letters of Hangul that show nothing. */
+const FILLERS = /[\u115f\u1160\u3164\uffa0]/g;
+
+/** A text without a letter or a digit names nobody and nothing. */
+function said(text: Located<string> | null): string | null {
+  return text !== null && /[\p{L}\p{N}]/u.test(text.value.replace(FILLERS, '')) ? text.value : null;
+}
 
 /** What every facet needs while it is lowered: the host facts it may use and the place to report to. */
 export class Lowering {
@@ -34,10 +42,10 @@ export class Lowering {
       if (expiresAt === null) this.report(grantBadTime, note.expires.span, { text: note.expires.value });
     }
     return {
-      owner: note.owner?.value ?? null,
-      reason: note.reason?.value ?? null,
-      ticket: note.ticket?.value ?? null,
-      approvedBy: note.approvedBy?.value ?? null,
+      owner: said(note.owner),
+      reason: said(note.reason),
+      ticket: said(note.ticket),
+      approvedBy: said(note.approvedBy),
       expiresAt,
       maxUses: note.maxUses?.value ?? null,
       request: note.request?.value ?? null,

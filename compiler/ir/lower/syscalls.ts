@@ -27,6 +27,7 @@ import type { Span } from '../../source/span.ts';
 import { endOf, usesOf } from '../limits.ts';
 import type { Grant } from '../origin.ts';
 import type { SyscallEntry, SyscallPolicy } from '../syscalls.ts';
+import { argumentText } from './argument-text.ts';
 import type { Lowering } from './lowering.ts';
 
 /** A blueprint that adds nothing takes over the rules in the order in which they are, and what is known of them. */
@@ -168,9 +169,10 @@ function testOf(name: string, condition: ArgumentCondition, lowering: Lowering):
   return null;
 }
 
-function numberOf(text: ArgumentCondition['value'], lowering: Lowering): bigint | null {
-  const value = parseArgumentValue(String(text.value));
-  if (value === null) lowering.report(syscallValue, text.span, { text: String(text.value) });
+function numberOf(written: ArgumentCondition['value'], lowering: Lowering): bigint | null {
+  const text = argumentText(written);
+  const value = parseArgumentValue(text);
+  if (value === null) lowering.report(syscallValue, written.span, { text });
   return value;
 }
 

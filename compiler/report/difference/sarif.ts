@@ -12,6 +12,7 @@ import {
   sarifLocation,
   sarifResults,
   sarifRules,
+  sarifText,
 } from '../../diagnostics/render/sarif.ts';
 import { CLASS_WORDS } from './class-words.ts';
 import type { Comparison } from './comparison.ts';
@@ -88,7 +89,7 @@ function resultOf(change: Change, comparison: Comparison): SarifResult {
   return {
     ruleId: ruleIdOf(classes[0]!),
     level: widens ? FINDING_SEVERITY[severity] : 'note',
-    message: { text: text.join('\n') },
+    message: { text: sarifText(text.join('\n')) },
     locations: place ? [sarifLocation(place)] : [],
     properties: { direction, severity, classes, facet: change.facet },
   };
@@ -99,7 +100,7 @@ function inconclusive(comparison: Comparison): SarifResult {
   return {
     ruleId: INCONCLUSIVE,
     level: 'error',
-    message: { text: plainPhrase(verdictPhrase(comparison)) },
+    message: { text: sarifText(plainPhrase(verdictPhrase(comparison))) },
     locations: place ? [sarifLocation(place)] : [],
   };
 }

@@ -3,9 +3,11 @@ import type { Proof } from '../../analysis/guardrails/proof.ts';
 import { type Reach, reach } from '../../analysis/reach/reach.ts';
 import { type Digest, digestOf } from '../../bundle/digest.ts';
 import { policyDigest } from '../../ir/canonical.ts';
+import { endedGrants } from '../../ir/ended-grants.ts';
 import type { Facet } from '../../ir/facet.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Bindings, Input } from '../../resolve/resolved.ts';
+import type { Phrase } from '../phrase.ts';
 import { type ControlEvidence, type ControlMap, controlEvidence } from './controls.ts';
 import { type JudgedPlace, judge, type TargetVerdict } from './coverage.ts';
 import type { Chapter } from './facets/chapter.ts';
@@ -18,6 +20,7 @@ import { type AcceptedGap, acceptedGaps } from './gaps.ts';
 import { type GuardrailVerdict, guardrailVerdict } from './guardrails.ts';
 import { type Caveat, notWithstood } from './not-withstood.ts';
 import { timeText } from './permission.ts';
+import { fromQuoted, listed, say } from './phrase.ts';
 import { type Statement, statementsOf } from './statements.ts';
 
 /** Everything that the document says, before it is rendered. */
@@ -35,6 +38,8 @@ export interface AuditDocument {
   readonly policy: Digest | null;
   readonly place: Place;
   readonly inputs: readonly { readonly name: string; readonly digest: Digest }[];
+  /** Why no agent is started under the blueprint any more; null where one is. */
+  readonly notStarted: Phrase | null;
   readonly reach: Reach;
   readonly statements: readonly Statement[];
   readonly chapters: readonly Chapter[];
@@ -103,6 +108,7 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
       variables: bindings.variables,
     },
     inputs: from.inputs.map((input) => ({ name: input.name, digest: digestOf(input.bytes) })),
+    notStarted: notStarted(policy, now),
     reach: found,
     statements,
     chapters: chaptersOf(found, targets, now),
@@ -114,12 +120,25 @@ export function auditDocument(from: DocumentInputs): AuditDocument {
   };
 }
 
+const MOST_ENDED = 8;
+
+/** Nothing is started with a grant that has ended, but for those of the network, which end by themselves. */
+function notStarted(policy: Policy, now: number): Phrase | null {
+  const ended = endedGrants(policy, now);
+  if (ended.length === 0) return null;
+  const why = listed(
+    ended.map(({ message }) => fromQuoted(message)),
+    MOST_ENDED,
+  );
+  return say`No agent is started under this blueprint any more: ${why}. What follows is what it would grant without that.`;
+}
+
 function chaptersOf(found: Reach, targets: readonly TargetVerdict[], now: number): Chapter[] {
   const inside = found.models.routes
     .filter(({ place }) => place === 'inside')
     .map(({ endpoint }) => endpoint);
   const chapters: { readonly [F in Facet]: Chapter } = {
-    filesystem: filesChapter(found.files, now),
+    filesystem: filesChapter(found.files, found.syscalls.ownerFiles, now),
     egress: egressChapter(found.egress, found.credentials, inside, now),
     inference: modelsChapter(found.models, now),
     syscalls: syscallsChapter(found.syscalls, now),

@@ -1,3 +1,4 @@
+import { openDoors } from '../../analysis/reach/egress.ts';
 import type { AuditDocument } from './document.ts';
 import { hostsOf } from './facets/egress.ts';
 
@@ -9,7 +10,7 @@ export interface Figure {
 }
 
 export function figuresOf({ reach, guardrails, gaps, statements }: AuditDocument): Figure[] {
-  const doors = reach.egress.doors.filter(({ ended }) => !ended);
+  const doors = openDoors(reach.egress.doors);
   const taking = hostsOf(doors.filter(({ takes }) => takes));
   const written = reach.files.places.filter(({ use }) => use === 'write').length;
   const broken = guardrails.verdicts.filter(({ outcome }) => outcome !== 'proved').length;

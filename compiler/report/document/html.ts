@@ -12,6 +12,7 @@ import {
   guardrailRows,
   statementRows,
 } from './html/judgement.ts';
+import { htmlOf } from './html/phrase.ts';
 import { STYLE } from './html/style.ts';
 import { inThousands } from './phrase.ts';
 import { pictureOf } from './picture/picture.ts';
@@ -45,7 +46,7 @@ export function htmlDocument(document: AuditDocument): string {
 }
 
 function head(document: AuditDocument): string[] {
-  const { name, description, file, owners, date, tool, policy, place } = document;
+  const { name, description, file, owners, date, tool, policy, place, notStarted } = document;
   const variables = Object.entries(place.variables).map(([key, value]) => `, ${code(key)} is ${code(value)}`);
   const facts: [string, string][] = [
     ['Blueprint', code(file)],
@@ -64,6 +65,7 @@ function head(document: AuditDocument): string[] {
     ...(description === null ? [] : [`<p class="lead">${escapeHtml(description)}</p>`]),
     `<dl class="facts">${facts.map(([term, value]) => `<dt>${term}</dt><dd>${value}</dd>`).join('')}</dl>`,
     `<p class="soft">${escapeHtml(LIMITS)}</p>`,
+    ...(notStarted === null ? [] : [`<p class="lead"><strong>${htmlOf(notStarted)}</strong></p>`]),
     `<ul class="figures">${figuresOf(document)
       .map(
         ({ value, label, tone }) =>

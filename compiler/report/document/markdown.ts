@@ -25,7 +25,7 @@ export function markdownDocument(document: AuditDocument): string {
 }
 
 function head(document: AuditDocument): string[] {
-  const { name, description, file, owners, date, tool, policy, place } = document;
+  const { name, description, file, owners, date, tool, policy, place, notStarted } = document;
   const rows: [string, string][] = [
     ['blueprint', codeSpan(file)],
     ['answers for it', owners.length === 0 ? 'nobody is named' : owners.map(codeSpan).join(', ')],
@@ -48,6 +48,7 @@ function head(document: AuditDocument): string[] {
     ...table(['', ''], rows),
     LIMITS,
     '',
+    ...(notStarted === null ? [] : [`**${markdownOf(notStarted)}**`, '']),
     '## At a glance',
     '',
     ...figuresOf(document).map(({ value, label }) => `- **${inThousands(value)}** ${label}`),

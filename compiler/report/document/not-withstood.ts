@@ -1,4 +1,4 @@
-import type { Door } from '../../analysis/reach/egress.ts';
+import { type Door, openDoors } from '../../analysis/reach/egress.ts';
 import type { Reach } from '../../analysis/reach/reach.ts';
 import type { Phrase } from '../phrase.ts';
 import { hostsOf } from './facets/egress.ts';
@@ -48,7 +48,7 @@ const ALWAYS: readonly Caveat[] = [
 ];
 
 function ofNetwork({ egress: { doors } }: Reach): Caveat[] {
-  const open = doors.filter(({ ended }) => !ended);
+  const open = openDoors(doors);
   return [
     caveat(
       open,

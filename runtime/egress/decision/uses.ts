@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { EgressEntry } from '../../../compiler/ir/egress.ts';
-import { tableForm } from '../../../compiler/ir/egress-table/write.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
+import { useKey } from '../../../compiler/ir/use-key.ts';
 
 /** Keeps a text so that it outlives a crash of the machine; resolves when it does. */
 export type Keep = (text: string) => Promise<void>;
@@ -64,28 +63,6 @@ export class Uses {
       if (this.#next === null) this.#writing = null;
     }
   }
-}
-
-const keys = new WeakMap<EgressEntry<WrittenPlace>, string>();
-
-/**
- * Names what was approved: an entry that grants something else, or the same by another approval, starts from nothing. Where
- * it is written, by whom it is owned and why, does not count.
- */
-export function useKey(entry: EgressEntry<WrittenPlace>): string {
-  let key = keys.get(entry);
-  if (key === undefined) {
-    const { id, approval } = entry.grant;
-    const origin = { file: '', line: 1, column: 1, trail: [] };
-    const bare = {
-      ...entry,
-      grant: { id, origin, approval: approval && { ...approval, owner: null, reason: null } },
-    };
-    const form = tableForm({ name: '', policy: 'sha256:', egress: { entries: [bare] }, credentials: [] });
-    key = createHash('sha256').update(JSON.stringify(form)).digest('hex');
-    keys.set(entry, key);
-  }
-  return key;
 }
 
 function usesText(counts: ReadonlyMap<string, number>): string {

@@ -268,6 +268,13 @@ describe('require', () => {
       'inference: { routes: [{ name: main, provider: x, endpoint: https://x.example/v1 }] }\n',
       ['`inference:main` does not say `owner` @ main'],
     ],
+    [
+      'credentials',
+      'network_policies:\n  a: { endpoints: [{ host: a.example, port: 443, access: read-only }] }\n' +
+        'credentials:\n  token: { credential_env: TOKEN, endpoints: [{ host: a.example }] }\n' +
+        '  owned: { credential_env: OWNED, endpoints: [{ host: a.example }], grant: { owner: me } }\n',
+      ['`credential:token` does not say `owner` @ token'],
+    ],
   ])('an owner of %s', (kind, sections, faults) => {
     const requirement = `require: { grants: { say: [owner], of: [${kind}] } }`;
     expect(proofOf(`${FILES}${sections}`, requirement)).toEqual(faults);

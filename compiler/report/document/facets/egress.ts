@@ -1,5 +1,5 @@
 import type { CredentialReach } from '../../../analysis/reach/credentials.ts';
-import type { Door, EgressReach, RequestReach } from '../../../analysis/reach/egress.ts';
+import { type Door, type EgressReach, openDoors, type RequestReach } from '../../../analysis/reach/egress.ts';
 import type { Phrase } from '../../phrase.ts';
 import { grouped, type Permission, permission } from '../permission.ts';
 import { counted, listed, say, words } from '../phrase.ts';
@@ -30,7 +30,7 @@ export function hostsOf(doors: readonly Door[]): string[] {
 }
 
 function canDo(doors: readonly Door[]): Phrase[] {
-  const open = doors.filter(({ ended }) => !ended);
+  const open = openDoors(doors);
   const seen = open.filter(({ visibility }) => visibility !== 'opaque');
   const reads = hostsOf(seen.filter(({ takes }) => !takes));
   const takes = hostsOf(seen.filter((door) => door.takes));
@@ -51,12 +51,17 @@ function canDo(doors: readonly Door[]): Phrase[] {
 
 /** Of what has not ended, as everything else that the document counts. */
 function cannotDo(doors: readonly Door[], inside: readonly string[]): Phrase[] {
-  const open = doors.filter(({ ended }) => !ended);
+  const open = openDoors(doors);
   const models = inside.length === 0 ? [] : say`, but for the models at ${listed(inside)}`;
   if (open.length === 0)
     return [say`connect to anything: no network, no service of the host, no name is looked up${models}`];
   const named = open.every(({ addresses, hostKind }) => addresses === 'public' && hostKind !== 'address');
-  const which = open.length === doors.length ? 'listed here' : 'listed here and not ended';
+  const which =
+    open.length === doors.length
+      ? 'listed here'
+      : doors.some(({ ended, shut }) => shut && !ended)
+        ? 'listed here that let something through'
+        : 'listed here and not ended';
   return [
     say`connect to any host but the ${counted(hostsOf(open).length, 'host')} ${words(which)}`,
     words('send any other request to these hosts than the ones listed, where requests are looked into'),
@@ -71,6 +76,9 @@ function rowOf(door: Door, now: number): Permission {
   const what = say`${door.host} port ${listed(door.ports)}`;
   return permission(door.grant, what, now, [
     ...(door.ended ? [words('it has ended and lets nothing through')] : []),
+    ...(door.shut && door.requests.length > 0 && door.programs.length > 0
+      ? [words('all that it allows is denied, so it lets nothing through')]
+      : []),
     ...requestLines(door),
     programLine(door),
     ...(door.addresses === 'public' ? [] : [say`only at the addresses ${listed(door.addresses)}`]),

@@ -19,18 +19,27 @@ const USE_WORDS: Readonly<Record<PlaceUse, string>> = {
   hidden: 'hidden: it cannot be opened',
 };
 
-export function filesChapter({ places, workdir, landlock }: FileReach, now: number): Chapter {
+/** @param ownerFiles calls by which files are made that run as their owner */
+export function filesChapter(
+  { places, workdir, landlock }: FileReach,
+  ownerFiles: readonly string[],
+  now: number,
+): Chapter {
   const of = (use: PlaceUse) => places.filter((place) => place.use === use);
   return {
     facet: 'filesystem',
     title: 'Files and folders',
-    can: canDo(of, workdir),
-    cannot: cannotDo(places, landlock),
+    can: canDo(of, workdir, ownerFiles),
+    cannot: cannotDo(places, landlock, ownerFiles),
     permissions: grouped(places.map((place) => rowOf(place, now))),
   };
 }
 
-function canDo(of: (use: PlaceUse) => readonly FilePlace[], workdir: string): Phrase[] {
+function canDo(
+  of: (use: PlaceUse) => readonly FilePlace[],
+  workdir: string,
+  ownerFiles: readonly string[],
+): Phrase[] {
   const sentences: Phrase[] = [];
   const add = (use: PlaceUse, start: Phrase) => {
     const found = of(use);
@@ -41,11 +50,17 @@ function canDo(of: (use: PlaceUse) => readonly FilePlace[], workdir: string): Ph
   add('device', words('use the devices '));
   add('run', words('read, and run programs from, '));
   add('read', words('read '));
+  if (ownerFiles.length > 0 && of('write').length > 0)
+    sentences.push(say`make files that run as their owner, whoever starts them, by ${listed(ownerFiles)}`);
   sentences.push(say`start in the folder ${workdir}`);
   return sentences;
 }
 
-function cannotDo(places: readonly FilePlace[], landlock: FileReach['landlock']): Phrase[] {
+function cannotDo(
+  places: readonly FilePlace[],
+  landlock: FileReach['landlock'],
+  ownerFiles: readonly string[],
+): Phrase[] {
   const hidden = places.filter(({ use }) => use === 'hidden');
   const guarded = places.filter((place) => place.protects && place.use !== 'hidden');
   const still = places.filter((place) => place.use === 'write' && !place.runs);
@@ -58,7 +73,9 @@ function cannotDo(places: readonly FilePlace[], landlock: FileReach['landlock'])
       ? []
       : [[...words('change, remove or replace, though it may write around it: '), ...namedPaths(guarded)]]),
     ...(still.length === 0 ? [] : [[...words('run programs from '), ...namedPaths(still)]]),
-    words('make device files, or files that run as their owner'),
+    words(
+      ownerFiles.length === 0 ? 'make device files, or files that run as their owner' : 'make device files',
+    ),
     ...(landlock === 'best_effort'
       ? [words('rely on every kernel for this: Landlock is best effort here, see the accepted gaps')]
       : []),

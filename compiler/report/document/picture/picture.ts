@@ -1,4 +1,4 @@
-import type { Door } from '../../../analysis/reach/egress.ts';
+import { type Door, openDoors } from '../../../analysis/reach/egress.ts';
 import type { Reach } from '../../../analysis/reach/reach.ts';
 import { amountText, RESOURCE_PHRASES } from '../amounts.ts';
 import { hostsOf } from '../facets/egress.ts';
@@ -116,7 +116,7 @@ function linesOf(words: readonly string[]): Row[] {
 }
 
 function networkCards(doors: readonly Door[]): Card[] {
-  const open = doors.filter(({ ended }) => !ended);
+  const open = openDoors(doors);
   if (open.length === 0) {
     const rows = [{ text: 'no host, no service, no name', note: 'there is no door on this side' }];
     return [{ kind: 'nothing', title: 'no network', passage: 'shut', rows, more: 0 }];

@@ -1,4 +1,4 @@
-import type { Door } from '../../../analysis/reach/egress.ts';
+import { type Door, openDoors } from '../../../analysis/reach/egress.ts';
 import type { ModelReach } from '../../../analysis/reach/others.ts';
 import type { EndpointPlace } from '../../../domain/endpoint-place.ts';
 import type { Phrase } from '../../phrase.ts';
@@ -15,7 +15,7 @@ const NOTHING = words('it can connect to nothing');
  * reached through the router, which is no entry of the network, but they count for where bytes can go.
  */
 export function networkStatements({ reach, targets }: Evidence): Statement[] {
-  const doors = reach.egress.doors.filter(({ ended }) => !ended);
+  const doors = openDoors(reach.egress.doors);
   const endpoints = [...new Set(reach.models.routes.map(({ endpoint }) => endpoint))];
   const nothing =
     endpoints.length === 0
@@ -37,12 +37,15 @@ export function networkStatements({ reach, targets }: Evidence): Statement[] {
           state: except.length === doors.length ? 'fails' : 'partly',
           text: say`${exception}: ${listed(hostsOf(except), MOST_NAMED)}`,
         };
+  const byWhat = doors.some(({ hostKind }) => hostKind === 'address')
+    ? 'full name or its address'
+    : 'full name';
   return [
     unless(
       'network-limited',
       'It connects to the hosts that are listed, and no others',
       doors.filter(({ hostKind }) => hostKind === 'wildcard'),
-      say`${counted(hostsOf(doors).length, 'host')}, each by its full name${endpoints.length === 0 ? [] : say`; models are called for it at ${listed(endpoints)}`}`,
+      say`${counted(hostsOf(doors).length, 'host')}, each by its ${words(byWhat)}${endpoints.length === 0 ? [] : say`; models are called for it at ${listed(endpoints)}`}`,
       words('hosts are granted by a pattern'),
     ),
     unless(
@@ -50,7 +53,11 @@ export function networkStatements({ reach, targets }: Evidence): Statement[] {
       'At each host it can make the requests that are listed, and no others',
       doors.filter(({ requests }) => requests === 'any'),
       words('every entry lists its methods or paths, and they are enforced'),
-      words('any request can be made at'),
+      words(
+        doors.some(({ requests, refused }) => requests === 'any' && refused.length > 0)
+          ? 'any request can be made, but for those that are denied one by one, at'
+          : 'any request can be made at',
+      ),
     ),
     unless(
       'traffic-inspected',

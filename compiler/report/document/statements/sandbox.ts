@@ -48,7 +48,9 @@ function byDefault({ targets }: Evidence): Statement {
 
 function filesLimited({ reach: { files }, targets }: Evidence): Statement {
   const count = (use: string) => files.places.filter((place) => place.use === use).length;
-  const shown = files.places.length - count('hidden');
+  // Private folders and the list of processes are the sandbox's own.
+  const own = ['hidden', 'scratch', 'processes'].map(count).reduce((sum, one) => sum + one);
+  const shown = files.places.length - own;
   return {
     id: 'files-limited',
     title: 'It sees the files that are listed, and no others',
@@ -124,7 +126,8 @@ function modelsLimited({ reach: { models }, targets }: Evidence): Statement {
 function credentialsOutside({ reach: { models }, policy }: Evidence): Statement {
   const title = 'Credentials of model providers stay outside';
   const kept = models.routes.flatMap(({ credentialEnv }) => (credentialEnv === null ? [] : [credentialEnv]));
-  const passed = kept.filter((name) => environmentEntryFor(policy.process, name) !== null);
+  // A fixed value is what the blueprint says, and not what the variable holds outside.
+  const passed = kept.filter((name) => environmentEntryFor(policy.process, name)?.value === null);
   if (passed.length > 0) {
     const state = passed.length === kept.length ? 'fails' : 'partly';
     return {

@@ -101,6 +101,8 @@ describe('an argument value', () => {
     ['AF_UNIX', 1n],
     ['0x10', 16n],
     ['16', 16n],
+    ['0', 0n],
+    ['0o4755', 0x9edn],
     ['CLONE_NEWUSER|CLONE_NEWNS', 0x10020000n],
     [' CLONE_NEWUSER | 0x1 ', 0x10000001n],
     ['0xffffffffffffffff', 0xffff_ffff_ffff_ffffn],
@@ -119,6 +121,8 @@ describe('an argument value', () => {
     ['0x10000000000000000', 'more than 64 bits'],
     ['AF_UNIX|', 'an empty part'],
     ['0b1', 'another base'],
+    ['04755', 'a number that C reads as octal and YAML as decimal'],
+    ['00', 'the same'],
   ])('%j is none: %s', (text) => {
     expect(parseArgumentValue(text)).toBeNull();
   });

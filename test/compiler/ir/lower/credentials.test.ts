@@ -200,3 +200,22 @@ test('a request may carry what is bound to where it goes, until it ends, and a s
   expect(credentialsFor(policy, { ...access, host: 'both.example.com' }, 0)).toEqual([]);
   expect(credentialsFor(policy, { ...access, port: 80 }, 0)).toEqual([]);
 });
+
+test('a credential in a file that the agent can open is none', () => {
+  const inFile = (path: string, files = '{ read_write: [/work/project] }') =>
+    load(
+      blueprint(
+        `filesystem_policy: ${files}${NETWORK}credentials:\n  token: { credential_file: ${path}, placeholder_env: T, endpoints: [{ host: api.example.com }] }\n`,
+      ),
+    )
+      .diagnostics.filter(({ severity }) => severity !== 'note')
+      .map(describe);
+  expect(inFile('/work/project/token')).toEqual(['credential/within-reach @ /work/project/token']);
+  expect(inFile('/work/token')).toEqual([]);
+  expect(
+    inFile('/work/project/token', '{ read_write: [/work/project], deny: [/work/project/token] }'),
+  ).toEqual([]);
+  expect(
+    inFile('/work/project/token', '{ read_write: [/work/project], scratch: [/work/project/token] }'),
+  ).toEqual([]);
+});

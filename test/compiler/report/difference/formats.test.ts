@@ -119,6 +119,26 @@ describe('sarif', () => {
     expect(validate(log)).toBe(false);
   });
 
+  test('makes no link of what a policy or a finding says', () => {
+    const bait = '[all is well](https://evil.example)';
+    const log = JSON.parse(
+      differenceSarif(
+        [
+          made([madeChange({ example: `find \`${bait}\` in the variable \`X\`` })]),
+          made([], { verdict: 'inconclusive', unknown: bait }),
+        ],
+        [{ ...finding(marked('[[x]]')), message: bait, help: bait }],
+        '1.2.3',
+      ),
+    );
+    const texts = log.runs[0].results.map(({ message }: { message: { text: string } }) => message.text);
+    expect(texts).toHaveLength(3);
+    for (const text of texts) {
+      expect(text).toContain('[all is well]\\(https://evil.example)');
+      expect(text).not.toContain('](');
+    }
+  });
+
   test('has a result for each set, under the rule of its class, at the entry in the new policy', () => {
     const unknown = made([], { verdict: 'inconclusive', unknown: 'the patterns of `path`' });
     const log = JSON.parse(

@@ -6,6 +6,9 @@ import { approvalPhrases } from '../../../../compiler/report/document/approval-w
 import { controlEvidence } from '../../../../compiler/report/document/controls.ts';
 import type { AuditDocument } from '../../../../compiler/report/document/document.ts';
 import { figuresOf } from '../../../../compiler/report/document/figures.ts';
+import { htmlDocument } from '../../../../compiler/report/document/html.ts';
+import { plainDocument } from '../../../../compiler/report/document/json.ts';
+import { markdownDocument } from '../../../../compiler/report/document/markdown.ts';
 import { plainText } from '../../../../compiler/report/document/phrase.ts';
 import {
   STATEMENT_IDS,
@@ -78,6 +81,18 @@ describe('a statement', () => {
       'holds',
       '1 host, each by its full name; models are called for it at `https://models.example.com/v1`',
     ],
+    [
+      'network-limited',
+      network('{ host: 9.9.9.9, port: 443, access: read-only }'),
+      'holds',
+      '1 host, each by its full name or its address',
+    ],
+    [
+      'files-limited',
+      `${WORKDIR}  read_only: [/usr, /proc]\n  scratch: [/tmp]\n  deny: [/usr/local]\n`,
+      'holds',
+      '2 paths of the machine can be seen, 1 of them changed',
+    ],
     ['inner-network-closed', WORKDIR, 'holds', 'it can connect to nothing'],
     [
       'inner-network-closed',
@@ -121,6 +136,26 @@ describe('a statement', () => {
       'fails',
       'any program, or an interpreter that runs any, may connect to: `example.com`',
     ],
+    [
+      'programs-named',
+      network(INSPECTED, '    binaries: ["/usr/bin/py*", /usr/bin/git]\n'),
+      'fails',
+      'any program, or an interpreter that runs any, may connect to: `example.com`',
+    ],
+    [
+      'requests-limited',
+      network('{ host: example.com, port: 443, rules: [{ allow: { method: "*", path: "/**" } }] }'),
+      'fails',
+      'any request can be made at: `example.com`',
+    ],
+    [
+      'requests-limited',
+      network(
+        '{ host: example.com, port: 443, access: full, deny_rules: [{ method: DELETE, path: "/**" }] }',
+      ),
+      'fails',
+      'any request can be made, but for those that are denied one by one, at: `example.com`',
+    ],
     ['files-protected', WORKDIR, 'fails', 'no path is protected within what it may write'],
     [
       'files-protected',
@@ -156,6 +191,8 @@ describe('a statement', () => {
     const route =
       'inference:\n  routes:\n    - { name: a, provider: openai, endpoint: "https://x.example/v1", models: [m], credential_env: A_KEY }\n';
     expect(statement(of(WORKDIR + route), 'credentials-outside')[0]).toBe('holds');
+    const fixed = `${WORKDIR}${route}process:\n  environment: [{ name: A_KEY, value: unused }]\n`;
+    expect(statement(of(fixed), 'credentials-outside')[0]).toBe('holds');
     const passed = `${WORKDIR}${route}process:\n  environment: [A_*]\n`;
     expect(statement(of(passed), 'credentials-outside')).toEqual([
       'fails',
@@ -243,6 +280,36 @@ describe('who the agent acts as', () => {
   });
 });
 
+describe('a permission that has ended', () => {
+  const files = (end: string) =>
+    `${WORKDIR}  read_only: [{ path: /opt/x, grant: { owner: a@example.com, expires: ${end} } }]\n`;
+
+  test('keeps the agent from being started, which the document says first', () => {
+    const document = of(files('2025-12-30'));
+    const said =
+      'No agent is started under this blueprint any more: the grant of `filesystem:/opt/x` ended on 2025-12-31T00:00:00.000Z. ' +
+      'What follows is what it would grant without that.';
+    expect(plainText(document.notStarted!)).toBe(said);
+    expect(markdownDocument(document)).toContain(`\n**${said}**\n`);
+    expect(htmlDocument(document)).toContain('<strong>No agent is started under this blueprint any more: ');
+    expect(plainDocument(document).notStarted).toBe(said);
+  });
+
+  test('of the network ends by itself, and so does none that has not ended', () => {
+    expect(of(files('2027-01-01')).notStarted).toBeNull();
+    expect(of(network(INSPECTED, '    grant: { expires: 2025-12-30 }\n')).notStarted).toBeNull();
+    expect(markdownDocument(of(files('2027-01-01')))).not.toContain('No agent is started');
+  });
+});
+
+test.each(['" "', '"\\u200b"', '"\\u3164"', '"--"'])(
+  'an owner without a letter or a digit is none: %s',
+  (owner) => {
+    const text = `${WORKDIR}  read_only: [{ path: /opt/x, grant: { owner: ${owner} } }]\n`;
+    expect(statement(of(text), 'owners-named')[1]).toContain('0 of ');
+  },
+);
+
 describe('hosts', () => {
   const cannot = (sections: string) =>
     of(sections)
@@ -266,6 +333,28 @@ describe('hosts', () => {
     ]);
     expect(cannot(network(INSPECTED) + inside)).toContain(
       'reach addresses that are not public, such as those of the machine, its network and metadata services, but for the models at `http://169.254.169.254/v1`',
+    );
+  });
+
+  test('at which all that is listed is denied are none', () => {
+    const shut = (deny: string) =>
+      network(`{ host: example.com, port: 443, rules: [{ allow: { method: GET, path: "/a/**" } }]${deny} }`);
+    const everything = ', deny_rules: [{ method: "*", path: "/**" }]';
+    expect(cannot(shut(everything))).toEqual([
+      'connect to anything: no network, no service of the host, no name is looked up',
+    ]);
+    const chapter = of(shut(everything)).chapters.find(({ facet }) => facet === 'egress')!;
+    expect(chapter.can).toEqual([]);
+    expect(plainText(chapter.permissions[0]!.permissions[0]!.details[0]!)).toBe(
+      'all that it allows is denied, so it lets nothing through',
+    );
+    expect(cannot(shut(', deny_rules: [{ method: GET, path: "/a/b" }]'))[0]).toBe(
+      'connect to any host but the 1 host listed here',
+    );
+    const denying = `  other:\n    endpoints:\n      - { host: example.com, port: 443, access: full${everything} }\n`;
+    expect(cannot(network(INSPECTED, denying))[0]).toContain('connect to anything');
+    expect(cannot(network(INSPECTED, denying.replace('host: example.com', 'host: b.example.com')))[0]).toBe(
+      'connect to any host but the 1 host listed here that let something through',
     );
   });
 
@@ -412,6 +501,23 @@ describe('system calls', () => {
     const process = document.chapters.find(({ facet }) => facet === 'process')!;
     expect(process.can.map(plainText)).toContain(can);
     expect(process.cannot.map(plainText)).not.toContain('have or gain capabilities');
+  });
+
+  test.each([
+    ['{ name: chmod }', 'chmod'],
+    ['{ name: fchmodat2, when: [{ arg: 2, equals: 0o4755 }] }', 'fchmodat2'],
+    ['{ name: open, when: [{ arg: 1, equals: O_CREAT, mask: O_CREAT }] }', 'open'],
+    ['{ name: openat2 }', 'openat2'],
+    ['{ name: io_uring_setup }', 'io_uring_setup'],
+  ])('that make files which run as their owner are said: %s', (call, name) => {
+    const files = (sections: string) => of(sections).chapters.find(({ facet }) => facet === 'filesystem')!;
+    const said = `make files that run as their owner, whoever starts them, by \`${name}\``;
+    const opened = files(rule(call));
+    expect(opened.can.map(plainText)).toContain(said);
+    expect(opened.cannot.map(plainText)).toContain('make device files');
+    const closed = files(WORKDIR);
+    expect(closed.cannot.map(plainText)).toContain('make device files, or files that run as their owner');
+    expect(closed.can.map(plainText).join()).not.toContain('run as their owner');
   });
 
   test('that make other namespaces alone are none, for nobody may use them', () => {

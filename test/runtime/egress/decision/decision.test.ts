@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readTable } from '../../../../compiler/ir/egress-table/read.ts';
 import { ALL } from '../../../../compiler/ir/extent.ts';
+import { useKey } from '../../../../compiler/ir/use-key.ts';
 import { PolicyInForce } from '../../../../runtime/egress/decision/policy-in-force.ts';
 import type { Ruling } from '../../../../runtime/egress/decision/ruling.ts';
-import { readUses, Uses, useKey } from '../../../../runtime/egress/decision/uses.ts';
+import { readUses, Uses } from '../../../../runtime/egress/decision/uses.ts';
 import { CURL, tableOf } from '../../../support/gateway.ts';
 
 const NOW = Date.UTC(2026, 5, 1);

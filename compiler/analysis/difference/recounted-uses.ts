@@ -1,0 +1,47 @@
+import type { EgressEntry } from '../../ir/egress.ts';
+import { usesOf } from '../../ir/limits.ts';
+import type { Policy } from '../../ir/policy.ts';
+import { useKey } from '../../ir/use-key.ts';
+import type { Change } from './change.ts';
+import { egressSubset } from './egress/subset.ts';
+import { changeOf, sideOf } from './gain.ts';
+
+/**
+ * Entries whose uses the gateway counts from nothing once the new policy is in force, although old ones allowed what they
+ * allow: under another name, ticket, approver or request they are another approval, and under another name of the blueprint
+ * all of them are another sandbox's. No meaning of the policies tells, so a ceiling is not compared by it.
+ */
+export function recountedUses(old: Policy, next: Policy): Change[] {
+  const before = old.egress.entries.filter(isLimited);
+  const counted = new Set(old.name === next.name ? before.map(useKey) : []);
+  return next.egress.entries.flatMap((entry) => {
+    if (before.length === 0 || !isLimited(entry) || counted.has(useKey(entry))) return [];
+    const earlier = before.find((one) => allowsAllOf(one, entry));
+    if (earlier === undefined) return [];
+    const { id } = entry.grant;
+    const uses = usesOf(entry.grant);
+    const times = uses === 1 ? 'once' : `${uses} times`;
+    return [
+      changeOf(
+        {
+          facet: 'egress',
+          classes: ['uses-raised'],
+          sides: [sideOf('grant', [id]), sideOf('uses', ['counted from nothing'])],
+          shownBy: `use \`${id}\` ${times} more, as its uses are counted from nothing`,
+          reason: { kind: 'changed', from: earlier.grant, to: entry.grant },
+        },
+        'widens',
+      ),
+    ];
+  });
+}
+
+function isLimited({ grant }: EgressEntry): boolean {
+  return Number.isFinite(usesOf(grant));
+}
+
+/** What is too intricate to know counts. */
+function allowsAllOf(outer: EgressEntry, inner: EgressEntry): boolean {
+  if (outer.grant.id === inner.grant.id) return true;
+  return egressSubset({ entries: [inner] }, { entries: [outer] }).isSubset !== 'no';
+}

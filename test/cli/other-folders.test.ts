@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { main } from '../../cli/main.ts';
+import { worldOf } from './world.ts';
+
+/** A blueprint with a filesystem policy and binaries that may connect. */
+function blueprint(files: readonly string[], binary = '/usr/bin/curl'): string {
+  return `apiVersion: nemoclaw.dev/v1
+kind: Blueprint
+metadata: { name: agent }
+filesystem_policy:
+${files.map((line) => `  ${line}\n`).join('')}syscalls: { profile: none, allow: [execve] }
+network_policies:
+  a:
+    endpoints: [{ host: a.example.com, port: 443, access: full }]
+    binaries: ["${binary}"]
+`;
+}
+
+async function diff(old: string, next: string, ...more: readonly string[]) {
+  const { io, printed } = worldOf({ 'old.yaml': old, 'new.yaml': next });
+  const exitCode = await main(
+    ['diff', 'old.yaml', 'new.yaml', '-o', 'json', '--fail-on', 'widening', ...more],
+    io,
+  );
+  const { verdict, comparisons } = JSON.parse(printed.stdout);
+  const changes = comparisons[0].changes.map(
+    ({ direction, example, cause }: { direction: string; example: string; cause: { kind: string } }) =>
+      `${direction} ${cause.kind}: ${example.replace(/elsewhere-[0-9a-f]{8}/, 'elsewhere')}`,
+  );
+  return { exitCode, verdict, changes };
+}
+
+const HOME = 'read_only: ["${workdir}", "${home}"]';
+
+describe('what a change means in folders that nobody named', () => {
+  test('a denial that names the assumed home and not the home denies nothing anywhere else', async () => {
+    const old = blueprint([HOME, 'deny: ["${home}/.ssh"]']);
+    const next = blueprint([HOME, 'deny: ["/home/sandbox/.ssh"]']);
+    const found = await diff(old, next);
+    expect(found).toEqual({
+      exitCode: 3,
+      verdict: 'widens',
+      changes: ['widens denial-removed: execute `/elsewhere/home/.ssh`'],
+    });
+    expect(await diff(old, next, '--home', '/home/sandbox')).toEqual({
+      exitCode: 0,
+      verdict: 'equal',
+      changes: [],
+    });
+  });
+
+  test('the same among sets that are new in every folder', async () => {
+    const old = blueprint([HOME, 'deny: ["${home}/.ssh"]']);
+    const next = blueprint(['read_only: ["${workdir}", "${home}", /opt/x]', 'deny: ["/home/sandbox/.ssh"]']);
+    const { changes } = await diff(old, next);
+    expect(changes).toContain('widens denial-removed: execute `/elsewhere/home/.ssh`');
+    expect(changes.filter((one: string) => one.includes('/opt/x'))).toHaveLength(1);
+  });
+
+  test('a denial below the home counts where the agent is started in the home', async () => {
+    const old = blueprint(['include_workdir: true', 'deny: ["${home}/.ssh"]']);
+    const { exitCode, verdict, changes } = await diff(old, blueprint(['include_workdir: true']));
+    expect({ exitCode, verdict }).toEqual({ exitCode: 3, verdict: 'widens' });
+    expect(changes).toEqual(['widens denial-removed: write `/elsewhere/home/.ssh`']);
+  });
+
+  test('a grant of the home that lies in a granted folder by chance', async () => {
+    const old = blueprint(['read_only: ["${workdir}", /home]']);
+    const { verdict, changes } = await diff(old, blueprint(['read_only: ["${workdir}", /home, "${home}"]']));
+    expect(verdict).toBe('widens');
+    expect(changes).toEqual(['widens granted: execute `/elsewhere/home`']);
+  });
+
+  test('one folder may be the assumed one, as where a text is of use nowhere else', async () => {
+    const old = blueprint(['read_only: ["${workdir}", "${home}"]', 'deny: ["${home}/.ssh"]']);
+    const next = blueprint(['read_only: [/sandbox, "${home}"]', 'deny: ["/home/sandbox/.ssh"]']);
+    const { exitCode, changes } = await diff(old, next);
+    expect(exitCode).toBe(3);
+    expect(changes).toEqual([
+      'widens denial-removed: execute `/elsewhere/home/.ssh`',
+      // As where the agent is started in its home.
+      'widens granted: execute `/sandbox`',
+    ]);
+  });
+
+  test('what is denied only where the agent is started in the home', async () => {
+    const old = blueprint(['include_workdir: true']);
+    const { verdict, changes } = await diff(
+      old,
+      blueprint(['include_workdir: true', 'deny: ["${home}/.ssh"]']),
+    );
+    expect(verdict).toBe('narrows');
+    expect(changes).toEqual(['narrows denied: write `/elsewhere/home/.ssh`']);
+  });
+
+  test('a program by the assumed folder is another one elsewhere', async () => {
+    const files = ['include_workdir: true'];
+    const { verdict, changes } = await diff(
+      blueprint(files, '${workdir}/tool'),
+      blueprint(files, '/sandbox/tool'),
+    );
+    expect(verdict).toBe('both');
+    expect(changes.some((one: string) => one.includes('via `/elsewhere/workdir/tool`'))).toBe(true);
+  });
+
+  test.each([
+    ['a grant below the working folder', ['read_only: ["${workdir}"]', 'read_write: ["${workdir}/out"]']],
+    ['a denial in it', ['read_only: ["${workdir}"]', 'deny: ["${workdir}/.env"]']],
+    ['a grant of both folders', ['read_only: ["${workdir}", "${home}"]']],
+    ['a denial in the home', ['read_only: ["${workdir}", "${home}"]', 'deny: ["${home}/.ssh"]']],
+  ])('says nothing twice: %s', async (_, files) => {
+    const { changes } = await diff(blueprint(['read_only: ["${workdir}"]']), blueprint(files));
+    expect(changes).not.toHaveLength(0);
+    expect(changes.filter((one: string) => one.includes('elsewhere'))).toEqual([]);
+  });
+
+  test('equal meaning in all folders is equal', async () => {
+    const old = blueprint([
+      'read_only: ["${home}"]',
+      'read_write: ["${workdir}"]',
+      'deny: ["${home}/.ssh", "${workdir}/.env"]',
+    ]);
+    const next = blueprint([
+      'read_only: ["${home}"]',
+      'deny: ["${workdir}/.env", "${home}/.ssh"]',
+      'include_workdir: true',
+    ]);
+    expect(await diff(old, next)).toEqual({ exitCode: 0, verdict: 'equal', changes: [] });
+  });
+});
