@@ -7,6 +7,7 @@ import type { Comparison } from '../../compiler/report/difference/comparison.ts'
 import type { PlaceArguments } from '../arguments/place.ts';
 import type { CommitFiles } from '../git/commit-files.ts';
 import type { Io } from '../io.ts';
+import { NONE_OPEN } from '../other-folders.ts';
 import { comparePair } from '../policy-pair.ts';
 import type { BaseBranch } from './base-branch.ts';
 import { type Editable, type Edited, edit } from './edit.ts';
@@ -117,6 +118,8 @@ export function comparisonOf(
       next: side(`proposed:${path}`, after, ''),
     },
     bindings,
+    // An entry of the network names no folder.
+    NONE_OPEN,
   );
   return compared.ok ? compared.comparison : stop(...compared.diagnostics);
 }

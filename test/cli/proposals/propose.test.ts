@@ -268,10 +268,12 @@ describe('several requests', () => {
         },
       });
     const place = await placeWith([call('write'), call('delete')], { [PATH]: mcp });
-    expect(place.ids).toHaveLength(1);
-    const { exitCode } = await place.run('propose', place.ids[0]!);
+    // Each tool is a request of its own.
+    expect(place.ids).toHaveLength(2);
+    const { exitCode } = await place.run('propose', ...place.ids);
     expect(exitCode).toBe(0);
-    const text = addedLines(mcp, place.onRemote(`nemoclaw/egress/${place.ids[0]}`, PATH)).join('\n');
+    const branch = gitIn(place.bare, 'branch', '--list', 'nemoclaw/*', '--format=%(refname:short)').trim();
+    const text = addedLines(mcp, place.onRemote(branch, PATH)).join('\n');
     expect(text).toContain('protocol: mcp');
     expect(text).toContain('- allow: { method: POST, path: /mcp, tool: write }');
     expect(text).toContain('- allow: { method: POST, path: /mcp, tool: delete }');

@@ -108,11 +108,11 @@ describe('the reader says what is wrong', () => {
     [line.replace('"sequence":3', '"sequence":3,"x":1'), 'the event has the unknown key `x`'],
     [
       line.replace('"decision"', '"happened"'),
-      'the event has none of opened, policy, kept, malformed, decision, end, checkpoint, closed',
+      'the event has none of opened, policy, kept, allowed, malformed, decision, end, checkpoint, closed',
     ],
     [
       line.replace('{"decision"', '{"closed":{"why":"stopped"},"decision"'),
-      'the event has several of opened, policy, kept, malformed, decision, end, checkpoint, closed',
+      'the event has several of opened, policy, kept, allowed, malformed, decision, end, checkpoint, closed',
     ],
     [line.replace('read_file', 'read'), `\`right\` is none of ${FILE_RIGHTS.join(', ')}`],
     [line.replace('"verdict":"deny"', '"verdict":"allow"'), '`allow` is not because of `not-granted`'],
