@@ -55,9 +55,15 @@ syscalls: { profile: none, allow: [execve] }
 /**
  * Loads both sides and compares them. Where one side is not there, the other one is compared with a policy that allows
  * next to nothing: all that it allows is new, or gone.
+ *
+ * @param oldBindings where the old side was bound otherwise
  */
-export function comparePair(pair: PolicyPair, bindings: Bindings): Compared {
-  const old = loadSide(pair.old, bindings);
+export function comparePair(
+  pair: PolicyPair,
+  bindings: Bindings,
+  oldBindings: Bindings = bindings,
+): Compared {
+  const old = loadSide(pair.old, oldBindings);
   const next = loadSide(pair.next, bindings);
   if (old.policy === null || next.policy === null) {
     return { ok: false, diagnostics: [...old.diagnostics, ...next.diagnostics] };

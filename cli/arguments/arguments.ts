@@ -1,3 +1,4 @@
+import type { ApplyArguments } from './apply.ts';
 import type { AuditArguments } from './audit.ts';
 import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
@@ -6,6 +7,7 @@ import type { EgressArguments } from './egress.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { ExportArguments } from './export.ts';
 import type { FmtArguments } from './fmt.ts';
+import type { HistoryArguments } from './history.ts';
 import type { ImportArguments } from './import.ts';
 import type { InspectArguments } from './inspect.ts';
 import type { LintArguments } from './lint.ts';
@@ -13,10 +15,13 @@ import type { LogsArguments } from './logs.ts';
 import type { PresetsArguments } from './presets.ts';
 import type { ProveArguments } from './prove.ts';
 import type { ReportArguments } from './report.ts';
+import type { RollbackArguments } from './rollback.ts';
 import type { RunArguments } from './run.ts';
 import type { SchemaArguments } from './schema.ts';
 import type { SignArguments } from './sign.ts';
 import type { SimulateArguments } from './simulate.ts';
+import type { StatusArguments } from './status.ts';
+import type { SyncArguments } from './sync.ts';
 import type { TestArguments } from './test.ts';
 import type { ValidateArguments } from './validate.ts';
 import type { VerifyArguments } from './verify.ts';
@@ -25,6 +30,7 @@ import type { VersionArguments } from './version.ts';
 
 /** One command line, understood: what to do, as a plain value. */
 export type Arguments =
+  | ApplyArguments
   | AuditArguments
   | CanArguments
   | CompileArguments
@@ -33,6 +39,7 @@ export type Arguments =
   | ExplainArguments
   | ExportArguments
   | FmtArguments
+  | HistoryArguments
   | ImportArguments
   | InspectArguments
   | LintArguments
@@ -40,11 +47,14 @@ export type Arguments =
   | PresetsArguments
   | ProveArguments
   | ReportArguments
+  | RollbackArguments
   | RunArguments
   | SchemaArguments
   | SignArguments
   | TestArguments
   | SimulateArguments
+  | StatusArguments
+  | SyncArguments
   | ValidateArguments
   | VerifyArguments
   | VerifyBundleArguments

@@ -37,7 +37,13 @@ export type Signer =
   | { readonly kind: 'ssh'; readonly identity: string; readonly key: string | null };
 
 export type VerifiedStatement =
-  | { readonly ok: true; readonly statement: BundleStatement; readonly signer: Signer }
+  | {
+      readonly ok: true;
+      readonly statement: BundleStatement;
+      readonly signer: Signer;
+      /** The file that was verified, as it was read. */
+      readonly bytes: Uint8Array;
+    }
   | { readonly ok: false; readonly exitCode: ExitCode; readonly problem: Diagnostic };
 
 type Refusal = Extract<VerifiedStatement, { ok: false }>;
@@ -65,7 +71,8 @@ export function verifiedStatement(path: string, trust: Trust, io: Io): VerifiedS
   const signed = signerOf(envelope, hint, path, trust, io);
   if (!signed.ok) return signed;
   const read = readStatement(envelope.payload);
-  return read.ok ? { ok: true, statement: read.statement, signer: signed.signer } : noStatement(read, path);
+  if (!read.ok) return noStatement(read, path);
+  return { ok: true, statement: read.statement, signer: signed.signer, bytes: input.bytes };
 }
 
 type Document = { readonly ok: true; readonly envelope: Envelope; readonly hint: string } | Refusal;

@@ -10,6 +10,7 @@ import * as filesystem from './catalog/filesystem.ts';
 import * as gateway from './catalog/gateway.ts';
 import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
+import * as hosts from './catalog/hosts.ts';
 import * as imported from './catalog/imported.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
@@ -27,6 +28,7 @@ import * as schema from './catalog/schema.ts';
 import * as signature from './catalog/signature.ts';
 import * as signedFiles from './catalog/signed-files.ts';
 import * as source from './catalog/source.ts';
+import * as sync from './catalog/sync.ts';
 import * as syscallRules from './catalog/syscall-rules.ts';
 import * as syscalls from './catalog/syscalls.ts';
 import * as yaml from './catalog/yaml.ts';
@@ -69,6 +71,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   requests,
   signature,
   signedFiles,
+  hosts,
+  sync,
 ];
 
 /** Every kind of finding there is, by code. */

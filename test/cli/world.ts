@@ -47,6 +47,7 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
       if (text === undefined) return { ok: false, isMissing: true, detail: 'no such file or folder' };
       return { ok: true, text };
     },
+    ask: async () => null,
     git: () => ({ ok: false, reason: 'unavailable', detail: 'there is no git in this world' }),
   };
   return { io, printed, files };
