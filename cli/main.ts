@@ -99,6 +99,10 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/sync.ts')).sync(chosen, io);
     case 'status':
       return (await import('./commands/status.ts')).status(chosen, io);
+    case 'attest':
+      return (await import('./commands/attest.ts')).attest(chosen, io);
+    case 'fleet':
+      return (await import('./commands/fleet.ts')).fleet(chosen, io);
     case 'audit':
       return (await import('./commands/audit.ts')).audit(chosen, io);
     case 'logs':

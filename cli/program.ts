@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../compiler/version.ts';
 import { declareApply } from './arguments/apply.ts';
 import type { Arguments } from './arguments/arguments.ts';
+import { declareAttest } from './arguments/attest.ts';
 import { declareAudit } from './arguments/audit.ts';
 import { declareCan } from './arguments/can.ts';
 import { declareCompile } from './arguments/compile.ts';
@@ -9,6 +10,7 @@ import { declareDiff } from './arguments/diff.ts';
 import { declareEgress } from './arguments/egress.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareExport } from './arguments/export.ts';
+import { declareFleet } from './arguments/fleet.ts';
 import { declareFmt } from './arguments/fmt.ts';
 import { declareHistory } from './arguments/history.ts';
 import { declareImport } from './arguments/import.ts';
@@ -71,6 +73,8 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'rollback', group: 'Enforce', declare: declareRollback },
   { name: 'history', group: 'Enforce', declare: declareHistory },
   { name: 'status', group: 'Watch', declare: declareStatus },
+  { name: 'attest', group: 'Watch', declare: declareAttest },
+  { name: 'fleet', group: 'Watch', declare: declareFleet },
   { name: 'audit', group: 'Watch', declare: declareAudit },
   { name: 'logs', group: 'Watch', declare: declareLogs },
   { name: 'egress', group: 'Watch', declare: declareEgress },

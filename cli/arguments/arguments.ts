@@ -1,4 +1,5 @@
 import type { ApplyArguments } from './apply.ts';
+import type { AttestArguments } from './attest.ts';
 import type { AuditArguments } from './audit.ts';
 import type { CanArguments } from './can.ts';
 import type { CompileArguments } from './compile.ts';
@@ -6,6 +7,7 @@ import type { DiffArguments } from './diff.ts';
 import type { EgressArguments } from './egress.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { ExportArguments } from './export.ts';
+import type { FleetArguments } from './fleet.ts';
 import type { FmtArguments } from './fmt.ts';
 import type { HistoryArguments } from './history.ts';
 import type { ImportArguments } from './import.ts';
@@ -31,6 +33,7 @@ import type { VersionArguments } from './version.ts';
 /** One command line, understood: what to do, as a plain value. */
 export type Arguments =
   | ApplyArguments
+  | AttestArguments
   | AuditArguments
   | CanArguments
   | CompileArguments
@@ -38,6 +41,7 @@ export type Arguments =
   | EgressArguments
   | ExplainArguments
   | ExportArguments
+  | FleetArguments
   | FmtArguments
   | HistoryArguments
   | ImportArguments

@@ -20,7 +20,7 @@ export async function sync(chosen: SyncArguments, io: Io): Promise<ExitCode> {
   }
   let before: Look | null = null;
   for (;;) {
-    const looked: Look = await lookAtBranch(chosen, named.place, io);
+    const looked: Look = await lookAtBranch(chosen, named.place, io, before);
     if (before === null || isNews(looked, before)) await say(looked, chosen, io);
     before = looked;
     if (chosen.every === null || io.stdout.isClosed || !(await io.pause(chosen.every)))

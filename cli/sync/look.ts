@@ -42,17 +42,26 @@ const ADDRESS =
   /^(?:(?:file|git|https|ssh):\/\/[!-~]+|(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*:(?![/:])[!-~]+)$/;
 const BRANCH = /^(?!.*(?:\.\.|\/\/|@\{|\.lock$|\/$|\.$))[A-Za-z0-9_][A-Za-z0-9._/+@-]{0,200}$/;
 
-/** Looks at the branch once, and remembers what came of it. */
-export async function lookAtBranch(chosen: SyncArguments, place: SandboxPlace, io: Io): Promise<Look> {
+/**
+ * Looks at the branch once, and remembers what came of it.
+ *
+ * @param before what the same process saw the last time: a commit that failed then is not tried again
+ */
+export async function lookAtBranch(
+  chosen: SyncArguments,
+  place: SandboxPlace,
+  io: Io,
+  before: Look | null = null,
+): Promise<Look> {
   try {
-    return await look(chosen, place, io);
+    return await look(chosen, place, io, before);
   } catch (error) {
     if (!isSystemProblem(error)) throw error;
     return unknown([diagnose(syncStateDamaged, null, { problem: systemProblem(error) })], EXIT.invalid);
   }
 }
 
-async function look(chosen: SyncArguments, place: SandboxPlace, io: Io): Promise<Look> {
+async function look(chosen: SyncArguments, place: SandboxPlace, io: Io, before: Look | null): Promise<Look> {
   const wrong = wrongWords(chosen, io);
   if (wrong.length > 0) return unknown(wrong, EXIT.invalid);
   const { sync, generations } = place.state;
@@ -66,7 +75,7 @@ async function look(chosen: SyncArguments, place: SandboxPlace, io: Io): Promise
     const problem = typeof mirror === 'string' ? mirror : read.ok ? '' : read.problem;
     return unknown([diagnose(syncStateDamaged, null, { problem })], EXIT.invalid);
   }
-  const looked = await judge(mirror, chosen, place, read.followed, inForce.inForce, io);
+  const looked = await judge(mirror, chosen, place, read.followed, inForce.inForce, io, before);
   const isAccepted = looked.outcome === 'applied' || looked.outcome === 'current';
   const accepted = isAccepted ? looked.commit : (read.followed?.accepted ?? null);
   const codes = looked.findings.map(({ code }) => code);
@@ -99,6 +108,7 @@ async function judge(
   followed: Followed | null,
   inForce: InForce | null,
   io: Io,
+  before: Look | null,
 ): Promise<Omit<Look, 'accepted'>> {
   const generation = inForce?.number ?? null;
   const no = (
@@ -115,6 +125,7 @@ async function judge(
     return no('unreachable', null, EXIT.invalid, [diagnose(syncFetchFailed, null, { detail })]);
   }
   const { commit } = fetched;
+  if (before?.commit === commit && before.outcome === 'failed') return before;
   const signed = mirror.signerOf(commit, resolve(io.cwd, chosen.allowedSigners), chosen.identity);
   if (!signed.ok) {
     return no('refused', commit, EXIT.no, [diagnose(syncNotSigned, null, { commit, detail: signed.detail })]);

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { makePrivateFolder } from '../../runtime/audit/private-files.ts';
 import { hostGit } from '../git/host-git.ts';
 import type { GitRunner, Io } from '../io.ts';
@@ -19,6 +19,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const CANDIDATE = 'refs/nemoclaw/candidate';
 const TAGS = 'refs/nemoclaw/tags/';
 const MOST_TAGS = 16;
+const LEFT_BEHIND = /\.lock'?: File exists|Unable to create '[^']*\.lock'/;
 
 /**
  * A bare mirror of one branch below the state folder. Objects are fetched and read; nothing is ever checked out, so that no
@@ -42,23 +43,27 @@ export class Mirror {
     if (problem !== null) return problem;
     const folder = join(parent, 'mirror.git');
     const mirror = new Mirror(folder, cleanEnvironment(environment, folder));
-    if (existsSync(join(folder, 'HEAD'))) return mirror;
-    const made = mirror.#run(parent, ['init', '--quiet', '--bare', '--template=', folder]);
-    return made.ok ? mirror : made.detail;
+    // Making it again where it is there changes nothing, and makes whole what was killed in between.
+    const made = mirror.#init();
+    return made.ok ? mirror : firstLine(made.detail);
+  }
+
+  #init() {
+    return this.#run(dirname(this.#folder), ['init', '--quiet', '--bare', '--template=', this.#folder]);
   }
 
   /** Fetches a branch and the tags. What git calls a fast-forward is not asked here: see `isAncestor`. */
   fetch(address: string, branch: string): Fetched {
     const refs = [`+refs/heads/${branch}:${CANDIDATE}`, `+refs/tags/*:${TAGS}*`];
     const options = ['--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-    const fetched = this.#run(this.#folder, [
-      'fetch',
-      ...options,
-      '--no-auto-maintenance',
-      '--',
-      address,
-      ...refs,
-    ]);
+    const argv = ['fetch', ...options, '--no-auto-maintenance', '--', address, ...refs];
+    let fetched = this.#run(this.#folder, argv);
+    if (!fetched.ok && LEFT_BEHIND.test(fetched.detail)) {
+      // What a killed git left locked. The mirror is a copy, so that a new one is as good.
+      rmSync(this.#folder, { recursive: true, force: true });
+      this.#init();
+      fetched = this.#run(this.#folder, argv);
+    }
     if (!fetched.ok) return fetched;
     const found = this.git(['rev-parse', '--verify', '--quiet', `${CANDIDATE}^{commit}`]);
     if (!found.ok) return { ok: false, detail: 'the branch has no commit' };

@@ -250,3 +250,38 @@ export const hostProbing = entry<{ number: number }>('NC2594', 'host/not-probed-
   explanation:
     'A switch is remembered before its probes are made. After a kill in between, the next command makes them.',
 });
+
+export const hostReportUnreadable = entry<{ path: string; problem: string }>(
+  'NC2595',
+  'host/report-unreadable',
+  'error',
+  {
+    message: ({ path, problem }) => `\`${path}\` is signed and is no report of a host: ${problem}`,
+    explanation:
+      '`nemoclaw attest` writes reports of hosts. Other statements that the same key signed say something else.',
+  },
+);
+
+export const hostReportStale = entry<{ path: string; at: string }>('NC2596', 'host/report-stale', 'warning', {
+  message: ({ path, at }) => `\`${path}\` is old: it was made at ${at}`,
+  help: () => 'run `nemoclaw attest` on that host; --max-age says what is old',
+  explanation: 'An old report keeps its good signature. What it says may no longer be so.',
+});
+
+export const hostReportAhead = entry<{ path: string; at: string }>('NC2597', 'host/report-ahead', 'warning', {
+  message: ({ path, at }) => `\`${path}\` was made at ${at}, which is yet to come`,
+  help: () => 'set the clock of that host',
+  explanation: 'By a clock that is ahead, a report would look fresh for too long.',
+});
+
+export const hostsDiffer = entry<{ sandbox: string; bundles: number }>(
+  'NC2598',
+  'host/bundles-differ',
+  'warning',
+  {
+    message: ({ sandbox, bundles }) =>
+      `sandbox \`${sandbox}\` runs ${bundles} different bundles on different hosts`,
+    explanation:
+      'While a release goes round, hosts differ for a while. A host that stays behind no longer follows.',
+  },
+);

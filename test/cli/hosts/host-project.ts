@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -78,7 +79,12 @@ export function hostProject(): HostProject {
         env: { ...process.env, ...env },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
-      onTestFinished(() => void child.kill('SIGKILL'));
+      onTestFinished(async () => {
+        const closed = once(child, 'close');
+        // Asked to end it ends its gateway too, which writes to the folder that goes away next.
+        child.kill('SIGTERM');
+        await closed;
+      });
       for (let tries = 0; tries < 300; tries++) {
         if ((await gatewayInForce(join(state, 'egress/control.sock'))).ok) {
           // The command is let go just after that.
