@@ -1,9 +1,11 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../../compiler/bundle/canonical-json.ts';
+import { digestOf } from '../../../compiler/bundle/digest.ts';
 import { gatewayInForce } from '../../../runtime/sandbox/gateway-control.ts';
 import { readCurrent, readSwitches } from '../../../runtime/sandbox/generations/read.ts';
-import { hostNeeds } from '../../support/host.ts';
+import { hostNeeds, rootUser } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { keyPair } from '../../support/signatures.ts';
 import {
@@ -101,6 +103,36 @@ describe('apply', { timeout: 120_000 }, () => {
     expect(shown.stdout).toContain('accepted unsigned: a trial');
   });
 
+  test('refuses artifacts that do not do what the reviewed text says, however well they are signed', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const project = hostProject();
+    await project.release(reaching('a.example'));
+    const bundle = join(project.folder, 'edited.bundle');
+    cpSync(join(realpathSync(join(project.folder, 'agent.bundle/current'))), bundle, { recursive: true });
+    cpSync(join(project.folder, 'agent.bundle.sources.json'), `${bundle}.sources.json`);
+    const table = readFileSync(join(bundle, 'egress/table.json'), 'utf8').replaceAll(
+      'a.example',
+      'e.example',
+    );
+    writeFileSync(join(bundle, 'egress/table.json'), table);
+    const manifest = JSON.parse(readFileSync(join(bundle, 'manifest.json'), 'utf8'));
+    const artifact = manifest.artifacts.find(({ path }: { path: string }) => path === 'egress/table.json');
+    Object.assign(artifact, { digest: digestOf(Buffer.from(table)), size: Buffer.byteLength(table) });
+    writeFileSync(join(bundle, 'manifest.json'), canonicalJson(manifest));
+    await succeeds(project.run('sign', 'edited.bundle', '--blueprint', 'agent.yaml', '--key', 'key.pem'));
+    const refused = await project.run(
+      'apply',
+      'edited.bundle',
+      '--key',
+      'key.pub.pem',
+      '--yes',
+      '-o',
+      'json',
+    );
+    expect([refused.exitCode, ...codesIn(refused.stdout)]).toEqual([3, 'NC2572']);
+    expect(switchesOf(project)).toEqual([]);
+  });
+
   test('refuses an older bundle unless told why, also after a rollback, and one of another sandbox', async (context) => {
     hostNeeds(context, builtPrograms, sandboxes);
     const project = hostProject();
@@ -162,6 +194,33 @@ describe('apply', { timeout: 120_000 }, () => {
       '2 probe-failed proved',
     ]);
     expect(await project.run('run', '--name', SANDBOX, '--', 'echo', 'hi')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('goes back by itself when a probe is answered otherwise, and says which', async (context) => {
+    // As root, files may be made in a folder of mode 755; in this one the kernel says no.
+    hostNeeds(context, builtPrograms, sandboxes, rootUser);
+    const project = hostProject();
+    await project.release('');
+    await succeeds(project.apply());
+    const promised = '  include_workdir: true\n  read_write: [/sys/kernel]\n';
+    writeFileSync(join(project.folder, 'bad.yaml'), blueprintWith('', SANDBOX, promised));
+    const bad = [
+      'apply',
+      'bad.yaml',
+      '--allow-unsigned',
+      'a trial',
+      '--yes',
+      '-o',
+      'json',
+      '--name',
+      SANDBOX,
+    ];
+    const failed = await project.run(...bad);
+    expect([failed.exitCode, ...codesIn(failed.stdout)]).toEqual([4, 'NC2580', 'NC2581']);
+    expect(failed.stdout).toContain(
+      '/sys/kernel: make a file in /sys/kernel: refused with EACCES; it should work',
+    );
+    expect(switchesOf(project)).toEqual(['1 apply proved', '2 apply failed', '1 probe-failed proved']);
   });
 
   test('gives a running sandbox a new egress table at once, but never a mixture of two generations', async (context) => {

@@ -73,7 +73,7 @@ export function hostProject(): HostProject {
     apply: (...argv) =>
       run('apply', 'agent.bundle', '--key', 'key.pub.pem', '--yes', '-o', 'json', '--name', SANDBOX, ...argv),
     async start() {
-      const argv = [nemoclawProgram, 'run', '--name', SANDBOX, '--', 'sleep', '120'];
+      const argv = [nemoclawProgram, 'run', '--name', SANDBOX, '--', 'sleep', 'infinity'];
       const child = spawn(process.execPath, argv, {
         cwd: folder,
         env: { ...process.env, ...env },

@@ -25,7 +25,8 @@ async function killAfter(
 ) {
   const child = spawn(process.execPath, [nemoclawProgram, ...argv], {
     cwd,
-    env: { ...process.env, ...env },
+    // What the killed leave behind of their copies of the probe goes with the folder.
+    env: { ...process.env, TMPDIR: cwd, ...env },
     stdio: 'ignore',
     detached: true,
   });
@@ -113,19 +114,21 @@ test(`sync killed ${KILLS} times, and after a boot the same rules are in force`,
   const root = join(remote.address.slice('file://'.length), '..');
   const argv = ['sync', remote.address, '--name', SANDBOX, '--allowed-signers', join(root, 'signers')];
   const options = ['-t', 'host', '--workdir', remote.work];
+  let before = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     if (kill % 4 === 0) commits.push(await remote.push(reaching(`host-${kill}.example`)));
     await killAfter(100 + ((kill * 389) % 3500), [...argv, ...options], root, { ...remote.env });
     const { record } = generationIn(remote.state);
     const at = commits.indexOf(record.commit ?? '');
-    expect(at, 'a commit from before the last two').toBeGreaterThanOrEqual(0);
+    expect(at, 'an older commit than before, or none').toBeGreaterThanOrEqual(before);
+    before = at;
   }
   // All processes are gone, and what only they need is too.
   for (const gone of ['egress', 'running'])
     rmSync(join(remote.state, gone), { recursive: true, force: true });
-  const before = generationIn(remote.state).record;
+  const last = generationIn(remote.state).record;
   const ran = await nemoclaw(['run', '--name', SANDBOX, '-o', 'json', '--', 'true'], { env: remote.env });
-  expect(JSON.parse(ran.stdout)).toMatchObject({ started: true, generation: before.number });
+  expect(JSON.parse(ran.stdout)).toMatchObject({ started: true, generation: last.number });
   expect((await remote.sync()).exitCode).toBe(0);
   expect(generationIn(remote.state).record.commit).toBe(commits.at(-1));
 });
