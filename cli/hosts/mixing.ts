@@ -1,4 +1,6 @@
 import { type Difference, difference } from '../../compiler/analysis/difference/difference.ts';
+import type { BoundCredential } from '../../compiler/ir/credential.ts';
+import type { Policy } from '../../compiler/ir/policy.ts';
 import type { LoadedBundle } from './loaded-bundle.ts';
 
 /** Facets that the gateway decides, which can change under a running process; all others are the process's own. */
@@ -29,16 +31,35 @@ export function touchedBy(old: LoadedBundle, next: LoadedBundle): Touched {
   const { changes } = found;
   const live = changes.filter(({ facet }) => LIVE_FACETS.includes(facet));
   const launch = changes.filter(({ facet }) => !LIVE_FACETS.includes(facet));
-  const sameLaunch = launch.length === 0 && isKnown && samePlan(old, next);
+  const held = heldCredentials(old.policy, next.policy);
+  const sameLaunch = launch.length === 0 && isKnown && samePlan(old, next) && held !== 'exchanged';
   const tableNarrows = isKnown && live.every(({ direction }) => direction === 'narrows');
-  const launchWidens = isKnown && launch.every(({ direction }) => direction === 'widens');
+  const launchWidens =
+    isKnown && held !== 'exchanged' && launch.every(({ direction }) => direction === 'widens');
+  const named = [...namesOf(launch), ...(held === 'same' ? [] : ['credentials'])];
   return {
     difference: found,
     live: namesOf(live),
-    launch: launch.length === 0 && !samePlan(old, next) ? ['launch plan'] : namesOf(launch),
+    launch: launch.length === 0 && !samePlan(old, next) ? ['launch plan', ...named] : named,
     sameLaunch,
     mayMix: sameLaunch || tableNarrows || launchWidens,
   };
+}
+
+/**
+ * The gateway got the values of credentials when it was started. One that is new has none until then, and goes nowhere; one that
+ * is gone is bound to nothing. But of a name that stands for another secret now, the old secret would go where the new one may.
+ */
+function heldCredentials(old: Policy, next: Policy): 'same' | 'added' | 'exchanged' {
+  const before = new Map(old.credentials.map((one) => [one.name, heldAs(one)]));
+  const after = new Map(next.credentials.map((one) => [one.name, heldAs(one)]));
+  const isExchanged = [...after].some(([name, held]) => before.has(name) && before.get(name) !== held);
+  if (isExchanged) return 'exchanged';
+  return [...after.keys()].every((name) => before.has(name)) ? 'same' : 'added';
+}
+
+function heldAs({ source, variable }: BoundCredential): string {
+  return JSON.stringify([source, variable]);
 }
 
 function namesOf(changes: readonly { readonly facet: string }[]): string[] {
