@@ -2,6 +2,7 @@ import { type Bundle, buildBundle } from '../compiler/bundle/bundle.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
 import { loadPolicy } from '../compiler/load-policy.ts';
+import type { Input as CompilerInput } from '../compiler/resolve/resolved.ts';
 import type { PlaceArguments } from './arguments/place.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -10,7 +11,14 @@ import { type Input, readInput } from './read-input.ts';
 
 /** A blueprint compiled for a place, or the exit code that says how far it came. */
 export type CompiledBlueprint = { readonly diagnostics: readonly Diagnostic[] } & (
-  | { readonly ok: true; readonly policy: Policy; readonly bundle: Bundle; readonly place: Place }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      readonly bundle: Bundle;
+      readonly place: Place;
+      /** Every file that it was compiled from. */
+      readonly inputs: readonly CompilerInput[];
+    }
   | { readonly ok: false; readonly exitCode: typeof EXIT.invalid | typeof EXIT.notEnforced }
 );
 
@@ -42,7 +50,10 @@ export function compileInput(
   if (loaded.policy === null) return { ok: false, exitCode: EXIT.invalid, diagnostics: loaded.diagnostics };
   const { bundle, diagnostics } = buildBundle(loaded.policy, place.target, place.bindings, loaded.inputs);
   const all = [...loaded.diagnostics, ...diagnostics];
-  if (bundle !== null) return { ok: true, policy: loaded.policy, bundle, place, diagnostics: all };
+  if (bundle !== null) {
+    const { policy, inputs } = loaded;
+    return { ok: true, policy, bundle, place, inputs, diagnostics: all };
+  }
   const lack = place.host?.lack ?? null;
   return { ok: false, exitCode: EXIT.notEnforced, diagnostics: lack === null ? all : [...all, lack] };
 }

@@ -1,12 +1,9 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Bundle } from '../compiler/bundle/bundle.ts';
 import {
   gatewayMissing,
-  sandboxNameInvalid,
-  stateFolderUnknown,
   stateNotWritable,
-  stateWithinReach,
   trustFolderMissing,
 } from '../compiler/diagnostics/catalog/gateway.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
@@ -16,24 +13,18 @@ import type { HeldCredential } from '../runtime/egress/credentials/held.ts';
 import { doorkeeperPath, hostArchitecture } from '../runtime/launcher/locate.ts';
 import { type Door, TRUST_FOLDER } from '../runtime/sandbox/door.ts';
 import { gatewayEnvironment } from '../runtime/sandbox/gateway-environment.ts';
-import {
-  isSandboxName,
-  sandboxesFolder,
-  stateFolder,
-  stateFolderOf,
-} from '../runtime/sandbox/state-folder.ts';
 import type { DoorArguments } from './arguments/run.ts';
+import { reachOfState, sandboxPlace } from './hosts/sandbox-place.ts';
 import type { Io } from './io.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
-import { entryThatReaches } from './state-within-reach.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
 
 /** Path of the egress table in a bundle. */
-const TABLE = 'egress/table.json';
+export const TABLE = 'egress/table.json';
 
 interface Compiled {
   readonly policy: Policy;
-  readonly bundle: Bundle;
+  readonly bundle: Pick<Bundle, 'artifacts'>;
 }
 
 export type PreparedDoor =
@@ -49,20 +40,16 @@ export function prepareDoor(
 ): PreparedDoor {
   const sandbox = name ?? policy.name;
   const refuse = (problem: Diagnostic): PreparedDoor => ({ ok: false, problem });
-  if (!isSandboxName(sandbox)) return refuse(diagnose(sandboxNameInvalid, null, { name: sandbox }));
+  const found = sandboxPlace(sandbox, state, io);
+  if (!found.ok) return found;
   const architecture = hostArchitecture();
   const doorkeeper = architecture && doorkeeperPath(PACKAGE_FOLDER, architecture);
   if (!doorkeeper?.isThere) {
     return refuse(diagnose(gatewayMissing, null, { path: doorkeeper?.path ?? 'the doorkeeper' }));
   }
-  const sandboxes = sandboxesFolder(io.environment);
-  if (state === null && sandboxes === null) return refuse(diagnose(stateFolderUnknown, null, {}));
-  const folder = state === null ? stateFolderOf(sandboxes!, sandbox) : stateFolder(resolve(io.cwd, state));
-  const reaching = entryThatReaches(policy, folder.root);
-  if (reaching !== null) {
-    const { path, grant } = reaching;
-    return refuse(diagnose(stateWithinReach, grant.origin.span, { state: folder.root, path }));
-  }
+  const { state: folder } = found.place;
+  const reaching = reachOfState(policy, folder);
+  if (reaching !== null) return refuse(reaching);
   const table = bundle.artifacts.find(({ path }) => path === TABLE);
   if (table === undefined) throw new Error('a bundle was made without an egress table');
   try {
@@ -106,7 +93,7 @@ export function gatewayInside({ filesystem, egress }: Policy): {
 }
 
 /** A gateway that starts meanwhile reads the old table or the new one. */
-function writeWhole(path: string, bytes: Uint8Array): void {
+export function writeWhole(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, bytes, { mode: 0o600 });

@@ -48,6 +48,7 @@ export function hostIo(): Io {
     lookAt,
     replaceFile,
     readSecretFile,
+    ask,
     git: hostGit(process.cwd(), process.env),
     remoteGit: hostRemoteGit(process.cwd(), process.env),
   };
@@ -87,7 +88,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): boolean {
   return true;
 }
 
-function isTerminal(descriptor: number): boolean {
+function isTerminal(descriptor: 0 | 1 | 2): boolean {
   // A pipe or a file is known without loading node:tty.
   if (!fstatSync(descriptor).isCharacterDevice()) return false;
   return process.getBuiltinModule('node:tty').isatty(descriptor);
@@ -157,6 +158,17 @@ function isLogWritten(folder: string): boolean {
 
 function pause(milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds, true));
+}
+
+/** The question goes to standard error, because standard output holds results alone. */
+async function ask(question: string): Promise<string | null> {
+  if (!isTerminal(0)) return null;
+  const { createInterface } = process.getBuiltinModule('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const answer = await Promise.race([lines.question(question), closed]);
+  lines.close();
+  return answer;
 }
 
 /** Opens nothing, so that no device and no pipe among the files can hold it up. */

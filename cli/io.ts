@@ -83,6 +83,8 @@ export interface Io {
    * words what is wrong, and nothing of the content.
    */
   readSecretFile(path: string): SecretFile;
+  /** Asks a person; null where nobody can be asked, because standard input is no terminal. */
+  ask(question: string): Promise<string | null>;
   /** Reads objects of a git repository; never the work tree, and never a server. */
   readonly git: GitRunner;
   /** Makes objects and talks with remotes; never the work tree, the index or a branch of this repository. */

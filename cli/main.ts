@@ -79,6 +79,12 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/prove.ts')).prove(chosen, io);
     case 'report':
       return (await import('./commands/report.ts')).report(chosen, io);
+    case 'apply':
+      return (await import('./commands/apply.ts')).apply(chosen, io);
+    case 'rollback':
+      return (await import('./commands/rollback.ts')).rollback(chosen, io);
+    case 'history':
+      return (await import('./commands/history.ts')).history(chosen, io);
     case 'run':
       return (await import('./commands/run.ts')).run(chosen, io);
     case 'sign':
@@ -89,6 +95,14 @@ async function execute(chosen: Arguments, io: Io): Promise<number> {
       return (await import('./commands/verify.ts')).verify(chosen, io);
     case 'verify-bundle':
       return (await import('./commands/verify-bundle.ts')).verifyBundle(chosen, io);
+    case 'sync':
+      return (await import('./commands/sync.ts')).sync(chosen, io);
+    case 'status':
+      return (await import('./commands/status.ts')).status(chosen, io);
+    case 'attest':
+      return (await import('./commands/attest.ts')).attest(chosen, io);
+    case 'fleet':
+      return (await import('./commands/fleet.ts')).fleet(chosen, io);
     case 'audit':
       return (await import('./commands/audit.ts')).audit(chosen, io);
     case 'logs':

@@ -61,9 +61,15 @@ syscalls: { profile: none, allow: [execve] }
  * next to nothing: all that it allows is new, or gone.
  *
  * @param open folders of the bindings that are not named; what the change means in others is a part of the difference
+ * @param oldBindings where the old side was bound otherwise
  */
-export function comparePair(pair: PolicyPair, bindings: Bindings, open: OpenFolders): Compared {
-  const old = loadSide(pair.old, bindings);
+export function comparePair(
+  pair: PolicyPair,
+  bindings: Bindings,
+  open: OpenFolders,
+  oldBindings: Bindings = bindings,
+): Compared {
+  const old = loadSide(pair.old, oldBindings);
   const next = loadSide(pair.next, bindings);
   if (old.policy === null || next.policy === null) {
     return { ok: false, diagnostics: [...old.diagnostics, ...next.diagnostics] };

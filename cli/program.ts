@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../compiler/version.ts';
+import { declareApply } from './arguments/apply.ts';
 import type { Arguments } from './arguments/arguments.ts';
+import { declareAttest } from './arguments/attest.ts';
 import { declareAudit } from './arguments/audit.ts';
 import { declareCan } from './arguments/can.ts';
 import { declareCompile } from './arguments/compile.ts';
@@ -8,7 +10,9 @@ import { declareDiff } from './arguments/diff.ts';
 import { declareEgress } from './arguments/egress.ts';
 import { declareExplain } from './arguments/explain.ts';
 import { declareExport } from './arguments/export.ts';
+import { declareFleet } from './arguments/fleet.ts';
 import { declareFmt } from './arguments/fmt.ts';
+import { declareHistory } from './arguments/history.ts';
 import { declareImport } from './arguments/import.ts';
 import { declareInspect } from './arguments/inspect.ts';
 import { declareLint } from './arguments/lint.ts';
@@ -16,10 +20,13 @@ import { declareLogs } from './arguments/logs.ts';
 import { declarePresets } from './arguments/presets.ts';
 import { declareProve } from './arguments/prove.ts';
 import { declareReport } from './arguments/report.ts';
+import { declareRollback } from './arguments/rollback.ts';
 import { declareRun } from './arguments/run.ts';
 import { declareSchema } from './arguments/schema.ts';
 import { declareSign } from './arguments/sign.ts';
 import { declareSimulate } from './arguments/simulate.ts';
+import { declareStatus } from './arguments/status.ts';
+import { declareSync } from './arguments/sync.ts';
 import { declareTest } from './arguments/test.ts';
 import { declareValidate } from './arguments/validate.ts';
 import { declareVerify } from './arguments/verify.ts';
@@ -59,8 +66,15 @@ const COMMANDS: readonly Declaration[] = [
   { name: 'inspect', group: 'Enforce', declare: declareInspect },
   { name: 'sign', group: 'Enforce', declare: declareSign },
   { name: 'verify-bundle', group: 'Enforce', declare: declareVerifyBundle },
+  { name: 'apply', group: 'Enforce', declare: declareApply },
   { name: 'run', group: 'Enforce', declare: declareRun },
   { name: 'verify', group: 'Enforce', declare: declareVerify },
+  { name: 'sync', group: 'Enforce', declare: declareSync },
+  { name: 'rollback', group: 'Enforce', declare: declareRollback },
+  { name: 'history', group: 'Enforce', declare: declareHistory },
+  { name: 'status', group: 'Watch', declare: declareStatus },
+  { name: 'attest', group: 'Watch', declare: declareAttest },
+  { name: 'fleet', group: 'Watch', declare: declareFleet },
   { name: 'audit', group: 'Watch', declare: declareAudit },
   { name: 'logs', group: 'Watch', declare: declareLogs },
   { name: 'egress', group: 'Watch', declare: declareEgress },

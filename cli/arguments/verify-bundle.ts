@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type FindingsFormat, findingsFormatOption } from './choices.ts';
 import { teach } from './help-text.ts';
+import { type TrustValues, trustOf, withTrustOptions } from './trust.ts';
 
 /** Whose signature counts. */
 export type TrustArguments =
@@ -21,10 +22,7 @@ export interface VerifyBundleArguments {
   readonly format: FindingsFormat;
 }
 
-interface Values {
-  readonly key?: readonly string[];
-  readonly allowedSigners?: string;
-  readonly identity?: string;
+interface Values extends TrustValues {
   readonly signature?: string;
   readonly commit?: string;
   readonly notOlderThan?: string;
@@ -41,17 +39,15 @@ export function declareVerifyBundle(program: Command, choose: (chosen: VerifyBun
         'and nothing else. Needs no network. Only the keys that you give count; what comes beside the bundle is\n' +
         'not believed.',
     )
-    .argument('<bundle>', 'a folder that compile wrote')
-    .option('--key <file>', 'public key in PEM that may have signed it; may be repeated', collect)
-    .option('--allowed-signers <file>', 'or: who may sign with which key, as for git and ssh-keygen(1)')
-    .option('--identity <name>', 'which of them must have signed it')
+    .argument('<bundle>', 'a folder that compile wrote');
+  withTrustOptions(command)
     .option('--signature <file>', 'the signature (default: BUNDLE.sigstore.json or BUNDLE.sshsig.json)')
     .option('--commit <name>', 'accept this commit only; its whole name', commitName)
     .option('--not-older-than <file>', 'the signature that was accepted last; refuse a bundle from before it')
     .option('--allow-dirty', 'accept a bundle that the signer says is not all from the commit')
     .addOption(findingsFormatOption())
     .action((bundle: string, values: Values) => {
-      const trust = trustOf(values);
+      const trust = trustOf(values) ?? 'give either --key or --allowed-signers';
       if (typeof trust === 'string') command.error(`error: ${trust}`);
       else choose({ command: 'verify-bundle', bundle, trust, ...restOf(values) });
     });
@@ -76,16 +72,6 @@ export function declareVerifyBundle(program: Command, choose: (chosen: VerifyBun
   });
 }
 
-/** Whom to trust, or what is wrong with the options. */
-function trustOf({ key, allowedSigners, identity }: Values): TrustArguments | string {
-  if ((key === undefined) === (allowedSigners === undefined)) return 'give either --key or --allowed-signers';
-  if (key !== undefined) {
-    return identity === undefined ? { kind: 'keys', paths: key } : '--identity goes with --allowed-signers';
-  }
-  if (identity === undefined || identity === '') return '--allowed-signers needs --identity';
-  return { kind: 'ssh', allowedSigners: allowedSigners!, identity };
-}
-
 function restOf({ signature, commit, notOlderThan, allowDirty, output }: Values) {
   return {
     signature: signature ?? null,
@@ -94,10 +80,6 @@ function restOf({ signature, commit, notOlderThan, allowDirty, output }: Values)
     allowDirty: allowDirty === true,
     format: output,
   };
-}
-
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
 }
 
 function commitName(text: string): string {

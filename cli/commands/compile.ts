@@ -9,6 +9,7 @@ import {
 } from '../../compiler/bundle/lock.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import { sourcesText } from '../../runtime/bundle/sources.ts';
 import { ForeignFolderError, writeBundle } from '../../runtime/bundle/write-bundle.ts';
 import type { CompileArguments } from '../arguments/compile.ts';
 import { type CompiledBlueprint, compileBlueprint } from '../compile-blueprint.ts';
@@ -16,6 +17,7 @@ import { coverageLines } from '../coverage-lines.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
+import { sourcesBeside } from '../signing/signature-file.ts';
 import { isSystemProblem, systemProblem } from '../system-problem.ts';
 
 type Compiled = Extract<CompiledBlueprint, { ok: true }>;
@@ -63,6 +65,9 @@ function write(compiled: Compiled, { path, out, lock }: CompileArguments, io: Io
   const folder = out ?? beside(path, '.bundle');
   const problem = writeFolder(folder, compiled.bundle);
   if (problem !== null) return failed(problem);
+  const sources = sourcesBeside(folder, io.cwd);
+  const kept = io.replaceFile(sources, sourcesText(compiled.inputs));
+  if (!kept.ok) return failed(`${sources} cannot be written: ${kept.detail}`);
   const lines = [
     `${visible(folder)}: ${compiled.bundle.artifacts.length} files for ${visible(compiled.place.name)}, ${compiled.bundle.digest}`,
     ...coverageLines(compiled.bundle.coverage),
@@ -70,7 +75,7 @@ function write(compiled: Compiled, { path, out, lock }: CompileArguments, io: Io
   if (lock === false) {
     return {
       exitCode: EXIT.ok,
-      result: { bundle: folder, lock: null },
+      result: { bundle: folder, sources, lock: null },
       text: `${lines.join('\n')}\n`,
       problem: null,
     };
@@ -90,7 +95,7 @@ function write(compiled: Compiled, { path, out, lock }: CompileArguments, io: Io
   lines.push(`${visible(file)}: commit it, and let CI run \`nemoclaw compile ${visible(path)} --check\``);
   return {
     exitCode: EXIT.ok,
-    result: { bundle: folder, lock: file },
+    result: { bundle: folder, sources, lock: file },
     text: `${lines.join('\n')}\n`,
     problem: null,
   };

@@ -1,61 +1,90 @@
 import { canMount } from '../../compiler/backends/target-abilities.ts';
+import { stateNotWritable } from '../../compiler/diagnostics/catalog/gateway.ts';
 import { launchMountLost } from '../../compiler/diagnostics/catalog/launch.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { environmentInside } from '../../compiler/ir/process.ts';
+import type { Door } from '../../runtime/sandbox/door.ts';
+import { identityOf } from '../../runtime/sandbox/process-identity.ts';
+import { claimSandbox } from '../../runtime/sandbox/running.ts';
 import { startSandbox } from '../../runtime/sandbox/start.ts';
 import type { StartOutcome } from '../../runtime/sandbox/start-outcome.ts';
 import type { Format } from '../arguments/choices.ts';
 import type { RunArguments } from '../arguments/run.ts';
-import { compileForHost, saidEachTime } from '../compile-for-host.ts';
+import { saidEachTime } from '../compile-for-host.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printOutcome, sayFindings } from '../findings.ts';
 import { gatewayInside, prepareDoor } from '../gateway-door.ts';
-import { prepareCredentials } from '../held-credentials.ts';
+import { type PreparedCredentials, prepareCredentials } from '../held-credentials.ts';
+import { type LaunchRules, rulesFor } from '../hosts/launch-rules.ts';
+import { runsAlready } from '../hosts/run-generation.ts';
+import { reachOfState, sandboxPlace } from '../hosts/sandbox-place.ts';
 import type { Io } from '../io.ts';
 import { launchFailure } from '../launch-failure.ts';
+import { isSystemProblem, systemProblem } from '../system-problem.ts';
 
 const STANDARD_ERROR = 2;
 
 /**
- * Runs a command under a blueprint, and ends as it ends. With `-o json` the command's own output goes to standard
- * error, so that standard output holds the one document.
+ * Runs a command under a blueprint or under what was applied, and ends as it ends. With `-o json` the command's own output goes
+ * to standard error, so that standard output holds the one document.
  */
 export async function run(chosen: RunArguments, io: Io): Promise<number> {
-  const { path, argv, format, place } = chosen;
+  const { format } = chosen;
+  const found = await rulesFor(chosen, io);
+  if (!found.ok) return refuse(found, format, io);
+  const { rules } = found;
+  const hasDoor = chosen.door.gateway && canMount(rules.target);
+  const credentials = hasDoor ? prepareCredentials(rules.policy, io) : NO_CREDENTIALS;
+  if (!credentials.ok) return notEnforced(credentials.problems, format, io);
+  const claimed = hasDoor ? claim(rules, chosen, io) : NO_CLAIM;
+  if (!claimed.ok) return notEnforced([claimed.problem], format, io);
+  try {
+    const prepared = hasDoor ? prepareDoor(rules, chosen.door, credentials.held, io) : null;
+    if (prepared?.ok === false) return await notEnforced([prepared.problem], format, io);
+    const door = prepared?.door ?? null;
+    return await start(chosen, rules, { door, credentials, began: claimed.began }, io);
+  } finally {
+    claimed.release();
+  }
+}
+
+interface WayIn {
+  readonly door: Door | null;
+  readonly credentials: Extract<PreparedCredentials, { ok: true }>;
+  readonly began: (process: number) => void;
+}
+
+async function start(
+  { argv, format }: RunArguments,
+  rules: LaunchRules,
+  { door, credentials, began }: WayIn,
+  io: Io,
+): Promise<number> {
   const isJson = format === 'json';
-  const compiled = await compileForHost(path, place, io);
-  if (!compiled.ok) return refuse(compiled, format, io);
-  const hasDoor = chosen.door.gateway && canMount(compiled.place.target);
-  const credentials = hasDoor ? prepareCredentials(compiled.policy, io) : NO_CREDENTIALS;
-  if (!credentials.ok) {
-    return refuse({ exitCode: EXIT.notEnforced, diagnostics: credentials.problems }, format, io);
-  }
-  const prepared = hasDoor ? prepareDoor(compiled, chosen.door, credentials.held, io) : null;
-  if (prepared?.ok === false) {
-    return refuse({ exitCode: EXIT.notEnforced, diagnostics: [prepared.problem] }, format, io);
-  }
-  const { variables, findings } = prepared === null ? NOTHING_INSIDE : gatewayInside(compiled.policy);
-  const diagnostics = [...compiled.diagnostics, ...findings];
+  const { variables, findings } = door === null ? NOTHING_INSIDE : gatewayInside(rules.policy);
+  const diagnostics = [...rules.diagnostics, ...findings];
   if (!isJson) sayFindings(saidEachTime(diagnostics), io);
   const { outcome } = startSandbox({
-    launcher: compiled.launcher,
-    plan: compiled.plan,
+    launcher: rules.launcher,
+    plan: rules.plan,
     argv: argv as [string, ...string[]],
     env: {
       ...variables,
-      ...environmentInside(compiled.policy.process, io.environment),
+      ...environmentInside(rules.policy.process, io.environment),
       ...credentials.variables,
     },
     stdio: ['inherit', isJson ? STANDARD_ERROR : 'inherit', 'inherit'],
-    door: prepared?.door ?? null,
+    door,
+    onHeld: began,
   });
   const end = await outcome;
-  const failures = failuresOf(end, compiled.policy);
+  const failures = failuresOf(end, rules.policy);
   const exitCode = exitCodeOf(end);
   if (isJson) {
-    const result = { started: end.started, exitCode, lost: end.started ? end.lost : [] };
+    const lost = end.started ? end.lost : [];
+    const result = { started: end.started, exitCode, lost, generation: rules.generation };
     await printOutcome(
       { command: 'run', diagnostics: [...diagnostics, ...failures], result, text: '' },
       format,
@@ -65,9 +94,48 @@ export async function run(chosen: RunArguments, io: Io): Promise<number> {
   return exitCode;
 }
 
+type Claimed =
+  | { readonly ok: true; readonly began: (process: number) => void; readonly release: () => void }
+  | { readonly ok: false; readonly problem: Diagnostic };
+
+const NO_CLAIM = { ok: true, began: () => {}, release: () => {} } as const;
+
+/** One at a time runs under a name, and says what before it begins. */
+function claim(rules: LaunchRules, { door }: RunArguments, io: Io): Claimed {
+  const found = sandboxPlace(door.name ?? rules.policy.name, door.state, io);
+  if (!found.ok) return found;
+  const { place } = found;
+  const reach = reachOfState(rules.policy, place.state);
+  if (reach !== null) return { ok: false, problem: reach };
+  const { running } = place.state;
+  try {
+    const claimed = claimSandbox(running);
+    if (!claimed.ok) {
+      const { pid, problem } = claimed;
+      if (problem === null) return { ok: false, problem: runsAlready(place, pid) };
+      return { ok: false, problem: diagnose(stateNotWritable, null, { path: running, detail: problem }) };
+    }
+    const { bundle, generation } = rules;
+    const began = (pid: number) => {
+      const process = identityOf(pid);
+      if (process === null) return;
+      claimed.began({ bundle: bundle.digest, generation, process, since: io.now() });
+    };
+    return { ok: true, began, release: claimed.release };
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    const detail = systemProblem(error);
+    return { ok: false, problem: diagnose(stateNotWritable, null, { path: running, detail }) };
+  }
+}
+
 /** Without a gateway nothing leaves, so there is nothing to put a placeholder into. */
 const NO_CREDENTIALS = { ok: true, held: [], variables: {} } as const;
 const NOTHING_INSIDE = { variables: {}, findings: [] };
+
+function notEnforced(diagnostics: readonly Diagnostic[], format: Format, io: Io): Promise<number> {
+  return refuse({ exitCode: EXIT.notEnforced, diagnostics }, format, io);
+}
 
 async function refuse(
   { exitCode, diagnostics }: { readonly exitCode: number; readonly diagnostics: readonly Diagnostic[] },

@@ -1,32 +1,22 @@
 import { MANIFEST_NAME } from '../../compiler/bundle/manifest.ts';
 import { compareWithFiles } from '../../compiler/bundle/signature/compare.ts';
-import { PAYLOAD_TYPE, preAuthenticationEncoding } from '../../compiler/bundle/signature/envelope.ts';
-import { isSignedBy, signatureOver } from '../../compiler/bundle/signature/keys.ts';
 import { readStatement } from '../../compiler/bundle/signature/read-statement.ts';
-import { sigstoreBundleText } from '../../compiler/bundle/signature/sigstore-bundle.ts';
-import { sshEnvelopeText } from '../../compiler/bundle/signature/ssh-envelope.ts';
 import {
   type BundleStatement,
   statementBytes,
   statementOf,
 } from '../../compiler/bundle/signature/statement.ts';
-import {
-  signatureBundleBroken,
-  signatureNotWritten,
-  sshNotSigned,
-  sshUnavailable,
-} from '../../compiler/diagnostics/catalog/signature.ts';
+import { signatureBundleBroken, signatureNotWritten } from '../../compiler/diagnostics/catalog/signature.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
-import { sshSign } from '../../runtime/bundle/ssh-keygen.ts';
 import type { SignArguments, SigningArguments } from '../arguments/sign.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import type { Io } from '../io.ts';
 import { bundleToSign } from '../signing/bundle-to-sign.ts';
 import { signatureBeside } from '../signing/signature-file.ts';
-import { signingKey } from '../signing/signing-key.ts';
+import { signPayload } from '../signing/signed-payload.ts';
 import { sourceOf } from '../signing/source.ts';
 
 interface Refusal {
@@ -83,37 +73,9 @@ function broken(folder: string, problem: string): Refusal {
   return invalid(diagnose(signatureBundleBroken, null, { folder, problem }));
 }
 
-/** The text of the signature's file, and the name of the key where it is known. */
-type SignedText = { readonly ok: true; readonly text: string; readonly key: string | null } | Refusal;
-
-function signedText(statement: BundleStatement, signer: SigningArguments, io: Io): SignedText {
-  const payload = statementBytes(statement);
-  const message = preAuthenticationEncoding(PAYLOAD_TYPE, payload);
-  if (signer.kind === 'ssh') {
-    const signed = sshSign(message, signer.path, io.environment);
-    if (signed.ok) {
-      const { signature } = signed;
-      return {
-        ok: true,
-        key: null,
-        text: sshEnvelopeText({ payloadType: PAYLOAD_TYPE, payload, signature }),
-      };
-    }
-    const { reason, detail } = signed;
-    return invalid(
-      reason === 'unavailable'
-        ? diagnose(sshUnavailable, null, { detail })
-        : diagnose(sshNotSigned, null, { path: signer.path, detail }),
-    );
-  }
-  const found = signingKey(signer, io);
-  if (!found.ok) return invalid(found.problem);
-  const { key } = found;
-  const signature = signatureOver(message, key);
-  if (!isSignedBy(message, signature, key.open)) throw new Error('a fresh signature does not verify');
-  const hint = key.open.fingerprint;
-  const envelope = { payloadType: PAYLOAD_TYPE, payload, signature };
-  return { ok: true, key: hint, text: sigstoreBundleText({ envelope, hint }) };
+function signedText(statement: BundleStatement, signer: SigningArguments, io: Io) {
+  const signed = signPayload(statementBytes(statement), signer, io);
+  return signed.ok ? signed : invalid(signed.problem);
 }
 
 function invalid(problem: Diagnostic): Refusal {

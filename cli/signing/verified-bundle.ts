@@ -30,6 +30,8 @@ export type VerifiedBundle =
       readonly signer: Signer;
       /** The very bytes that were verified. Whoever uses the bundle uses these: the folder may be another one by now. */
       readonly files: ReadonlyMap<string, Uint8Array>;
+      /** The file that signs it, as it was verified. */
+      readonly signature: Uint8Array;
     }
   | { readonly ok: false; readonly exitCode: ExitCode; readonly diagnostics: readonly Diagnostic[] };
 
@@ -53,7 +55,7 @@ export function verifiedBundle(chosen: Expected, io: Io): VerifiedBundle {
     ...fileFindings(statement, files),
   ];
   if (problems.length > 0) return refuse(EXIT.no, problems);
-  return { ok: true, statement, signer, files: files.files };
+  return { ok: true, statement, signer, files: files.files, signature: signed.bytes };
 }
 
 function refuse(exitCode: ExitCode, diagnostics: readonly Diagnostic[]): VerifiedBundle {

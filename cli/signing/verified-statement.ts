@@ -37,7 +37,13 @@ export type Signer =
   | { readonly kind: 'ssh'; readonly identity: string; readonly key: string | null };
 
 export type VerifiedStatement =
-  | { readonly ok: true; readonly statement: BundleStatement; readonly signer: Signer }
+  | {
+      readonly ok: true;
+      readonly statement: BundleStatement;
+      readonly signer: Signer;
+      /** The file that was verified, as it was read. */
+      readonly bytes: Uint8Array;
+    }
   | { readonly ok: false; readonly exitCode: ExitCode; readonly problem: Diagnostic };
 
 type Refusal = Extract<VerifiedStatement, { ok: false }>;
@@ -47,6 +53,25 @@ const LARGEST = 4 * 1024 * 1024;
 
 /** Reads a signature and gives what it says, once somebody who is trusted was found to have signed it. Nothing before that. */
 export function verifiedStatement(path: string, trust: Trust, io: Io): VerifiedStatement {
+  const signed = verifiedPayload(path, trust, io);
+  if (!signed.ok) return signed;
+  const read = readStatement(signed.payload);
+  if (!read.ok) return noStatement(read, path);
+  return { ok: true, statement: read.statement, signer: signed.signer, bytes: signed.bytes };
+}
+
+export type VerifiedPayload =
+  | {
+      readonly ok: true;
+      /** The statement as it was signed, of whichever kind. */
+      readonly payload: Uint8Array;
+      readonly signer: Signer;
+      readonly bytes: Uint8Array;
+    }
+  | Refusal;
+
+/** The same for a statement of any kind: what was signed, and by whom. */
+export function verifiedPayload(path: string, trust: Trust, io: Io): VerifiedPayload {
   const input = readInput(path, io);
   if (!input.ok) return invalid(input.problem);
   if (input.bytes.length > LARGEST) return malformed(path, 'it is larger than 4 MiB');
@@ -64,8 +89,7 @@ export function verifiedStatement(path: string, trust: Trust, io: Io): VerifiedS
   }
   const signed = signerOf(envelope, hint, path, trust, io);
   if (!signed.ok) return signed;
-  const read = readStatement(envelope.payload);
-  return read.ok ? { ok: true, statement: read.statement, signer: signed.signer } : noStatement(read, path);
+  return { ok: true, payload: envelope.payload, signer: signed.signer, bytes: input.bytes };
 }
 
 type Document = { readonly ok: true; readonly envelope: Envelope; readonly hint: string } | Refusal;

@@ -12,6 +12,7 @@ import * as gateway from './catalog/gateway.ts';
 import * as github from './catalog/github.ts';
 import * as grant from './catalog/grant.ts';
 import * as guardrails from './catalog/guardrails.ts';
+import * as hosts from './catalog/hosts.ts';
 import * as imported from './catalog/imported.ts';
 import * as inference from './catalog/inference.ts';
 import * as launch from './catalog/launch.ts';
@@ -30,6 +31,7 @@ import * as schema from './catalog/schema.ts';
 import * as signature from './catalog/signature.ts';
 import * as signedFiles from './catalog/signed-files.ts';
 import * as source from './catalog/source.ts';
+import * as sync from './catalog/sync.ts';
 import * as syscallRules from './catalog/syscall-rules.ts';
 import * as syscalls from './catalog/syscalls.ts';
 import * as yaml from './catalog/yaml.ts';
@@ -75,6 +77,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   proposals,
   allowances,
   github,
+  hosts,
+  sync,
 ];
 
 /** Every kind of finding there is, by code. */

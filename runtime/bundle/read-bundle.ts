@@ -61,6 +61,38 @@ export function readBundle(folder: string): ReadBundle {
   return { ok: true, manifest, digest: digestOf(bytes), artifacts };
 }
 
+/**
+ * The same of files that were read already: whoever verified bytes uses those, and never reads the folder again.
+ *
+ * @param files every file of a bundle, its manifest too, by path
+ */
+export function bundleOf(files: ReadonlyMap<string, Uint8Array>): ReadBundle {
+  const bytes = files.get(MANIFEST_NAME);
+  if (bytes === undefined) return notABundle('it has no manifest');
+  const manifest = parseManifest(bytes);
+  if (manifest === null) return notABundle('the manifest is not one that this version reads');
+  const artifacts = new Map<string, Uint8Array>();
+  const problems: BundleProblem[] = [];
+  for (const { path, digest } of manifest.artifacts) {
+    const content = files.get(path);
+    if (content === undefined) problems.push({ kind: 'missing', path });
+    else if (digestOf(content) !== digest) {
+      problems.push({ kind: 'changed', path, expected: digest, found: digestOf(content) });
+    } else artifacts.set(path, content);
+  }
+  for (const path of files.keys()) {
+    if (
+      path !== MANIFEST_NAME &&
+      !artifacts.has(path) &&
+      !problems.some((one) => 'path' in one && one.path === path)
+    ) {
+      problems.push({ kind: 'unlisted', path });
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, manifest, digest: digestOf(bytes), artifacts };
+}
+
 function notABundle(detail: string): ReadBundle {
   return { ok: false, problems: [{ kind: 'no-manifest', detail }] };
 }

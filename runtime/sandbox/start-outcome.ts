@@ -65,10 +65,16 @@ export function startOutcome(status: string, end: LauncherEnd): StartOutcome {
 
 /** The command that the launcher holds back; null where it named none. */
 export function heldCommand(status: string): HeldCommand | null {
-  const process = /^nemoclaw-launcher: started command: process (\d+)$/m.exec(status)?.[1];
+  const process = startedProcess(status);
   const connects = /^nemoclaw-launcher: connects command: descriptor (\d+)$/m.exec(status)?.[1];
-  if (process === undefined || connects === undefined) return null;
-  return { process: Number(process), connects: Number(connects) };
+  if (process === null || connects === undefined) return null;
+  return { process, connects: Number(connects) };
+}
+
+/** The number of the command's process outside; null where the launcher named none. */
+export function startedProcess(status: string): number | null {
+  const process = /^nemoclaw-launcher: started command: process (\d+)$/m.exec(status)?.[1];
+  return process === undefined ? null : Number(process);
 }
 
 /** Whether everything is in place and the command is about to start. */

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { type Door, type HeldCommand, type OpeningDoor, openDoor } from './door.ts';
 import { watchMounts } from './mount-watch.ts';
-import { heldCommand, isReady, type StartOutcome, startOutcome } from './start-outcome.ts';
+import { heldCommand, isReady, type StartOutcome, startedProcess, startOutcome } from './start-outcome.ts';
 
 export interface SandboxStart {
   /** Path of the launcher's binary. */
@@ -18,13 +18,18 @@ export interface SandboxStart {
   readonly stdio: readonly [StandardStream, StandardStream, StandardStream];
   /** The way out; null where nothing may leave, and nobody is to hear of it. */
   readonly door?: Door | null;
+  /**
+   * Called once, with the number of the command's process as it is outside, when everything is in place and the command has
+   * not begun. What it throws ends the sandbox before that.
+   */
+  readonly onHeld?: (process: number) => void;
 }
 
 export type StandardStream = 'inherit' | 'pipe' | 'ignore' | number;
 
 export interface StartedSandbox {
   readonly child: ChildProcess;
-  /** Never rejects: what went wrong is part of the outcome. */
+  /** Rejects only with what `onHeld` threw: what else went wrong is part of the outcome. */
   readonly outcome: Promise<StartOutcome>;
 }
 
@@ -53,15 +58,20 @@ export function startSandbox(start: SandboxStart): StartedSandbox {
   plan?.on('error', () => plan.destroy());
   plan?.end(start.plan);
   const stopForwarding = forwardSignals(child);
-  const outcome = awaitOutcome(child, start.launcher, door).finally(stopForwarding);
+  const outcome = awaitOutcome(child, start, door).finally(stopForwarding);
   return { child, outcome };
 }
 
-async function awaitOutcome(child: ChildProcess, launcher: string, door: Door | null): Promise<StartOutcome> {
+async function awaitOutcome(
+  child: ChildProcess,
+  { launcher, onHeld = () => {} }: SandboxStart,
+  door: Door | null,
+): Promise<StartOutcome> {
   const status = child.stdio[STATUS_DESCRIPTOR] as Duplex | null;
-  const released = new Release(child, status, door);
+  const released = new Release(child, status, door, onHeld);
   const end = await endOf(child);
   await released.finish();
+  if (released.defect !== null) throw released.defect.error;
   if (typeof end !== 'object') {
     return { started: false, exitCode: 125, step: 'launcher', detail: launcher, errno: end };
   }
@@ -75,13 +85,22 @@ class Release {
   lostMount: string | null = null;
   /** Why the gateway does not serve; null where it does, or there is to be none. */
   noGateway: string | null = null;
+  /** What `onHeld` threw, for which the command was not let go. */
+  defect: { readonly error: unknown } | null = null;
+  readonly #onHeld: (process: number) => void;
   readonly #child: ChildProcess;
   readonly #door: Door | null;
   #stopWatching: (() => void) | null = null;
   #opening: OpeningDoor | null = null;
 
-  constructor(child: ChildProcess, stream: Duplex | null, door: Door | null) {
+  constructor(
+    child: ChildProcess,
+    stream: Duplex | null,
+    door: Door | null,
+    onHeld: (process: number) => void,
+  ) {
     this.#child = child;
+    this.#onHeld = onHeld;
     this.#door = door;
     stream?.setEncoding('utf8');
     // A launcher that ended while it was spoken to says why by its end.
@@ -105,8 +124,19 @@ class Release {
       this.#opening = openDoor(this.#door, held);
       this.noGateway = await this.#opening.failure;
     }
-    if (this.noGateway === null) stream.write(GO);
+    if (this.noGateway === null) this.#tellHeld();
+    if (this.noGateway === null && this.defect === null) stream.write(GO);
     else child.kill('SIGKILL');
+  }
+
+  #tellHeld(): void {
+    const process = startedProcess(this.status);
+    if (process === null) return;
+    try {
+      this.#onHeld(process);
+    } catch (error) {
+      this.defect = { error };
+    }
   }
 
   /** When the command has ended, or never began. */

@@ -21,6 +21,14 @@ export interface StateFolder {
   readonly egressControl: string;
   /** Every bundle that was applied, and which one is in force. */
   readonly generations: string;
+  /** What runs under them just now: a claim of who started it, and `sandbox.json`. */
+  readonly running: string;
+  /** What the kernel answered to the probes of a generation, and when. */
+  readonly probes: string;
+  /** The repository that is followed, as a bare mirror, and what was accepted of it. */
+  readonly sync: string;
+  /** Permissions that somebody took without a review, until they end by themselves. */
+  readonly breakGlass: string;
 }
 
 /** The parts of a state folder, wherever it is. */
@@ -36,6 +44,10 @@ export function stateFolder(root: string): StateFolder {
     egressUses: join(root, 'egress', 'uses.json'),
     egressControl: join(root, 'egress', 'control.sock'),
     generations: join(root, 'generations'),
+    running: join(root, 'running'),
+    probes: join(root, 'probes.json'),
+    sync: join(root, 'sync'),
+    breakGlass: join(root, 'break-glass'),
   };
 }
 

@@ -19,7 +19,12 @@ test('a bundle and a lock file are written, named on standard output, and curren
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^agent\.bundle: \d+ files for linux-x86_64, sha256:[0-9a-f]{64}\n/);
   expect(stdout).toMatch(/^ {2}filesystem {2}exact$/m);
-  expect(filesIn(cwd)).toEqual(['agent.bundle', 'agent.lock.json', 'agent.yaml']);
+  expect(filesIn(cwd)).toEqual([
+    'agent.bundle',
+    'agent.bundle.sources.json',
+    'agent.lock.json',
+    'agent.yaml',
+  ]);
   expect(await nemoclaw(['compile', 'agent.yaml', '--check'], { cwd })).toMatchObject({
     exitCode: 0,
     stdout: 'agent.lock.json: current\n',

@@ -49,6 +49,7 @@ export function worldOf(files: Record<string, string>, environment: Record<strin
       if (text === undefined) return { ok: false, isMissing: true, detail: 'no such file or folder' };
       return { ok: true, text };
     },
+    ask: async () => null,
     git: NO_GIT,
     remoteGit: NO_GIT,
   };

@@ -7,5 +7,10 @@ export function contentSaying(word: string): GenerationContent {
   const { artifacts, manifestBytes } = bundleSaying(word);
   const files = new Map(artifacts.map(({ path, bytes }) => [path, bytes]));
   files.set(MANIFEST_NAME, manifestBytes);
-  return { files, signature: new TextEncoder().encode(`signed ${word}\n`), commit: 'c'.repeat(40) };
+  return {
+    files,
+    signature: new TextEncoder().encode(`signed ${word}\n`),
+    sources: [],
+    about: { commit: 'c'.repeat(40), signer: 'key of the tests', issued: null, exceptions: [] },
+  };
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ReadBundle, readBundle } from '../../bundle/read-bundle.ts';
+import { type BundleSource, readSources } from '../../bundle/sources.ts';
 import {
   type GenerationRecord,
   type ReadRecord,
@@ -15,9 +16,12 @@ export const RECORD = 'generation.json';
 export const BUNDLE = 'bundle';
 /** What `nemoclaw sign` wrote, as it came with the bundle. */
 export const SIGNATURE = 'signature.json';
+/** What the bundle was compiled from. */
+export const SOURCES = 'sources.json';
 
 const NUMBER = /^[1-9]\d{0,9}$/;
 const LARGEST = 4 * 1024 * 1024;
+const LARGEST_SOURCES = 64 * 1024 * 1024;
 
 /** One generation, every byte of it checked; or what is wrong with it. */
 export type ReadGeneration =
@@ -25,6 +29,7 @@ export type ReadGeneration =
       readonly ok: true;
       readonly record: GenerationRecord;
       readonly bundle: Extract<ReadBundle, { ok: true }>;
+      readonly sources: readonly BundleSource[];
     }
   | { readonly ok: false; readonly problem: string };
 
@@ -62,10 +67,15 @@ export function readGeneration(folder: string, number: number): ReadGeneration {
   if (!record.ok) return { ok: false, problem: `generation ${number}: ${record.problem}` };
   const bundle = readBundle(join(root, BUNDLE));
   if (!bundle.ok) return { ok: false, problem: `generation ${number} is not whole` };
-  const isItself = record.value.number === number && record.value.bundle === bundle.digest;
-  return isItself
-    ? { ok: true, record: record.value, bundle }
-    : { ok: false, problem: `generation ${number} is not the one of its record` };
+  if (record.value.number !== number || record.value.bundle !== bundle.digest) {
+    return { ok: false, problem: `generation ${number} is not the one of its record` };
+  }
+  const text = readSmall(join(root, SOURCES), LARGEST_SOURCES);
+  if (text === null) return { ok: false, problem: `generation ${number} has no sources` };
+  const read = text.ok ? readSources(new TextEncoder().encode(text.value), bundle.manifest) : text;
+  return read.ok
+    ? { ok: true, record: record.value, bundle, sources: read.sources }
+    : { ok: false, problem: `the sources of generation ${number}: ${read.problem}` };
 }
 
 /**
@@ -84,9 +94,9 @@ export function readCurrent(folder: string): ReadGeneration | null {
 }
 
 /** Null where there is no such file. A link is not followed: it could lead anywhere. */
-function readSmall(path: string): ReadRecord<string> | null {
+function readSmall(path: string, largest = LARGEST): ReadRecord<string> | null {
   const status = lstatSync(path, { throwIfNoEntry: false });
   if (status === undefined) return null;
-  if (!status.isFile() || status.size > LARGEST) return { ok: false, problem: 'it is no file, or too large' };
+  if (!status.isFile() || status.size > largest) return { ok: false, problem: 'it is no file, or too large' };
   return { ok: true, value: readFileSync(path, 'utf8') };
 }

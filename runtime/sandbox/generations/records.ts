@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../compiler/bundle/canonical-json.ts';
 import type { Digest } from '../../../compiler/bundle/digest.ts';
+import type { Issued } from '../../../compiler/bundle/signature/statement.ts';
 import {
   type Fields,
   integer,
@@ -38,6 +39,20 @@ export interface GenerationRecord {
   readonly bundle: Digest;
   /** The commit that it is of, in hexadecimal; null where nobody vouches for one. */
   readonly commit: string | null;
+  /** Who signed it, in words; null where nobody did. */
+  readonly signer: string | null;
+  /** What tells it from an older one, as the signer says; null where nobody signed it. */
+  readonly issued: Issued | null;
+  /** What was accepted although it is not as it should be, each with the reason that a person gave. */
+  readonly exceptions: readonly Exception[];
+}
+
+/** What somebody accepted by name: no signature; older than one before; files that nobody committed; a rewritten branch. */
+export const EXCEPTIONS = ['unsigned', 'older', 'uncommitted', 'rewritten'] as const;
+
+export interface Exception {
+  readonly kind: (typeof EXCEPTIONS)[number];
+  readonly reason: string;
 }
 
 export type ReadRecord<T> =
@@ -54,8 +69,9 @@ export function switchesText(switches: readonly Switch[]): string {
   return canonicalJson({ version: VERSION, switches: switches.map(form) });
 }
 
-export function recordText({ number, bundle, commit }: GenerationRecord): string {
-  return canonicalJson({ version: VERSION, number, bundle, commit });
+export function recordText(record: GenerationRecord): string {
+  const { number, bundle, commit, signer, issued, exceptions } = record;
+  return canonicalJson({ version: VERSION, number, bundle, commit, signer, issued, exceptions });
 }
 
 /** Reads what `switchesText` wrote; the last one is in force. */
@@ -74,7 +90,10 @@ export function readRecordText(written: string): ReadRecord<GenerationRecord> {
     (fields) => ({
       number: fields.required('number', number),
       bundle: fields.required('bundle', digest),
-      commit: fields.required('commit', (value, name) => (value === null ? null : commit(value, name))),
+      commit: fields.required('commit', orNull(commit)),
+      signer: fields.required('signer', orNull(text)),
+      issued: fields.required('issued', orNull(issued)),
+      exceptions: fields.required('exceptions', list(exception, EXCEPTIONS.length)),
     }),
     recordText,
   );
@@ -84,6 +103,24 @@ const number = integer(1, MOST_GENERATIONS);
 const digest = matching(/^sha256:[0-9a-f]{64}$/, 'digest') as (value: unknown, name: string) => Digest;
 const commit = matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'name of a commit');
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+function orNull<T>(read: (value: unknown, name: string) => T) {
+  return (value: unknown, name: string): T | null => (value === null ? null : read(value, name));
+}
+
+const issued = object(
+  (fields: Fields): Issued => ({
+    serial: fields.required('serial', integer(1)),
+    at: fields.required('at', matching(TIME, 'time')),
+  }),
+);
+
+const exception = object(
+  (fields: Fields): Exception => ({
+    kind: fields.required('kind', word(EXCEPTIONS)),
+    reason: fields.required('reason', text),
+  }),
+);
 
 function time(value: unknown, name: string): number {
   const written = text(value, name);

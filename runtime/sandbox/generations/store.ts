@@ -4,9 +4,20 @@ import { digestOf } from '../../../compiler/bundle/digest.ts';
 import { ARTIFACT_PATH, MANIFEST_NAME } from '../../../compiler/bundle/manifest.ts';
 import { claimFolder } from '../../audit/only-writer.ts';
 import { makePrivateFolder, replacePrivateFile } from '../../audit/private-files.ts';
+import { type BundleSource, sourcesText } from '../../bundle/sources.ts';
 import { PRIVATE, writeWholeFolder } from '../../bundle/write-folder.ts';
-import { BUNDLE, numbersIn, RECORD, readGeneration, readSwitches, SIGNATURE, SWITCHES } from './read.ts';
 import {
+  BUNDLE,
+  numbersIn,
+  RECORD,
+  readGeneration,
+  readSwitches,
+  SIGNATURE,
+  SOURCES,
+  SWITCHES,
+} from './read.ts';
+import {
+  type GenerationRecord,
   MOST_SWITCHES,
   type Outcome,
   type Reason,
@@ -21,7 +32,9 @@ export interface GenerationContent {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The file that signs it; null for a bundle that nobody signed. */
   readonly signature: Uint8Array | null;
-  readonly commit: string | null;
+  /** What it was compiled from; the manifest names each with its digest. */
+  readonly sources: readonly BundleSource[];
+  readonly about: Omit<GenerationRecord, 'number' | 'bundle'>;
 }
 
 /** Who switches, when and why. */
@@ -82,13 +95,16 @@ export class GenerationStore {
   }
 
   /** Writes a generation, which is not in force yet. Gives its number, which no other generation ever had. */
-  add({ files, signature, commit }: GenerationContent): number {
+  add({ files, signature, sources, about }: GenerationContent): number {
     const manifest = files.get(MANIFEST_NAME);
     if (manifest === undefined) throw new Error('a bundle has a manifest');
     const used = [...numbersIn(this.#folder), ...this.#switches.map(({ generation }) => generation)];
     const number = Math.max(0, ...used) + 1;
-    const record = recordText({ number, bundle: digestOf(manifest), commit });
-    const content: [string, Uint8Array][] = [[RECORD, new TextEncoder().encode(record)]];
+    const record = recordText({ number, bundle: digestOf(manifest), ...about });
+    const content: [string, Uint8Array][] = [
+      [RECORD, new TextEncoder().encode(record)],
+      [SOURCES, new TextEncoder().encode(sourcesText(sources))],
+    ];
     if (signature !== null) content.push([SIGNATURE, signature]);
     for (const [path, bytes] of files) {
       if (!ARTIFACT_PATH.test(path)) throw new Error('a file of a bundle is below it');

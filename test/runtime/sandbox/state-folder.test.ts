@@ -15,6 +15,10 @@ test('the state of a sandbox has one layout', () => {
     egressTable: '/s/support-agent/egress/table.json',
     egressControl: '/s/support-agent/egress/control.sock',
     generations: '/s/support-agent/generations',
+    running: '/s/support-agent/running',
+    probes: '/s/support-agent/probes.json',
+    sync: '/s/support-agent/sync',
+    breakGlass: '/s/support-agent/break-glass',
     egressUses: '/s/support-agent/egress/uses.json',
   });
 });

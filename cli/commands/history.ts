@@ -1,0 +1,83 @@
+import { hostNothingApplied } from '../../compiler/diagnostics/catalog/hosts.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import { visible } from '../../compiler/diagnostics/render/visible.ts';
+import { readGeneration, readSwitches } from '../../runtime/sandbox/generations/read.ts';
+import type { GenerationRecord, Switch } from '../../runtime/sandbox/generations/records.ts';
+import type { HistoryArguments } from '../arguments/history.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printOutcome } from '../findings.ts';
+import { damaged } from '../hosts/in-force.ts';
+import { sandboxPlace } from '../hosts/sandbox-place.ts';
+import type { Io } from '../io.ts';
+import { isSystemProblem, systemProblem } from '../system-problem.ts';
+
+/** One switch, with what is still kept of its generation. */
+interface Entry {
+  readonly change: Switch;
+  readonly record: GenerationRecord | null;
+}
+
+/** Shows what was in force, oldest first; the last one is in force. */
+export async function history({ name, state, format }: HistoryArguments, io: Io): Promise<ExitCode> {
+  const say = (diagnostics: readonly Diagnostic[], switches: readonly Entry[] | null) =>
+    printOutcome(
+      {
+        command: 'history',
+        diagnostics,
+        result: { sandbox: name, switches: switches?.map(plain) ?? null },
+        text:
+          switches === null
+            ? ''
+            : switches.map((entry, at) => line(entry, at === switches.length - 1)).join(''),
+      },
+      format,
+      io,
+    );
+  const named = sandboxPlace(name, state, io);
+  if (!named.ok) {
+    await say([named.problem], null);
+    return EXIT.invalid;
+  }
+  const read = entriesIn(named.place.state.generations);
+  if (typeof read === 'string') {
+    await say([damaged(read)], null);
+    return EXIT.notEnforced;
+  }
+  await say(read.length === 0 ? [diagnose(hostNothingApplied, null, { name })] : [], read);
+  return read.length === 0 ? EXIT.invalid : EXIT.ok;
+}
+
+/** Or what is damaged. */
+function entriesIn(folder: string): readonly Entry[] | string {
+  try {
+    const switches = readSwitches(folder);
+    if (!switches.ok) return switches.problem;
+    return switches.value.map((change) => {
+      const found = readGeneration(folder, change.generation);
+      return { change, record: found.ok && found.record.bundle === change.bundle ? found.record : null };
+    });
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return systemProblem(error);
+  }
+}
+
+function plain({ change, record }: Entry) {
+  const { at, ...rest } = change;
+  return { at: new Date(at).toISOString(), ...rest, record };
+}
+
+function line({ change, record }: Entry, isInForce: boolean): string {
+  const { generation, at, by, why, outcome } = change;
+  const commit = record?.commit?.slice(0, 12) ?? 'no commit';
+  const known =
+    record === null
+      ? 'no longer kept'
+      : `${commit}, ${record.signer === null ? 'SIGNED BY NOBODY' : visible(record.signer)}`;
+  const accepted =
+    record?.exceptions.map(({ kind, reason }) => `    accepted ${kind}: ${visible(reason)}\n`) ?? [];
+  const mark = isInForce ? '*' : ' ';
+  const when = new Date(at).toISOString();
+  return `${mark} ${String(generation).padStart(4)}  ${when}  ${why.padEnd(12)} ${outcome.padEnd(8)} by ${visible(by)}  ${known}\n${accepted.join('')}`;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { hostHeld, hostNewProcess, hostTableRefused } from '../../compiler/diagnostics/catalog/hosts.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import { gatewayInForce, replaceTable } from '../../runtime/sandbox/gateway-control.ts';
+import { readGeneration } from '../../runtime/sandbox/generations/read.ts';
+import { readRunning } from '../../runtime/sandbox/running.ts';
+import { TABLE, writeWhole } from '../gateway-door.ts';
+import type { HostPlace } from '../host-place.ts';
+import { type LoadedBundle, loadBundle } from './loaded-bundle.ts';
+import { touchedBy } from './mixing.ts';
+import type { SandboxPlace } from './sandbox-place.ts';
+
+/** What became of what runs just now. */
+export type Effect = { readonly findings: readonly Diagnostic[] } & (
+  | { readonly kind: 'nothing-runs' | 'replaced' | 'unchanged' | 'held' }
+  | { readonly kind: 'refused' }
+);
+
+/**
+ * Gives a running sandbox the egress table of the generation that came into force, where that is not less than one of the two
+ * generations (see `mixing.ts`), and asks the gateway whether it has it.
+ */
+export async function takeEffect(
+  { state }: SandboxPlace,
+  number: number,
+  next: LoadedBundle,
+  host: HostPlace,
+): Promise<Effect> {
+  const inForce = await gatewayInForce(state.egressControl);
+  if (!inForce.ok && inForce.reason === 'absent') return { kind: 'nothing-runs', findings: [] };
+  const read = readRunning(state.running);
+  const running = read.ok ? read.running : null;
+  const under = running?.generation ?? null;
+  const launched =
+    running?.bundle === next.digest
+      ? next
+      : launchedUnder(state.generations, under, running?.bundle ?? null, host);
+  // Of what is not known it cannot be said that the table may go with it.
+  const touched = launched === null ? null : touchedBy(launched, next);
+  const findings = touched?.sameLaunch === true ? [] : [diagnose(hostNewProcess, null, { number })];
+  const table = next.artifacts.get(TABLE);
+  if (table === undefined) throw new Error('a bundle was made without an egress table');
+  if (touched === null || !touched.mayMix) {
+    return { kind: 'held', findings: [...findings, diagnose(hostHeld, null, { number, running: under })] };
+  }
+  const before = bytesIn(state.egressTable);
+  const isInForce = inForce.ok && inForce.policy === next.manifest.policy;
+  if (isInForce && before !== null && Buffer.compare(before, table) === 0)
+    return { kind: 'unchanged', findings };
+  writeWhole(state.egressTable, table);
+  const replaced = await replaceTable(state.egressControl, state.egressTable);
+  if (replaced.ok && replaced.policy === next.manifest.policy) return { kind: 'replaced', findings };
+  if (before !== null) writeWhole(state.egressTable, before);
+  const problem = replaced.ok ? `it says that it has ${replaced.policy}` : replaced.problem;
+  return { kind: 'refused', findings: [diagnose(hostTableRefused, null, { problem })] };
+}
+
+/** The bundle whose launch rules the running process has; null where this host cannot say which that is. */
+function launchedUnder(
+  generations: string,
+  number: number | null,
+  digest: string | null,
+  host: HostPlace,
+): LoadedBundle | null {
+  if (number === null) return null;
+  const found = readGeneration(generations, number);
+  if (!found.ok || found.bundle.digest !== digest) return null;
+  const loaded = loadBundle(found.bundle, found.sources, `generation ${number}`, host);
+  return loaded.ok ? loaded.loaded : null;
+}
+
+function bytesIn(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

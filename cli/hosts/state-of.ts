@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { canMount } from '../../compiler/backends/target-abilities.ts';
+import { digestOf } from '../../compiler/bundle/digest.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { openBreakGlass } from '../../runtime/sandbox/enforced/break-glass.ts';
+import { type Check, checksOf, same } from '../../runtime/sandbox/enforced/checks.ts';
+import { namespacesOf, processesBeside, processFacts } from '../../runtime/sandbox/enforced/process-facts.ts';
+import { type GatewayInForce, gatewayInForce } from '../../runtime/sandbox/gateway-control.ts';
+import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
+import { TABLE } from '../gateway-door.ts';
+import type { HostPlace } from '../host-place.ts';
+import { generationInForce, type InForce } from './in-force.ts';
+import { loadKept } from './into-force.ts';
+import { type ProbeRecord, readProbes } from './probe-record.ts';
+import type { SandboxPlace } from './sandbox-place.ts';
+
+/** Everything that can be seen of a sandbox from outside, beside what it should be. */
+export interface SandboxState {
+  readonly name: string;
+  /** Null where nothing was ever applied, or what was is damaged. */
+  readonly desired: InForce | null;
+  /** Why what is in force is not known; none where it is, or there is none. */
+  readonly damage: readonly Diagnostic[];
+  readonly running: RunningSandbox | null;
+  readonly gateway: GatewayInForce | null;
+  readonly probes: ProbeRecord | null;
+  readonly breakGlass: readonly string[];
+  /** What should be the same as what is in force. */
+  readonly drift: readonly Check[];
+  /** What has to confine each process of the sandbox. */
+  readonly enforcement: readonly Check[];
+}
+
+/** Looks at a sandbox: at its files, at its gateway, and at what the kernel says of each of its processes. */
+export async function stateOf(place: SandboxPlace, host: HostPlace): Promise<SandboxState> {
+  const { state, name } = place;
+  const found = generationInForce(state.generations, host);
+  const desired = found.ok ? found.inForce : null;
+  const read = readRunning(state.running);
+  const running = read.ok ? read.running : null;
+  const asked = await gatewayInForce(state.egressControl);
+  const gateway = asked.ok ? asked : null;
+  const probes = readProbes(state.probes);
+  const drift = [
+    ...(read.ok ? [] : [same('record of what runs', 'readable', read.problem)]),
+    ...(desired === null ? [] : driftOf(place, desired, running, gateway, probes)),
+    ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
+  ];
+  return {
+    ...{ name, desired, damage: found.ok ? [] : found.diagnostics, running, gateway, probes, drift },
+    breakGlass: openBreakGlass(state.breakGlass),
+    enforcement: running === null ? [] : enforcementOf(place, running, host),
+  };
+}
+
+function driftOf(
+  { state }: SandboxPlace,
+  { number, loaded }: InForce,
+  running: RunningSandbox | null,
+  gateway: GatewayInForce | null,
+  probes: ProbeRecord | null,
+): Check[] {
+  const checks = [
+    same(
+      'probes',
+      `of generation ${number}`,
+      probes?.bundle === loaded.digest ? `of generation ${number}` : 'of something else',
+    ),
+    same('kernel since the probes', probes?.kernel ?? 'unknown', release()),
+  ];
+  if (running !== null) {
+    const under =
+      running.generation === null ? `no generation (${running.bundle})` : `generation ${running.generation}`;
+    checks.push(
+      same(
+        'launch rules of what runs',
+        `generation ${number}`,
+        running.bundle === loaded.digest ? `generation ${number}` : under,
+      ),
+    );
+  }
+  if (gateway !== null) {
+    checks.push(same('policy of the gateway', loaded.manifest.policy, gateway.policy ?? 'none'));
+    const table = loaded.artifacts.get(TABLE);
+    checks.push(
+      same(
+        'egress table on disk',
+        table === undefined ? 'none' : digestOf(table),
+        digestIn(state.egressTable),
+      ),
+    );
+  }
+  return checks;
+}
+
+function digestIn(path: string): string {
+  try {
+    return digestOf(readFileSync(path));
+  } catch (error) {
+    return `unreadable (${(error as NodeJS.ErrnoException).code})`;
+  }
+}
+
+/** What runs may be of an older generation, which says what its launch made. */
+function enforcementOf(place: SandboxPlace, running: RunningSandbox, host: HostPlace): Check[] {
+  const { generation } = running;
+  const found = generation === null ? null : loadKept(place, generation, host);
+  const target = found?.ok === true ? found.loaded.manifest.target : host.target;
+  const expectations = { target, hasDoor: canMount(target), outside: namespacesOf('self') };
+  return processesBeside(running.process.pid).flatMap((pid) => {
+    const facts = processFacts(pid);
+    // It ended between two looks.
+    return facts === null ? [] : checksOf(facts, expectations);
+  });
+}

@@ -1,0 +1,109 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checksOf } from '../../../runtime/sandbox/enforced/checks.ts';
+import { namespacesOf, processFacts } from '../../../runtime/sandbox/enforced/process-facts.ts';
+import { replaceTable } from '../../../runtime/sandbox/gateway-control.ts';
+import { hostNeeds } from '../../support/host.ts';
+import { builtPrograms, hostTarget, sandboxes } from '../../support/kernel.ts';
+import { codesIn, hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
+
+describe('status', { timeout: 120_000 }, () => {
+  test('says that all is as applied, by what the kernel says, and names each thing that is not', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const project = hostProject();
+    const seen = async () => {
+      const { exitCode, stdout } = await project.run('status', '--name', SANDBOX, '-o', 'json');
+      const {
+        verdict,
+        sandboxes: [one],
+        diagnostics,
+      } = JSON.parse(stdout);
+      return {
+        exitCode,
+        verdict,
+        one,
+        codes: codesIn(stdout),
+        messages: diagnostics.map((d: { message: string }) => d.message),
+      };
+    };
+    await project.release(reaching('a.example', 'b.example'));
+    await succeeds(project.apply());
+    expect(await seen()).toMatchObject({ exitCode: 0, verdict: 'as applied', one: { running: null } });
+    await project.start();
+    const running = await seen();
+    expect(running).toMatchObject({ exitCode: 0, verdict: 'as applied', codes: [] });
+    const looked = running.one.enforcement.map(({ what }: { what: string }) =>
+      what.replace(/ of process \d+$/, ''),
+    );
+    expect(looked).toEqual(
+      expect.arrayContaining([
+        'no_new_privs',
+        'seccomp mode',
+        'seccomp filters',
+        'capabilities',
+        'net namespace',
+        'mnt namespace',
+        'pid namespace',
+        'network interfaces',
+      ]),
+    );
+    expect(running.one.probes).toMatchObject({ generation: 1, otherwise: [] });
+
+    // Somebody else puts another table into force.
+    const table = join(project.state, 'egress/table.json');
+    const applied = readFileSync(table, 'utf8');
+    writeFileSync(table, applied.replaceAll('a.example', 'e.example'));
+    const edited = await seen();
+    expect(edited).toMatchObject({ exitCode: 3, verdict: 'drifted', codes: ['NC2590'] });
+    expect(edited.messages[0]).toMatch(/^egress table on disk: /);
+    writeFileSync(table, applied);
+    const other = JSON.parse(applied);
+    writeFileSync(table, JSON.stringify({ ...other, policy: `sha256:${'0'.repeat(64)}` }));
+    const replaced = await replaceTable(join(project.state, 'egress/control.sock'), table);
+    expect(replaced).toMatchObject({ ok: true });
+    writeFileSync(table, applied);
+    expect((await seen()).messages).toEqual([expect.stringMatching(/^policy of the gateway: /)]);
+    // Applying what is in force puts it right.
+    await succeeds(project.apply());
+    expect(await seen()).toMatchObject({ exitCode: 0, codes: [] });
+
+    mkdirSync(join(project.state, 'break-glass'), { mode: 0o700 });
+    writeFileSync(join(project.state, 'break-glass/urgent.json'), '{}');
+    expect(await seen()).toMatchObject({
+      exitCode: 3,
+      codes: ['NC2593'],
+      one: { breakGlass: ['urgent.json'] },
+    });
+    rmSync(join(project.state, 'break-glass'), { recursive: true });
+
+    // A file of the generation is changed.
+    appendFileSync(join(project.state, 'generations/1/bundle/egress/table.json'), ' ');
+    expect(await seen()).toMatchObject({ exitCode: 3, verdict: 'drifted', codes: ['NC2578'] });
+    expect(await project.run('run', '--name', SANDBOX, '--', 'true')).toMatchObject({ exitCode: 4 });
+  });
+
+  test('finds a process that nothing confines', () => {
+    const facts = processFacts(process.pid);
+    if (facts === null) throw new Error('this process is not there');
+    const outside = namespacesOf('self');
+    const checks = checksOf(facts, {
+      target: { ...hostTarget(), privilege: 'rootless' },
+      hasDoor: true,
+      outside,
+    });
+    const missing = checks
+      .filter(({ holds }) => !holds)
+      .map(({ what }) => what.replace(/ of process \d+$/, ''));
+    expect(missing).toEqual(
+      expect.arrayContaining([
+        'no_new_privs',
+        'seccomp mode',
+        'seccomp filters',
+        'user namespace',
+        'mnt namespace',
+        'net namespace',
+      ]),
+    );
+  });
+});

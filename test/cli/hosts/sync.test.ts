@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readCurrent } from '../../../runtime/sandbox/generations/read.ts';
+import { hostNeeds, program } from '../../support/host.ts';
+import { builtPrograms, sandboxes } from '../../support/kernel.ts';
+import { nemoclaw, type Ran } from '../nemoclaw.ts';
+import { codesIn, reaching, SANDBOX } from './host-project.ts';
+import { type SignedRemote, signedRemote } from './signing-repository.ts';
+
+const openssh = program('ssh-keygen', 'openssh-client');
+const said = ({ exitCode, stdout }: Ran) => [exitCode, JSON.parse(stdout).outcome, ...codesIn(stdout)];
+const inForce = ({ state }: SignedRemote) => {
+  const current = readCurrent(join(state, 'generations'));
+  return current?.ok === true ? current.record.commit : null;
+};
+
+describe('sync', { timeout: 120_000 }, () => {
+  test('applies what alice signed, and keeps it whatever else comes', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes, openssh);
+    const remote = signedRemote();
+    const first = await remote.push(reaching('a.example'));
+    expect(said(await remote.sync())).toEqual([0, 'applied']);
+    expect(inForce(remote)).toBe(first);
+    expect(said(await remote.sync())).toEqual([0, 'current']);
+    const keeps = async (expected: unknown[]) => {
+      expect(said(await remote.sync())).toEqual(expected);
+      expect(inForce(remote)).toBe(first);
+    };
+    await remote.push(reaching('a.example', 'b.example'), 'mallory');
+    await keeps([3, 'refused', 'NC2603']);
+    await remote.push(reaching('a.example', 'c.example'), null);
+    await keeps([3, 'refused', 'NC2603']);
+    const lock = join(remote.work, 'agent.lock.json');
+    const text = readFileSync(lock, 'utf8');
+    writeFileSync(lock, text.replace(/"bundle": "sha256:0?./, '"bundle": "sha256:'.padEnd(19, 'f')));
+    remote.commit('alice');
+    await keeps([3, 'refused', 'NC2605']);
+    writeFileSync(lock, text.replace(/("egress\/table.json": "sha256:)[0-9a-f]{4}/, '$10000'));
+    remote.commit('alice');
+    await keeps([3, 'refused', 'NC2605']);
+    const followed = JSON.parse(readFileSync(join(remote.state, 'sync/followed.json'), 'utf8'));
+    expect(followed).toMatchObject({ accepted: first, last: { outcome: 'refused', codes: ['NC2605'] } });
+    writeFileSync(lock, text);
+    const good = remote.commit('alice');
+    expect(said(await remote.sync())).toEqual([0, 'applied']);
+    expect(inForce(remote)).toBe(good);
+  });
+
+  test('refuses a branch that was rewritten unless told why, and holds a rollback until there is a new commit', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes, openssh);
+    const remote = signedRemote();
+    const first = await remote.push(reaching('a.example'));
+    expect(said(await remote.sync())).toEqual([0, 'applied']);
+    const second = await remote.push(reaching('b.example'));
+    expect(said(await remote.sync())).toEqual([0, 'applied']);
+    // The old commit is signed as well as it ever was.
+    remote.git('push', '-q', '--force', 'origin', `${first}:main`);
+    expect(said(await remote.sync())).toEqual([3, 'refused', 'NC2604']);
+    expect(inForce(remote)).toBe(second);
+    const { exitCode } = await nemoclaw(['rollback', '--name', SANDBOX], { env: remote.env });
+    expect(exitCode).toBe(0);
+    remote.git('push', '-q', '--force', 'origin', `${second}:main`);
+    expect(said(await remote.sync())).toEqual([3, 'rolled-back', 'NC2606']);
+    expect(inForce(remote)).toBe(first);
+    remote.git('push', '-q', '--force', 'origin', `${first}:main`);
+    expect(said(await remote.sync('--allow-rewritten', 'b was wrong'))).toEqual([0, 'current']);
+  });
+
+  test('lets nothing of a repository run or lead out of it', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes, openssh);
+    const remote = signedRemote();
+    const mark = join(remote.work, 'ran');
+    remote.write('.gitattributes', '* filter=evil diff=evil\n');
+    remote.write('.gitmodules', `[submodule "x"]\n\tpath = x\n\turl = ext::sh -c "touch ${mark}"\n`);
+    remote.git('config', 'filter.evil.smudge', `touch ${mark}; cat`);
+    await remote.push('');
+    expect(said(await remote.sync())).toEqual([0, 'applied']);
+    expect(existsSync(mark)).toBe(false);
+    const before = inForce(remote);
+    remote.git('rm', '-q', '--cached', 'agent.yaml');
+    rmSync(join(remote.work, 'agent.yaml'));
+    symlinkSync('/etc/passwd', join(remote.work, 'agent.yaml'));
+    remote.commit('alice');
+    const linked = await remote.sync();
+    expect(said(linked)).toEqual([3, 'refused', 'NC1000']);
+    expect(linked.stdout).toContain('outside of the repository');
+    expect(said(await remote.sync('--path', '../../etc/passwd'))).toEqual([3, 'refused', 'NC2607']);
+    expect(said(await remote.sync('--path', '../../etc/passwd', '--allow-rewritten', 'x'))).toEqual([
+      3,
+      'refused',
+      'NC1000',
+    ]);
+    for (const branch of ['a;touch ran', '--upload-pack=touch ran', 'a..b', 'x:y']) {
+      expect(said(await remote.sync(`--branch=${branch}`))).toEqual([1, 'failed', 'NC2601']);
+    }
+    for (const address of [
+      'ext::sh -c "touch ran"',
+      '/srv/agents.git',
+      'http://git.example/a.git',
+      '--upload-pack=x',
+    ]) {
+      const argv = [
+        'sync',
+        '--name',
+        SANDBOX,
+        '--allowed-signers',
+        join(remote.work, '.gitmodules'),
+        '-o',
+        'json',
+        '--',
+        address,
+      ];
+      expect(said(await nemoclaw(argv, { cwd: remote.work, env: remote.env }))).toEqual([
+        1,
+        'failed',
+        'NC2600',
+      ]);
+    }
+    expect(existsSync(mark)).toBe(false);
+    expect(inForce(remote)).toBe(before);
+  });
+
+  test('accepts a commit by a signed tag on it, and only from the signer that is named', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes, openssh);
+    const remote = signedRemote();
+    const commit = await remote.push('', null);
+    expect(said(await remote.sync())).toEqual([3, 'refused', 'NC2603']);
+    const root = join(remote.address.slice('file://'.length), '..');
+    const sign = (who: string, tag: string) => {
+      remote.git(
+        '-c',
+        'gpg.format=ssh',
+        '-c',
+        `user.signingKey=${join(root, who)}`,
+        'tag',
+        '-s',
+        '-m',
+        'release',
+        tag,
+      );
+      remote.git('push', '-q', 'origin', tag);
+    };
+    sign('mallory', 'v1');
+    expect(said(await remote.sync())).toEqual([3, 'refused', 'NC2603']);
+    sign('alice', 'v2');
+    expect(said(await remote.sync('--identity', 'bob@example.com'))).toEqual([3, 'refused', 'NC2603']);
+    expect(said(await remote.sync('--identity', 'alice@example.com'))).toEqual([0, 'applied']);
+    expect(inForce(remote)).toBe(commit);
+  });
+});
