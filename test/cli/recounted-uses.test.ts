@@ -54,6 +54,18 @@ test.each([
   expect(await diff(blueprint(GRANT), next)).toEqual([0, 'equal']);
 });
 
+test('what no limit held before is narrowed, whatever stood under its name', async () => {
+  const two = blueprint(GRANT).replace(
+    '    binaries',
+    '      - { host: b.example.com, port: 443, access: read-only }\n    binaries',
+  );
+  const one = two
+    .replace(/ +- host: a[^]*max_uses: 2 \}\n/, '')
+    .replace('access: read-only', `access: read-only, grant: { ${GRANT} }`);
+  const [exitCode, verdict] = await diff(two, one);
+  expect([exitCode, verdict]).toEqual([0, 'narrows']);
+});
+
 test('without a limit nothing is counted', async () => {
   const free = 'owner: o, ticket: T-1';
   expect(await diff(blueprint(free), blueprint('owner: o, ticket: T-2', { name: 'again' }))).toEqual([

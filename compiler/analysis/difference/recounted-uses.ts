@@ -3,6 +3,7 @@ import { usesOf } from '../../ir/limits.ts';
 import type { Policy } from '../../ir/policy.ts';
 import { useKey } from '../../ir/use-key.ts';
 import type { Change } from './change.ts';
+import { NearEntries } from './egress/near.ts';
 import { egressSubset } from './egress/subset.ts';
 import { changeOf, sideOf } from './gain.ts';
 
@@ -13,11 +14,16 @@ import { changeOf, sideOf } from './gain.ts';
  */
 export function recountedUses(old: Policy, next: Policy): Change[] {
   const before = old.egress.entries.filter(isLimited);
+  if (before.length === 0) return [];
   const counted = new Set(old.name === next.name ? before.map(useKey) : []);
+  const limited = new NearEntries(before);
+  const free = new NearEntries(old.egress.entries.filter((entry) => !isLimited(entry)));
   return next.egress.entries.flatMap((entry) => {
-    if (before.length === 0 || !isLimited(entry) || counted.has(useKey(entry))) return [];
-    const earlier = before.find((one) => allowsAllOf(one, entry));
-    if (earlier === undefined) return [];
+    if (!isLimited(entry) || counted.has(useKey(entry))) return [];
+    const earlier = limited.to(entry).find((one) => allowsAllOf(one, entry));
+    // What no limit held before is held by one now, wherever its counting begins.
+    const wasFree = free.to(entry).some((one) => allowsAllOf(one, entry));
+    if (earlier === undefined || wasFree) return [];
     const { id } = entry.grant;
     const uses = usesOf(entry.grant);
     const times = uses === 1 ? 'once' : `${uses} times`;
@@ -42,6 +48,5 @@ function isLimited({ grant }: EgressEntry): boolean {
 
 /** What is too intricate to know counts. */
 function allowsAllOf(outer: EgressEntry, inner: EgressEntry): boolean {
-  if (outer.grant.id === inner.grant.id) return true;
   return egressSubset({ entries: [inner] }, { entries: [outer] }).isSubset !== 'no';
 }

@@ -109,10 +109,14 @@ describe('programs of a file tree', () => {
     expect(fixes.every(({ intended }) => intended !== null)).toBe(true);
   });
 
+  test('by a pattern that could be an interpreter are named as one', () => {
+    expect(lintOf(by('["/usr/bin/g*"]'))).toContain('lint/interpreter @ "/usr/bin/g*"');
+  });
+
   test('by a pattern are looked up as far as the pattern is certain', () => {
-    const text = by('["/bin/g*"]');
-    expect(lintOf(text, { tree })).toEqual(['lint/program-is-link @ "/bin/g*"']);
-    expect(mend(text, { tree }).text).toBe(by('["/usr/bin/g*"]'));
+    const text = by('["/bin/gi*"]');
+    expect(lintOf(text, { tree })).toEqual(['lint/program-is-link @ "/bin/gi*"']);
+    expect(mend(text, { tree }).text).toBe(by('["/usr/bin/gi*"]'));
   });
 
   test('that are missing are noted, circles are said to be unclear', () => {
