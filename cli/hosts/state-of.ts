@@ -4,12 +4,13 @@ import { canMount } from '../../compiler/backends/target-abilities.ts';
 import { digestOf } from '../../compiler/bundle/digest.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { openBreakGlass } from '../../runtime/sandbox/enforced/break-glass.ts';
-import { type Check, checksOf, same } from '../../runtime/sandbox/enforced/checks.ts';
+import { type Check, checksOf, type Expectations, same } from '../../runtime/sandbox/enforced/checks.ts';
 import { namespacesOf, processesBeside, processFacts } from '../../runtime/sandbox/enforced/process-facts.ts';
 import { type GatewayInForce, gatewayInForce } from '../../runtime/sandbox/gateway-control.ts';
 import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
 import { TABLE } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
+import { isSystemProblem, systemProblem } from '../system-problem.ts';
 import { generationInForce, type InForce } from './in-force.ts';
 import { loadKept } from './into-force.ts';
 import { type ProbeRecord, readProbes } from './probe-record.ts';
@@ -108,9 +109,17 @@ function enforcementOf(place: SandboxPlace, running: RunningSandbox, host: HostP
   const found = generation === null ? null : loadKept(place, generation, host);
   const target = found?.ok === true ? found.loaded.manifest.target : host.target;
   const expectations = { target, hasDoor: canMount(target), outside: namespacesOf('self') };
-  return processesBeside(running.process.pid).flatMap((pid) => {
+  return processesBeside(running.process.pid).flatMap((pid) => checksOn(pid, expectations));
+}
+
+/** What cannot be looked at does not pass for what confines. */
+function checksOn(pid: number, expectations: Expectations): Check[] {
+  try {
     const facts = processFacts(pid);
     // It ended between two looks.
     return facts === null ? [] : checksOf(facts, expectations);
-  });
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return [same(`what confines process ${pid}`, 'readable', systemProblem(error))];
+  }
 }

@@ -1,6 +1,9 @@
 import type { Target } from '../../../compiler/backends/target.ts';
 import { NAMESPACES, type ProcessFacts } from './process-facts.ts';
 
+/** A map of one line and one id (user_namespaces(7)). */
+const ONE_ID = /^\d+ \d+ 1$/;
+
 /** One thing that was looked at: what has to be, and what is. */
 export interface Check {
   readonly what: string;
@@ -49,6 +52,14 @@ export function checksOf(facts: ProcessFacts, { target, hasDoor, outside }: Expe
   for (const name of needed) {
     const isOwn = facts.namespaces[name] !== outside[name];
     checks.push(same(of(`${name} namespace`), 'its own', isOwn ? 'its own' : 'that of the host'));
+  }
+  if (target.privilege === 'rootless') {
+    checks.push(
+      same(of('uid map'), 'one user alone', ONE_ID.test(facts.uidMap) ? 'one user alone' : facts.uidMap),
+    );
+    checks.push(
+      same(of('gid map'), 'one group alone', ONE_ID.test(facts.gidMap) ? 'one group alone' : facts.gidMap),
+    );
   }
   const others = facts.interfaces.filter((name) => name !== 'lo');
   checks.push(

@@ -24,7 +24,7 @@ export interface ProcessFacts {
 export const NAMESPACES = ['user', 'mnt', 'pid', 'ipc', 'uts', 'net', 'cgroup'] as const;
 const CAPABILITY_SETS = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
 
-/** Null where there is no such process any more. */
+/** Null where there is no such process any more. Throws the file system's other errors. */
 export function processFacts(pid: number): ProcessFacts | null {
   try {
     const status = fieldsOf(read(pid, 'status'));
@@ -48,7 +48,8 @@ export function processFacts(pid: number): ProcessFacts | null {
       routes: linesAfter(read(pid, 'net/route'), 1).length,
     };
   } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).syscall !== 'string') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ESRCH') throw error;
     return null;
   }
 }

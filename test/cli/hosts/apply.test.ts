@@ -1,6 +1,8 @@
 import { cpSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hostIo } from '../../../cli/host-io.ts';
+import { main } from '../../../cli/main.ts';
 import { canonicalJson } from '../../../compiler/bundle/canonical-json.ts';
 import { digestOf } from '../../../compiler/bundle/digest.ts';
 import { gatewayInForce } from '../../../runtime/sandbox/gateway-control.ts';
@@ -8,6 +10,7 @@ import { readCurrent, readSwitches } from '../../../runtime/sandbox/generations/
 import { hostNeeds, rootUser } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { keyPair } from '../../support/signatures.ts';
+import { worldOf } from '../world.ts';
 import {
   blueprintWith,
   codesIn,
@@ -73,6 +76,39 @@ describe('apply', { timeout: 120_000 }, () => {
       });
       rmSync(join(project.state, gone), { recursive: true });
     }
+    expect(switchesOf(project)).toEqual(['1 apply proved']);
+  });
+
+  test('does nothing unless a person says yes, and nothing but yes is yes', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const project = hostProject();
+    await project.release('');
+    const { io, printed } = worldOf({});
+    const asked: string[] = [];
+    const answered = (answer: string) =>
+      main(
+        [
+          'apply',
+          join(project.folder, 'agent.bundle'),
+          '--key',
+          join(project.folder, 'key.pub.pem'),
+          '--state',
+          project.state,
+        ],
+        {
+          ...hostIo(),
+          ...{ stdout: io.stdout, stderr: io.stderr, now: Date.now },
+          ask: async (question) => {
+            asked.push(question);
+            return answer;
+          },
+        },
+      );
+    for (const answer of ['', 'y', 'no', 'yes please']) expect(await answered(answer)).toBe(3);
+    expect(printed.stderr).toContain('[NC2585]');
+    expect(switchesOf(project)).toEqual([]);
+    expect(await answered('yes')).toBe(0);
+    expect(asked.at(-1)).toBe('Apply this to sandbox host-agent? Only `yes` is yes: ');
     expect(switchesOf(project)).toEqual(['1 apply proved']);
   });
 

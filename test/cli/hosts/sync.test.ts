@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readCurrent } from '../../../runtime/sandbox/generations/read.ts';
 import { hostNeeds, program } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
@@ -119,6 +121,40 @@ describe('sync', { timeout: 120_000 }, () => {
     }
     expect(existsSync(mark)).toBe(false);
     expect(inForce(remote)).toBe(before);
+  });
+
+  test('follows a git server, and leaves what is in force when it does not answer', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes, openssh);
+    const remote = signedRemote();
+    const commit = await remote.push('');
+    const root = join(remote.address.slice('file://'.length), '..');
+    const port = 20_000 + (process.pid % 20_000);
+    const options = [
+      '--export-all',
+      '--listen=127.0.0.1',
+      `--port=${port}`,
+      `--base-path=${root}`,
+      '--reuseaddr',
+    ];
+    const daemon = spawn('git', ['daemon', ...options, root], { stdio: 'ignore', detached: true });
+    const end = () => {
+      try {
+        process.kill(-daemon.pid!, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    };
+    onTestFinished(end);
+    const follow = async () => {
+      const argv = ['sync', `git://127.0.0.1:${port}/agents.git`, '--name', SANDBOX, '-o', 'json'];
+      const trust = ['--allowed-signers', join(root, 'signers'), '-t', 'host', '--workdir', remote.work];
+      return said(await nemoclaw([...argv, ...trust], { cwd: root, env: remote.env }));
+    };
+    await expect.poll(follow, { timeout: 20_000, interval: 300 }).toEqual([0, 'applied']);
+    end();
+    await once(daemon, 'close');
+    expect(await follow()).toEqual([1, 'unreachable', 'NC2602']);
+    expect(inForce(remote)).toBe(commit);
   });
 
   test('accepts a commit by a signed tag on it, and only from the signer that is named', async (context) => {
