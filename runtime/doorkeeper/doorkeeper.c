@@ -36,6 +36,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -184,6 +185,9 @@ static _Noreturn void become_gateway(char **command, int records_end) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
+  /* It has credentials and the authority's key in memory. One byte stands for no core at all, also where a program
+   * takes them (core(5)), for which zero would mean nothing. */
+  check("core", setrlimit(RLIMIT_CORE, &(struct rlimit){1, 1}));
   execvp(command[0], command);
   fail(command[0]);
 }

@@ -21,12 +21,18 @@ export class Places {
 
   /** Whether there was one; it is free again when the connection is closed. */
   take(connection: Connection): boolean {
-    if (!this.isFree) return false;
+    const free = this.reserve();
+    if (free !== null) connection.whenGone(free);
+    return free !== null;
+  }
+
+  /** Takes one for a connection that is not there yet. @returns makes it free again, to be called once; null where none is left */
+  reserve(): (() => void) | null {
+    if (!this.isFree) return null;
     this.#taken += 1;
-    connection.whenGone(() => {
+    return () => {
       this.#taken -= 1;
-    });
-    return true;
+    };
   }
 
   get isFree(): boolean {
@@ -34,15 +40,15 @@ export class Places {
   }
 }
 
-/** Dials only while there is a place for the connection. */
+/** Dials only while there is a place for the connection, which it takes before: a server that does not answer holds a socket, too. */
 export function dialWithin(places: Places, dial: Dial): Dial {
   return async (address, port) => {
-    if (!places.isFree) return { ok: false, problem: 'busy' };
+    const free = places.reserve();
+    if (free === null) return { ok: false, problem: 'busy' };
     const dialled = await dial(address, port);
-    // Others may have come while it was dialled.
-    if (!dialled.ok || places.take(dialled.connection)) return dialled;
-    dialled.connection.close();
-    return { ok: false, problem: 'busy' };
+    if (dialled.ok) dialled.connection.whenGone(free);
+    else free();
+    return dialled;
   };
 }
 

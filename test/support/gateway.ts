@@ -14,6 +14,7 @@ import { Gateway } from '../../runtime/egress/gateway.ts';
 import { Resolver } from '../../runtime/egress/names/resolver.ts';
 import { SyntheticNames } from '../../runtime/egress/names/synthetic-names.ts';
 import { noRequests } from '../../runtime/egress/no-requests.ts';
+import type { Places } from '../../runtime/egress/places.ts';
 import type { RequestServing } from '../../runtime/egress/serving.ts';
 import type { Noted } from '../../runtime/egress/surroundings.ts';
 import { Listener } from '../../runtime/egress/wire/listener.ts';
@@ -49,6 +50,7 @@ export interface WorldOptions {
   readonly serving?: RequestServing;
   readonly upstream?: UpstreamProxy;
   readonly uses?: Uses;
+  readonly places?: Places;
 }
 
 /** A gateway on loopback whose callers, names, clock and log are the test's. */
@@ -99,6 +101,7 @@ export class GatewayWorld implements AsyncDisposable {
         uses: options.uses ?? new Uses(async () => {}),
         names: this.names,
         serving: options.serving ?? noRequests,
+        ...(options.places === undefined ? {} : { places: options.places }),
       },
     );
   }

@@ -15,6 +15,8 @@ export function endWithAlert(socket: Socket, alert: keyof typeof ALERTS): void {
 export function endWith(socket: Socket, words: Buffer | string): void {
   const timer = setTimeout(() => socket.destroy(), LINGER);
   socket.once('close', () => clearTimeout(timer));
+  // Who is turned away may break off before it has read why.
+  socket.on('error', () => {});
   socket.removeAllListeners('data');
   socket.on('data', () => {});
   socket.end(words);

@@ -24,14 +24,21 @@ export class TableFiles {
   /** Those that the log tells of already. */
   readonly #told = new Set<string>();
   #ending: NodeJS.Timeout | undefined;
+  #loading: Promise<unknown> = Promise.resolve();
 
   constructor(gateway: Gateway, surroundings: TableSurroundings) {
     this.#gateway = gateway;
     this.#surroundings = surroundings;
   }
 
-  /** Without a file that can be read, the table before stays in force. */
-  async load(path: string): Promise<Replaced> {
+  /** Without a file that can be read, the table before stays in force. Of several at once the last one stays. */
+  load(path: string): Promise<Replaced> {
+    const loaded = this.#loading.then(() => this.#load(path));
+    this.#loading = loaded.catch(() => {});
+    return loaded;
+  }
+
+  async #load(path: string): Promise<Replaced> {
     clearTimeout(this.#ending);
     let json: string;
     try {

@@ -41,6 +41,8 @@ interface Told {
   readonly starts: number;
   /** What the gateway finds in its memory of credentials; null without such. */
   readonly credentials: string | null;
+  /** Bytes that a core of it may have, soft and hard; one stands for none. */
+  readonly core: readonly string[];
 }
 
 /** Starts a script of Node's in a sandbox whose door leads to the telling gateway. */
@@ -202,6 +204,12 @@ test('the command is not started when its gateway is not', async (context) => {
     step: 'gateway',
     detail: 'the gateway did not start (exit code 1)',
   });
+});
+
+test('a gateway that crashes leaves no core, in which credentials would stand', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const { core } = await inside<Told>(`print(await ask({ host: '192.0.2.1', port: 83 }))`);
+  expect(core).toEqual(['1', '1']);
 });
 
 test('credentials reach each gateway in memory that nobody can change, and not the sandbox', async (context) => {

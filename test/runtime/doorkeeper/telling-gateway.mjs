@@ -2,7 +2,7 @@
 // node telling-gateway.mjs [EXIT CODE | falters | dies]: with a code it ends at once; else only the second to fourth one
 // do, or the first one when it has answered once.
 import { createSocket } from 'node:dgram';
-import { fstatSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 
 const [behaviour] = process.argv.slice(2);
@@ -68,6 +68,7 @@ for (const fd of [TCP4, TCP6].filter((one) => present.includes(one))) {
       gateway: process.pid,
       starts,
       credentials: credentials(),
+      core: /^Max core file size +(\S+) +(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1')).slice(1),
     };
     if (behaviour === 'dies' && starts === 1)
       socket.once('finish', () => setTimeout(() => process.exit(4), 50));

@@ -16,6 +16,8 @@ export interface Intercepting {
   readonly authority: Authority;
   /** With the files that programs are told to trust. */
   readonly folder: string;
+  /** Of clients that are open. */
+  connections(): Promise<number>;
   close(): void;
 }
 
@@ -42,5 +44,9 @@ export async function intercepting(
   });
   const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-trust-'));
   await writeTrustFiles(folder, authority, []);
-  return { port: await listening(server), authority, folder, close: () => server.close() };
+  const connections = () =>
+    new Promise<number>((resolve) => {
+      server.getConnections((_error, count) => resolve(count));
+    });
+  return { port: await listening(server), authority, folder, connections, close: () => server.close() };
 }

@@ -4,6 +4,7 @@ import { refusalMessage } from '../../refusal-answer.ts';
 import type { ClientSide } from '../exchange/client-side.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { askedAtFirst } from '../inside.ts';
+import { listen } from '../listening.ts';
 import { type Body, bodyOf } from '../message/body.ts';
 import { beginningProblem, headEnd } from '../message/head.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
@@ -36,6 +37,7 @@ export class ClientConnection implements ClientSide, Expiring {
   deadline = Date.now() + IDLE_MILLISECONDS;
   readonly #way: HttpWay;
   readonly #shared: HttpShared;
+  readonly #listenNoMore: () => void;
   #rest: Buffer = EMPTY;
   #searched = 0;
   #request: ReadRequest | null = null;
@@ -52,11 +54,13 @@ export class ClientConnection implements ClientSide, Expiring {
     this.#way = way;
     this.#shared = shared;
     shared.deadlines.add(this);
-    stream.on('data', (bytes: Buffer) => this.#data(bytes));
-    stream.on('drain', () => this.#exchange?.drained());
-    stream.on('end', () => this.#end());
-    stream.on('close', () => this.#close());
-    stream.on('error', () => stream.destroy());
+    this.#listenNoMore = listen(stream, {
+      data: (bytes) => this.#data(bytes),
+      drain: () => this.#exchange?.drained(),
+      end: () => this.#end(),
+      close: () => this.#close(),
+      error: () => stream.destroy(),
+    });
     // Whoever looked at its first bytes has paused it.
     stream.resume();
   }
@@ -104,7 +108,7 @@ export class ClientConnection implements ClientSide, Expiring {
 
   detach(): { readonly stream: Duplex; readonly rest: Buffer } {
     this.#shared.deadlines.remove(this);
-    for (const event of ['data', 'drain', 'end', 'close', 'error']) this.stream.removeAllListeners(event);
+    this.#listenNoMore();
     return { stream: this.stream, rest: this.#rest };
   }
 

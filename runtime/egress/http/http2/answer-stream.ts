@@ -11,15 +11,46 @@ import type { Fields } from '../message/fields.ts';
 const NO_DATE = { sendDate: false };
 
 /** So that node:http2 adds no time of its own: what an answer says of it is the server's. */
-export function asAnswered(options: ServerStreamResponseOptions): ServerStreamResponseOptions {
+function asAnswered(options: ServerStreamResponseOptions): ServerStreamResponseOptions {
   return { ...options, ...NO_DATE };
+}
+
+/** Begins an answer. @returns whether it could be: HTTP/2 cannot say all that HTTP/1 can, nor anything to a client that has gone */
+export function begin(
+  stream: ServerHttp2Stream,
+  headers: OutgoingHttpHeaders,
+  options: ServerStreamResponseOptions,
+): boolean {
+  return said(() => stream.respond(headers, asAnswered(options)));
+}
+
+/** Tells what comes before the answer; what HTTP/2 cannot say is left out, as any program may leave it. */
+export function beginInterim(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void {
+  said(() => stream.additionalHeaders(headers));
+}
+
+/** Ends an answer whose content was sent. Without trailers node:http2 sends an empty frame; closing would reset it, and curl waits on. */
+export function sendTrailers(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders): void {
+  if (!said(() => stream.sendTrailers(trailers))) breakOff(stream);
+}
+
+/** These calls throw for what a server or a client does, in the middle of reading from either. */
+function said(say: () => void): boolean {
+  try {
+    say();
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (/^ERR_(HTTP2|INVALID|HTTP)_/.test(code)) return false;
+    throw error;
+  }
 }
 
 /** Answers a stream with a refusal, and tells the client not to send the rest of its body. */
 export function refuseStream(stream: ServerHttp2Stream, refusal: Refusal): void {
   if (stream.destroyed || stream.headersSent) return;
   const { status, headers, body } = refusalAnswer(refusal);
-  stream.respond({ ':status': status, ...Object.fromEntries(headers) }, asAnswered({}));
+  if (!begin(stream, { ':status': status, ...Object.fromEntries(headers) }, {})) return breakOff(stream);
   stream.end(body);
   // Unread data would hold the window of the whole connection.
   stream.resume();

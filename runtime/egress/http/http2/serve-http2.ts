@@ -35,6 +35,8 @@ export function serveHttp2(secure: TLSSocket, gate: RequestGate, shared: Http2Si
     },
   }) as ServerHttp2Session;
   session.on('error', () => session.destroy());
+  // It may be written to after the client ended it, so nobody else takes that for its end.
+  secure.once('end', () => session.destroy());
   session.setTimeout(IDLE_MILLISECONDS, () => session.close());
   session.on('stream', (stream, _headers, _flags, raw?: readonly string[]) => {
     stream.on('error', () => stream.destroy());

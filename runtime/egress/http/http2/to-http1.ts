@@ -12,7 +12,7 @@ import { problemRefusal } from '../refused.ts';
 import { AnswerReader, type AnswerSink } from '../upstream/answer-reader.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
-import { asAnswered, breakOff, headersOf, whenEnded } from './answer-stream.ts';
+import { begin, beginInterim, breakOff, headersOf, sendTrailers, whenEnded } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
 /** The answer is whole, and the rest of the request is not needed (RFC 9113 section 8.1). */
@@ -97,7 +97,7 @@ class StreamAnswer implements AnswerSink {
   interim({ status, fields }: ResponseHead): void {
     const { stream, credentials } = this.#passed;
     const headers = headersOf(answerFields(fields, this.#passed.request.options, credentials));
-    if (!stream.destroyed) stream.additionalHeaders({ ...headers, ':status': status });
+    beginInterim(stream, { ...headers, ':status': status });
   }
 
   head(head: ResponseHead, framing: Framing): void {
@@ -112,7 +112,8 @@ class StreamAnswer implements AnswerSink {
     this.#mask = bodyMask(valuesOf(head.fields, 'content-encoding'), credentials);
     const endStream = framing.kind === 'none';
     const waitForTrailers = framing.kind === 'chunked';
-    stream.respond({ ...fields, ':status': head.status }, asAnswered({ endStream, waitForTrailers }));
+    if (!begin(stream, { ...fields, ':status': head.status }, { endStream, waitForTrailers }))
+      this.failed('unsayable');
   }
 
   content(bytes: Buffer): void {
@@ -132,8 +133,7 @@ class StreamAnswer implements AnswerSink {
     else this.#giveUp();
     const { stream, credentials } = this.#passed;
     const shown = fieldsWithoutSecrets(trailers, credentials);
-    // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
-    stream.once('wantTrailers', () => stream.sendTrailers(headersOf(shown)));
+    stream.once('wantTrailers', () => sendTrailers(stream, headersOf(shown)));
     const rest = this.#mask?.end();
     if (!stream.destroyed && rest !== undefined && rest.length > 0) stream.write(rest);
     if (!stream.destroyed) stream.end();

@@ -7,8 +7,9 @@ import type {
 import { withoutSecrets, withSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { type BodyMask, bodyMask } from '../masked-body.ts';
+import { problemRefusal } from '../refused.ts';
 import { printAuthority } from '../target/authority.ts';
-import { asAnswered, breakOff, headersOf, whenEnded } from './answer-stream.ts';
+import { begin, beginInterim, breakOff, headersOf, sendTrailers, whenEnded } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
 
 /** Passes a stream of HTTP/2 to a server that speaks it too, trailers and all, as gRPC needs. */
@@ -56,14 +57,17 @@ function takeAnswer(passed: PassedStream, upstream: ClientHttp2Stream): void {
   const { stream, count } = passed;
   let trailers: OutgoingHttpHeaders = {};
   upstream.on('headers', (headers: IncomingHttpHeaders) => {
-    if (!stream.destroyed && !stream.headersSent) stream.additionalHeaders(shown(headers, passed));
+    beginInterim(stream, shown(headers, passed));
   });
   upstream.once('response', (headers, flags) => {
     if (stream.destroyed) return;
     const endStream = (flags & END_STREAM) !== 0;
-    stream.respond(shown(headers, passed), asAnswered({ endStream, waitForTrailers: !endStream }));
-    // Without any, node:http2 ends the stream with an empty frame; closing it would reset it, and curl then waits on.
-    stream.once('wantTrailers', () => stream.sendTrailers(trailers));
+    if (!begin(stream, shown(headers, passed), { endStream, waitForTrailers: !endStream })) {
+      passed.fail(problemRefusal('unsayable', 'answer'));
+      breakOff(upstream);
+      return;
+    }
+    stream.once('wantTrailers', () => sendTrailers(stream, trailers));
     const coding = headers['content-encoding'];
     const mask = bodyMask(coding === undefined ? [] : [coding], passed.credentials);
     if (!endStream) pump(upstream, stream, (bytes) => (count.received += bytes), mask);

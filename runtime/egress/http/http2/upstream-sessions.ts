@@ -85,6 +85,8 @@ export class UpstreamSessions {
       settings: { enablePush: false },
     });
     session.on('error', () => session.destroy());
+    // The connection stays open for writing when the server has ended it, and would take requests that nobody answers.
+    stream.once('end', () => session.destroy());
     session.setTimeout(IDLE_MILLISECONDS, () => session.close());
     return { kind: 'http2', session };
   }

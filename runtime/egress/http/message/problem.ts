@@ -38,6 +38,8 @@ export const PROBLEMS = {
   'early-bytes': 'bytes follow that belong to no message',
   'cut-short': 'it ends before it is whole',
   'switched-unasked': 'it switches to a protocol that was not asked for',
+  unsayable:
+    'it has what HTTP/2 cannot say, such as a status above 599 or two of a field of which there is one',
 } as const;
 
 export type Problem = keyof typeof PROBLEMS;

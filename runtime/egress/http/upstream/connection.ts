@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { listen } from '../listening.ts';
 import type { AnswerReader } from './answer-reader.ts';
 
 /** One connection to a server that speaks HTTP/1.1: one request at a time. */
@@ -10,20 +11,23 @@ export class UpstreamConnection {
   isDead = false;
   /** When it became idle, in milliseconds since 1970. */
   idleSince = 0;
+  readonly #listenNoMore: () => void;
   #reader: AnswerReader | null = null;
   #onDrain: (() => void) | null = null;
 
   constructor(stream: Duplex, route: string) {
     this.stream = stream;
     this.route = route;
-    stream.on('data', (bytes: Buffer) => {
-      // Nobody has asked: what comes now would be taken for the answer to the next request.
-      if (this.#reader === null) this.destroy();
-      else this.#reader.take(bytes);
+    this.#listenNoMore = listen(stream, {
+      data: (bytes) => {
+        // Nobody has asked: what comes now would be taken for the answer to the next request.
+        if (this.#reader === null) this.destroy();
+        else this.#reader.take(bytes);
+      },
+      drain: () => this.#onDrain?.(),
+      end: () => this.#gone(),
+      close: () => this.#gone(),
     });
-    stream.on('drain', () => this.#onDrain?.());
-    stream.on('end', () => this.#gone());
-    stream.on('close', () => this.#gone());
     stream.on('error', () => this.#gone());
   }
 
@@ -43,7 +47,7 @@ export class UpstreamConnection {
   detach(): Duplex {
     this.release();
     this.isDead = true;
-    for (const event of ['data', 'drain', 'end', 'close']) this.stream.removeAllListeners(event);
+    this.#listenNoMore();
     return this.stream;
   }
 
