@@ -28,7 +28,7 @@ export async function attest(chosen: AttestArguments, io: Io): Promise<ExitCode>
     await say(problems, nothing);
     return named.ok ? EXIT.notEnforced : EXIT.invalid;
   }
-  const state = await stateOf(named.place, host);
+  const state = await stateOf(named.place, host, io.now());
   const { exitCode, verdict, findings } = judge(state);
   const predicate = hostPredicate(state, verdict, io.now());
   const signed = signPayload(hostStatementBytes(predicate), chosen.signer, io);

@@ -26,7 +26,7 @@ export async function status(chosen: StatusArguments, io: Io): Promise<ExitCode>
   }
   const states: SandboxState[] = [];
   for (const folder of found.states) {
-    states.push(await stateOf({ name: name ?? basename(folder.root), state: folder }, host));
+    states.push(await stateOf({ name: name ?? basename(folder.root), state: folder }, host, io.now()));
   }
   // Of all sandboxes, those count to which something was applied; one that is named has to be one.
   const isNamed = name !== null || state !== null;

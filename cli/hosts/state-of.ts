@@ -3,7 +3,8 @@ import { release } from 'node:os';
 import { canMount } from '../../compiler/backends/target-abilities.ts';
 import { digestOf } from '../../compiler/bundle/digest.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import { openBreakGlass } from '../../runtime/sandbox/enforced/break-glass.ts';
+import { readTable } from '../../compiler/ir/egress-table/read.ts';
+import { type BreakGlass, openBreakGlass } from '../../runtime/sandbox/enforced/break-glass.ts';
 import { type Check, checksOf, type Expectations, same } from '../../runtime/sandbox/enforced/checks.ts';
 import { namespacesOf, processesBeside, processFacts } from '../../runtime/sandbox/enforced/process-facts.ts';
 import { type GatewayInForce, gatewayInForce } from '../../runtime/sandbox/gateway-control.ts';
@@ -34,7 +35,7 @@ export interface SandboxState {
 }
 
 /** Looks at a sandbox: at its files, at its gateway, and at what the kernel says of each of its processes. */
-export async function stateOf(place: SandboxPlace, host: HostPlace): Promise<SandboxState> {
+export async function stateOf(place: SandboxPlace, host: HostPlace, now: number): Promise<SandboxState> {
   const { state, name } = place;
   const found = generationInForce(state.generations, host);
   const desired = found.ok ? found.inForce : null;
@@ -43,14 +44,15 @@ export async function stateOf(place: SandboxPlace, host: HostPlace): Promise<San
   const asked = await gatewayInForce(state.egressControl);
   const gateway = asked.ok ? asked : null;
   const probes = readProbes(state.probes);
+  const breakGlass = openBreakGlass(state.egressAllowed, now);
   const drift = [
     ...(read.ok ? [] : [same('record of what runs', 'readable', read.problem)]),
-    ...(desired === null ? [] : driftOf(place, desired, running, gateway, probes)),
+    ...(desired === null ? [] : driftOf(place, desired, { running, gateway, probes, breakGlass })),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
   ];
   return {
     ...{ name, desired, damage: found.ok ? [] : found.diagnostics, running, gateway, probes, drift },
-    breakGlass: openBreakGlass(state.breakGlass),
+    breakGlass: breakGlass.lines,
     enforcement: running === null ? [] : enforcementOf(place, running, host),
   };
 }
@@ -58,9 +60,14 @@ export async function stateOf(place: SandboxPlace, host: HostPlace): Promise<San
 function driftOf(
   { state }: SandboxPlace,
   { number, loaded }: InForce,
-  running: RunningSandbox | null,
-  gateway: GatewayInForce | null,
-  probes: ProbeRecord | null,
+  {
+    running,
+    gateway,
+    probes,
+    breakGlass,
+  }: Pick<SandboxState, 'running' | 'gateway' | 'probes'> & {
+    readonly breakGlass: BreakGlass;
+  },
 ): Check[] {
   const checks = [
     same(
@@ -82,8 +89,11 @@ function driftOf(
     );
   }
   if (gateway !== null) {
-    checks.push(same('policy of the gateway', loaded.manifest.policy, gateway.policy ?? 'none'));
     const table = loaded.artifacts.get(TABLE);
+    const read = table === undefined ? null : readTable(new TextDecoder().decode(table));
+    // What people let through for a while is said by itself, loudly, and is no drift.
+    const policy = read?.ok === true ? breakGlass.policyOf(read.table) : loaded.manifest.policy;
+    checks.push(same('policy of the gateway', policy, gateway.policy ?? 'none'));
     checks.push(
       same(
         'egress table on disk',

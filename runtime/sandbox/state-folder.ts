@@ -27,8 +27,6 @@ export interface StateFolder {
   readonly probes: string;
   /** The repository that is followed, as a bare mirror, and what was accepted of it. */
   readonly sync: string;
-  /** Permissions that somebody took without a review, until they end by themselves. */
-  readonly breakGlass: string;
 }
 
 /** The parts of a state folder, wherever it is. */
@@ -47,7 +45,6 @@ export function stateFolder(root: string): StateFolder {
     running: join(root, 'running'),
     probes: join(root, 'probes.json'),
     sync: join(root, 'sync'),
-    breakGlass: join(root, 'break-glass'),
   };
 }
 

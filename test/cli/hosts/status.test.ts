@@ -1,9 +1,11 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writeAllowed } from '../../../runtime/approvals/allowances/folder.ts';
 import { checksOf } from '../../../runtime/sandbox/enforced/checks.ts';
 import { namespacesOf, processFacts } from '../../../runtime/sandbox/enforced/process-facts.ts';
 import { replaceTable } from '../../../runtime/sandbox/gateway-control.ts';
+import { allowance } from '../../support/allowance.ts';
 import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, hostTarget, sandboxes } from '../../support/kernel.ts';
 import { codesIn, hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
@@ -68,14 +70,24 @@ describe('status', { timeout: 120_000 }, () => {
     await succeeds(project.apply());
     expect(await seen()).toMatchObject({ exitCode: 0, codes: [] });
 
-    mkdirSync(join(project.state, 'break-glass'), { mode: 0o700 });
-    writeFileSync(join(project.state, 'break-glass/urgent.json'), '{}');
+    // What is let through for a while is loud, and its table no drift.
+    const opened = join(project.state, 'egress/allowed');
+    writeAllowed(opened, allowance(Date.now()));
+    writeFileSync(join(opened, 'req-ba9876543210.json'), '{}');
+    expect(await replaceTable(join(project.state, 'egress/control.sock'), table)).toMatchObject({ ok: true });
     expect(await seen()).toMatchObject({
       exitCode: 3,
       codes: ['NC2593'],
-      one: { breakGlass: ['urgent.json'] },
+      one: {
+        breakGlass: [
+          expect.stringMatching(/^req-0123456789ab by ann until .*Z: outage$/),
+          expect.stringMatching(/req-ba9876543210.json grants nothing: /),
+        ],
+      },
     });
-    rmSync(join(project.state, 'break-glass'), { recursive: true });
+    rmSync(opened, { recursive: true });
+    expect(await replaceTable(join(project.state, 'egress/control.sock'), table)).toMatchObject({ ok: true });
+    expect(await seen()).toMatchObject({ exitCode: 0 });
 
     // A file of the generation is changed.
     appendFileSync(join(project.state, 'generations/1/bundle/egress/table.json'), ' ');

@@ -12,13 +12,14 @@ test('the state of a sandbox has one layout', () => {
     audit: '/s/support-agent/audit',
     auditKey: '/s/support-agent/audit-key',
     requests: '/s/support-agent/requests',
+    egressAllowed: '/s/support-agent/egress/allowed',
+    proposals: '/s/support-agent/proposals',
     egressTable: '/s/support-agent/egress/table.json',
     egressControl: '/s/support-agent/egress/control.sock',
     generations: '/s/support-agent/generations',
     running: '/s/support-agent/running',
     probes: '/s/support-agent/probes.json',
     sync: '/s/support-agent/sync',
-    breakGlass: '/s/support-agent/break-glass',
     egressUses: '/s/support-agent/egress/uses.json',
   });
 });
