@@ -11,6 +11,7 @@ import { type GatewayInForce, gatewayInForce } from '../../runtime/sandbox/gatew
 import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
 import { TABLE } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
+import { type Followed, readFollowed } from '../sync/followed.ts';
 import { isSystemProblem, systemProblem } from '../system-problem.ts';
 import { generationInForce, type InForce } from './in-force.ts';
 import { loadKept } from './into-force.ts';
@@ -28,6 +29,8 @@ export interface SandboxState {
   readonly gateway: GatewayInForce | null;
   readonly probes: ProbeRecord | null;
   readonly breakGlass: readonly string[];
+  /** The branch that it follows, and what came of the last look; null where it follows none. */
+  readonly followed: Followed | null;
   /** What should be the same as what is in force. */
   readonly drift: readonly Check[];
   /** What has to confine each process of the sandbox. */
@@ -45,14 +48,17 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
   const gateway = asked.ok ? asked : null;
   const probes = readProbes(state.probes);
   const breakGlass = openBreakGlass(state.egressAllowed, now);
+  const follows = readFollowed(state.sync);
   const drift = [
     ...(read.ok ? [] : [same('record of what runs', 'readable', read.problem)]),
+    ...(follows.ok ? [] : [same('record of the branch', 'readable', follows.problem)]),
     ...(desired === null ? [] : driftOf(place, desired, { running, gateway, probes, breakGlass })),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
   ];
   return {
     ...{ name, desired, damage: found.ok ? [] : found.diagnostics, running, gateway, probes, drift },
     breakGlass: breakGlass.lines,
+    followed: follows.ok ? follows.followed : null,
     enforcement: running === null ? [] : enforcementOf(place, running, host),
   };
 }

@@ -13,6 +13,7 @@ export function stateJson(state: SandboxState, verdict: string): Readonly<Record
     gateway: gateway === null ? null : { policy: gateway.policy, connections: gateway.connections },
     probes,
     breakGlass,
+    followed: state.followed,
     drift,
     enforcement,
     notReadable: ['Landlock rules of a process: only probes show them'],
@@ -55,6 +56,7 @@ export function stateText(state: SandboxState, verdict: string): string {
   );
   if (gateway !== null)
     lines.push(`  egress       ${gateway.policy ?? 'no table'}, ${gateway.connections} connections`);
+  if (state.followed !== null) lines.push(followedLine(state.followed));
   lines.push(...checkLines(state.drift, 'drift'), ...enforcementLines(state.enforcement));
   const tried = probes?.facets.reduce((sum, facet) => sum + facet.tried, 0) ?? 0;
   lines.push(
@@ -64,6 +66,15 @@ export function stateText(state: SandboxState, verdict: string): string {
     '  Landlock     not readable from outside: what it holds was seen by those probes',
   );
   return `${lines.join('\n')}\n`;
+}
+
+function followedLine({ repository, branch, last }: NonNullable<SandboxState['followed']>): string {
+  const isGood = last.outcome === 'applied' || last.outcome === 'current';
+  const outcome = isGood
+    ? last.outcome
+    : `${last.outcome.toUpperCase()} ${last.codes.map(visible).join(' ')}`;
+  const commit = last.commit === null ? '' : ` at ${last.commit.slice(0, 12)}`;
+  return `  follows      ${visible(repository)} ${visible(branch)}: ${outcome}${commit}, looked ${visible(last.at)}`;
 }
 
 function checkLines(checks: readonly Check[], kind: string): string[] {

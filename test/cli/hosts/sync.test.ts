@@ -43,6 +43,10 @@ describe('sync', { timeout: 120_000 }, () => {
     await keeps([3, 'refused', 'NC2605']);
     const followed = JSON.parse(readFileSync(join(remote.state, 'sync/followed.json'), 'utf8'));
     expect(followed).toMatchObject({ accepted: first, last: { outcome: 'refused', codes: ['NC2605'] } });
+    const shown = await nemoclaw(['status', '--name', SANDBOX], { env: remote.env });
+    expect(shown.stdout).toMatch(
+      /^ {2}follows +file:\/\/\/.* main: REFUSED NC2605 at [0-9a-f]{12}, looked /m,
+    );
     writeFileSync(lock, text);
     const good = remote.commit('alice');
     expect(said(await remote.sync())).toEqual([0, 'applied']);
