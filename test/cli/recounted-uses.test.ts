@@ -60,7 +60,7 @@ test('what no limit held before is narrowed, whatever stood under its name', asy
     '      - { host: b.example.com, port: 443, access: read-only }\n    binaries',
   );
   const one = two
-    .replace(/ +- host: a[^]*max_uses: 2 \}\n/, '')
+    .replace(/ +- host: a[\s\S]*max_uses: 2 \}\n/, '')
     .replace('access: read-only', `access: read-only, grant: { ${GRANT} }`);
   const [exitCode, verdict] = await diff(two, one);
   expect([exitCode, verdict]).toEqual([0, 'narrows']);
