@@ -40,10 +40,14 @@ function said(say: () => void): boolean {
     say();
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/^ERR_(HTTP2|INVALID|HTTP)_/.test(code)) return false;
+    if (isUnsayable(error)) return false;
     throw error;
   }
+}
+
+/** Whether node:http2 threw because of what it was to say, or to whom. */
+export function isUnsayable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^ERR_(HTTP2|INVALID|HTTP)_/.test(String(error.code));
 }
 
 /** Answers a stream with a refusal, and tells the client not to send the rest of its body. */

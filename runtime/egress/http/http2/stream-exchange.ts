@@ -4,8 +4,9 @@ import type { ReadRequest } from '../client/read-request.ts';
 import { sendableCredentials } from '../credentials.ts';
 import { dialRefusal } from '../exchange/failures.ts';
 import { askedOf, insideOf, type TakenBody, takenAtFirst } from '../inside.ts';
+import { problemRefusal } from '../refused.ts';
 import type { Credential, RequestGate } from '../request-gate.ts';
-import { breakOff, refuseStream } from './answer-stream.ts';
+import { breakOff, isUnsayable, refuseStream } from './answer-stream.ts';
 import type { Http2Side } from './serve-http2.ts';
 import { takeBody } from './take-body.ts';
 import { passToHttp1 } from './to-http1.ts';
@@ -93,7 +94,7 @@ export class StreamExchange {
       // What was put back because it is too large waits.
       if (this.#isPaused) stream.resume();
     } catch (error) {
-      fail(dialRefusal(error, gate));
+      fail(isUnsayable(error) ? problemRefusal('unsayable', 'request') : dialRefusal(error, gate));
     }
   }
 }

@@ -123,6 +123,13 @@ async function secureTunnel(
 
 describe('curl', () => {
   beforeEach((context) => hostNeeds(context, realCurl));
+
+  test('is told what HTTP/2 cannot say to its server, and not that the server cannot be reached', async () => {
+    const twice = ['-H', 'Authorization: a', '-H', 'Authorization: b'];
+    const { stdout } = await run('curl', '-sS', '--http2', ...twice, `https://${HOST}/`);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 400, why: 'gateway-unsayable' });
+  });
+
   test.each([
     ['--http1.1', () => http1Port, '1.1', '1.1'],
     ['--http1.1', () => http2Port, '1.1', '1.1'],
