@@ -10,7 +10,7 @@ import type { Live } from '../passage/live.ts';
 import type { Passages } from '../passage/passages.ts';
 import { PolicyGate } from '../passage/policy-gate.ts';
 import type { RequestServing, RequestWay } from '../serving.ts';
-import { serverNameProblem } from '../tunnel/server-name-guard.ts';
+import { interceptedNameProblem } from '../tunnel/server-name-guard.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
 import { readClientHello } from './client-hello.ts';
 import { type ConnectRequest, LONGEST_HEAD, readConnect } from './connect-request.ts';
@@ -125,7 +125,7 @@ export class Arrivals {
     };
     const first = await incoming.take(read, LONGEST_HELLO, LONGEST_OPENING);
     if (typeof first === 'string' || first.kind === 'damaged') return incoming.cut();
-    const problem = first.kind === 'hello' ? serverNameProblem(first.name, approach.host) : null;
+    const problem = first.kind === 'hello' ? interceptedNameProblem(first.name, approach.host) : null;
     if (problem !== null) {
       await this.#passages.verdicts.malformed(problem, printTarget(approach), approach.caller);
       return endWithAlert(incoming.release(), 'unrecognized-name');

@@ -12,6 +12,13 @@ export function serverNameProblem(name: string | null, host: string): string | n
   return name === null ? 'TLS names no server' : `TLS names another server than \`${host}\``;
 }
 
+/** The same where the gateway itself answers: a client that names a server at an address means another host than it. */
+export function interceptedNameProblem(name: string | null, host: string): string | null {
+  return isIP(host) !== 0 && name !== null
+    ? `TLS names a server at the address \`${host}\``
+    : serverNameProblem(name, host);
+}
+
 /** Lets a stream pass that does not begin as TLS, and one whose server name is the host that was decided about. */
 export function serverNameGuard(host: string): Guard {
   let seen: Buffer = Buffer.alloc(0);

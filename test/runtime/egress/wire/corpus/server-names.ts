@@ -44,7 +44,7 @@ export const SERVER_NAMES: readonly ServerNameCase[] = [
     name: 'a name, at an address that is read',
     to: { connect: '10.0.0.5:443' },
     servername: 'a.example',
-    outcome: 'cut',
+    outcome: OTHER,
   },
 ];
 
