@@ -69,6 +69,11 @@ export class Relay {
     return this.#isWaiting;
   }
 
+  /** Whether one side was reset while it was not read. */
+  get isBrokenOff(): boolean {
+    return this.#client.isBrokenOff || this.#far.isBrokenOff;
+  }
+
   cut(): void {
     this.#client.reset();
     this.#far.reset();

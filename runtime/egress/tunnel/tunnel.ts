@@ -82,7 +82,7 @@ export class Tunnel implements Live {
     this.#idle = carried === this.#seen ? this.#idle + 1 : 0;
     this.#seen = carried;
     const isSlow = relay.isWaiting && this.#idle > LONGEST_HELLO;
-    if (this.#idle > LONGEST_IDLE || isSlow) this.cut();
+    if (this.#idle > LONGEST_IDLE || isSlow || relay.isBrokenOff) this.cut();
   }
 
   cut(): void {

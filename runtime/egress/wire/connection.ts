@@ -63,6 +63,11 @@ export class Connection {
     return this.#hasEnded && this.#writing === 'ended';
   }
 
+  /** Whether the other side has reset it while nobody read, which the system tells nobody of who does not ask. */
+  get isBrokenOff(): boolean {
+    return !this.#isClosed && !this.#isReading && this.#handle.getpeername({}) !== 0;
+  }
+
   get remotePort(): number {
     const peer: { port?: number } = {};
     this.#handle.getpeername(peer);

@@ -52,6 +52,19 @@ describe('a tunnel', () => {
     expect(head).toContain('nemoclaw-refused: gateway-unresolved');
   });
 
+  it('ends when a client that was done with sending is gone, though nobody sends it anything', async () => {
+    await using world = await worldWith();
+    const port = await world.serverOutside((socket) => socket.resume());
+    const { socket } = await world.connect(`a.example.com:${port}`);
+    socket.end('all');
+    await once(socket, 'finish');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(world.gateway.status.connections).toBe(1);
+    socket.resetAndDestroy();
+    await expect.poll(() => world.gateway.status.connections, { timeout: 5_000 }).toBe(0);
+    expect(world.kinds()).toEqual(['policy', 'granted', 'end']);
+  });
+
   it('leaves the other direction open when one ends', async () => {
     await using world = await worldWith();
     const port = await world.serverOutside((socket) => {
