@@ -47,7 +47,17 @@ export function changedPolicies(
   { git, shipped, disk }: { readonly git: GitRunner; readonly shipped: SourceReader; readonly disk: Disk },
 ): ChangedPolicies {
   const read = listCommits(range, git, disk);
-  if ('code' in read) return nothing(read);
+  return 'code' in read ? nothing(read) : policiesBetween(read, range, paths, bindings, shipped);
+}
+
+/** The same between sides that are listed already. */
+export function policiesBetween(
+  read: Commits,
+  range: RevisionRange,
+  paths: readonly string[],
+  bindings: Bindings,
+  shipped: SourceReader,
+): ChangedPolicies {
   const within = limitTo(paths, range.prefix, read);
   if (within.problems.length > 0) return nothing(...within.problems);
   const found = new Finding(range, read, bindings, shipped);
