@@ -10,6 +10,7 @@ import { diagnose } from '../compiler/diagnostics/entry.ts';
 import type { Account, PullRequest, Review } from '../runtime/approvals/github/answers.ts';
 import type { GitHubClient } from '../runtime/approvals/github/client.ts';
 import type { GitHubAnswer } from '../runtime/approvals/github/problem.ts';
+import { fileStart } from './file-start.ts';
 import { type Owner, ownerWord } from './owners.ts';
 
 /** Something that is merged only when an owner approves it. */
@@ -91,16 +92,20 @@ async function answer(
     const { login } = review.author;
     const reason = whyVoid(review, pull) ?? (await notOwner(login, owners, membership, findings));
     if (reason === null) approvedBy.push(login);
-    else findings.push(diagnose(gateReviewNotCounted, null, { login, why: reason, path }));
+    else findings.push(diagnose(gateReviewNotCounted, fileStart(path), { login, why: reason, path }));
   }
   if (approvedBy.length > 0) {
     const logins = approvedBy.map((login) => `\`${login}\``).join(', ');
-    return { need, approvedBy, findings: [...findings, diagnose(gateApproved, null, { path, logins, why })] };
+    return {
+      need,
+      approvedBy,
+      findings: [...findings, diagnose(gateApproved, fileStart(path), { path, logins, why })],
+    };
   }
   const open =
     owners.length === 0
-      ? diagnose(gateNoOwner, null, { path, why })
-      : diagnose(gateNeedsApproval, null, {
+      ? diagnose(gateNoOwner, fileStart(path), { path, why })
+      : diagnose(gateNeedsApproval, fileStart(path), {
           path,
           why,
           owners: owners.map((one) => `\`${ownerWord(one)}\``).join(' or '),

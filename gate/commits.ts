@@ -68,7 +68,7 @@ export function mergedTree(base: string, head: string, io: Io): Step<{ readonly 
   const common = io.git(['rev-parse', '--path-format=absolute', '--git-common-dir']);
   if (!common.ok) return stop(gitProblem('find the repository', common));
   const folder = textOf(common).replace(/\n$/, '');
-  const bare = [`--git-dir=${folder}`, '-c', 'core.bare=true', '-c', 'core.attributesFile=/dev/null'];
+  const bare = ['-C', folder, '-c', 'core.bare=true', '-c', 'core.attributesFile=/dev/null'];
   const merged = io.remoteGit([...bare, 'merge-tree', '--write-tree', '--no-messages', base, head]);
   if (merged.ok) return { ok: true, commit: textOf(merged).split('\n')[0]!.trim() };
   return merged.reason === 'refused'

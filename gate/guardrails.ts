@@ -12,6 +12,7 @@ import { diagnose, hasErrors } from '../compiler/diagnostics/entry.ts';
 import { parseGuardrails } from '../compiler/frontend/guardrails/front-end.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
 import type { Bindings } from '../compiler/resolve/resolved.ts';
+import { fileStart } from './file-start.ts';
 import { SHIPPED_GUARDRAILS, shippedGuardrails } from './world.ts';
 
 /** The guardrails of the base branch. */
@@ -59,7 +60,7 @@ export function baseGuardrails(
 export interface Proved {
   readonly path: string;
   readonly name: string;
-  /** `kept-broken`: it was broken before by a change that only narrows. */
+  /** `broken-before`: it was broken already, and the change only narrows. */
   readonly outcome: Proof['outcome'] | 'broken-before';
   readonly findings: readonly Diagnostic[];
 }
@@ -83,7 +84,12 @@ export function proveAll(
     if (proof.outcome === 'proved') return { path, name, outcome: 'proved', findings: [] };
     const related = [{ span, label: 'the guardrail' }];
     if (proof.outcome === 'inconclusive') {
-      const finding = diagnose(guardrailUnknown, null, { name, dimension: proof.dimension }, related);
+      const finding = diagnose(
+        guardrailUnknown,
+        fileStart(path),
+        { name, dimension: proof.dimension },
+        related,
+      );
       return { path, name, outcome: 'inconclusive', findings: [finding] };
     }
     if (narrows && old !== null && prove(old, property, now).outcome === 'broken') {
@@ -92,7 +98,7 @@ export function proveAll(
         path,
         name,
         outcome: 'broken-before',
-        findings: [diagnose(gateBrokenBefore, null, { name, path, example })],
+        findings: [diagnose(gateBrokenBefore, fileStart(path), { name, path, example })],
       };
     }
     const findings = proof.counterexamples.map(({ words, origin }) =>

@@ -16,7 +16,7 @@ import {
 } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
-import { SourceFile } from '../compiler/source/source-file.ts';
+import { fileStart } from './file-start.ts';
 
 /** What became of one lock file, or of a blueprint that has none. */
 export interface CheckedLock {
@@ -48,7 +48,7 @@ export async function checkLocks(
     done.add(lock);
     if (next.entries.has(lock)) checked.push(await checkLock(lock, pair.next.name, next, io));
     else if (old.entries.has(lockBeside(pair.old.name))) {
-      checked.push(wrong(lock, diagnose(gateLockRemoved, at(lock), { lock })));
+      checked.push(wrong(lock, diagnose(gateLockRemoved, fileStart(lock), { lock })));
     } else checked.push(compileAlone(pair, lock, place, io));
   }
   for (const path of [...changed].flatMap((one) => one.next ?? [])) {
@@ -68,23 +68,20 @@ function wrong(path: string, ...findings: readonly Diagnostic[]): CheckedLock {
   return { path, outcome: 'wrong', findings };
 }
 
-function at(path: string) {
-  return { source: new SourceFile(path, ''), start: 0, end: 0 };
-}
-
 /** The blueprint is compiled as `nemoclaw compile` would; what the target cannot enforce is an error. */
 function compileAlone({ next }: PolicyPair, lock: string, place: Place, io: Io): CheckedLock {
   const input = { ok: true, name: next.name, bytes: next.bytes! } as const;
   const compiled = compileInput(input, place, { ...io, reader: next.reader });
   if (compiled.ok) {
-    const note = diagnose(gateNoLock, null, { path: next.name, lock });
+    const note = diagnose(gateNoLock, fileStart(next.name), { path: next.name, lock });
     return { path: lock, outcome: 'none', findings: [note] };
   }
   return wrong(lock, ...compiled.diagnostics.filter(({ severity }) => severity === 'error'));
 }
 
 async function checkLock(lock: string, path: string, files: CommitFiles, io: Io): Promise<CheckedLock> {
-  const unknown = (problem: string) => wrong(lock, diagnose(gateLockUnknown, at(lock), { lock, problem }));
+  const unknown = (problem: string) =>
+    wrong(lock, diagnose(gateLockUnknown, fileStart(lock), { lock, problem }));
   const [read, blueprint] = [files.read(lock), files.read(path)];
   if (!read.ok) return unknown(`it cannot be read: ${read.detail}`);
   if (!blueprint.ok) return unknown(`its blueprint cannot be read: ${blueprint.detail}`);
@@ -98,7 +95,7 @@ async function checkLock(lock: string, path: string, files: CommitFiles, io: Io)
     const place = await lockedPlace(target, files, NO_PLACE, io);
     if (place === null) return unknown(`what the target \`${target}\` is cannot be known here`);
     const what = differenceOf(locked, { path, text }, place, files, io);
-    if (what !== null) findings.push(diagnose(gateLockDiffers, at(lock), { lock, target, what }));
+    if (what !== null) findings.push(diagnose(gateLockDiffers, fileStart(lock), { lock, target, what }));
   }
   return { path: lock, outcome: findings.length === 0 ? 'current' : 'wrong', findings };
 }

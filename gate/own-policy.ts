@@ -4,6 +4,7 @@ import { gateOwnPolicy } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
 import { CODEOWNERS_PLACES } from './codeowners.ts';
+import { fileStart } from './file-start.ts';
 
 /** A changed file by which others are judged. */
 export interface OwnPolicyChange {
@@ -30,7 +31,7 @@ export function ownPolicyChanges(commits: Commits, guardrails: string | null): O
     [...new Set([old, next])].flatMap((path) => {
       const kind = path === null ? null : kindOf(path, commits, guardrails);
       if (path === null || kind === null) return [];
-      return [{ path, kind, finding: diagnose(gateOwnPolicy, null, { path, what: WORDS[kind] }) }];
+      return [{ path, kind, finding: diagnose(gateOwnPolicy, fileStart(path), { path, what: WORDS[kind] }) }];
     }),
   );
 }

@@ -193,7 +193,7 @@ export function outputsIn(text: string): Record<string, string> {
 
 /** Findings of one code in the commands that the gate printed. */
 export function said({ stdout }: GateRun, code: string): string[] {
-  return stdout.split('\n').filter((line) => line.includes(`title=${code} `));
+  return stdout.split('\n').filter((line) => new RegExp(`[ ,]title=${code} `).test(line));
 }
 
 /** The compiled lock file of a blueprint. */
