@@ -3,7 +3,7 @@ import { changedPaths } from '../cli/git/changed-paths.ts';
 import { commitFiles } from '../cli/git/commit-files.ts';
 import type { Commits } from '../cli/git/commits.ts';
 import { gitProblem, type RevisionRange } from '../cli/git/revisions.ts';
-import type { GitOutcome, Io } from '../cli/io.ts';
+import type { Io } from '../cli/io.ts';
 import { textOf } from '../cli/proposals/base-branch.ts';
 import { type Step, stop } from '../cli/proposals/outcome.ts';
 import { gateNoCommit, gateNotMerging } from '../compiler/diagnostics/catalog/gate.ts';
@@ -51,11 +51,9 @@ export function branchTip(branch: string, { git }: Io): Step<{ readonly commit: 
 }
 
 /** The empty tree, for what has nothing before it. */
-export function emptyTree({ git, remoteGit }: Io): Step<{ readonly commit: string }> {
+export function emptyTree({ remoteGit }: Io): Step<{ readonly commit: string }> {
   const made = remoteGit(['hash-object', '-w', '-t', 'tree', '--stdin'], '');
-  return git(['rev-parse', '--git-dir']).ok && made.ok
-    ? { ok: true, commit: textOf(made).trim() }
-    : stop(gitProblem('make an empty tree', made as Extract<GitOutcome, { ok: false }>));
+  return made.ok ? { ok: true, commit: textOf(made).trim() } : stop(gitProblem('make an empty tree', made));
 }
 
 /**
