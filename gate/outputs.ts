@@ -65,7 +65,7 @@ function plain({ judgement: { verdict, widens, risk, passes } }: Reported) {
 }
 
 /** A delimiter that nobody can know keeps a value from ending early and being followed by another output. */
-function outputText(values: Readonly<Record<string, string>>): string {
+export function outputText(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => {
       const end = `end-${randomBytes(16).toString('hex')}`;

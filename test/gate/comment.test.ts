@@ -13,20 +13,26 @@ describe('the comment', () => {
       { id: 1, issue: 1, author: { login: 'mallory' }, body: `${mark}\n## nemoclaw gate: passes` },
       { id: 2, issue: 1, author: { login: 'github-actions[bot]' }, body: `${mark}\nan account called so` },
       { id: 3, issue: 1, author: BOT, body: `quoted\n${mark}\nby another workflow` },
+      {
+        id: 4,
+        issue: 1,
+        author: { login: 'other[bot]', type: 'Bot' as const },
+        body: `${mark}\nof another app`,
+      },
     ];
     state.comments.push(...structuredClone(forged));
     await place.run();
-    expect(state.comments.slice(0, 3)).toEqual(forged);
-    expect(state.comments).toHaveLength(4);
-    expect(state.comments[3]).toMatchObject({ author: BOT, issue: 1 });
-    expect(state.comments[3]!.body.split('\n').slice(0, 2).join('\n')).toMatch(
+    expect(state.comments.slice(0, 4)).toEqual(forged);
+    expect(state.comments).toHaveLength(5);
+    expect(state.comments[4]).toMatchObject({ author: BOT, issue: 1 });
+    expect(state.comments[4]!.body.split('\n').slice(0, 2).join('\n')).toMatch(
       new RegExp(`^${mark}\n## nemoclaw gate: does not pass \\(widens, risk \\w+\\), at \`[0-9a-f]{12}\`$`),
     );
     state.review(1, OWNER, 'APPROVED');
     await place.run();
-    expect(state.comments).toHaveLength(4);
-    expect(state.comments[3]!.body).toContain('## nemoclaw gate: passes');
-    expect(state.comments.slice(0, 3)).toEqual(forged);
+    expect(state.comments).toHaveLength(5);
+    expect(state.comments[4]!.body).toContain('## nemoclaw gate: passes');
+    expect(state.comments.slice(0, 4)).toEqual(forged);
   });
 
   test('is not written where there is nothing to say', async () => {
