@@ -1,9 +1,10 @@
 // Bundles the command line into dist/ and stores V8's compiled code beside each bundle, so that starting is fast.
 // Figures and reasons: docs/decisions/0002-command-line.md
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundledYaml } from './bundled-yaml.js';
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, 'dist');
@@ -37,20 +38,6 @@ const noExecutableCommands = {
         : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
-
-/** In a bundle, the lazily loaded YAML library is a part of it; a bundle's own `require` is lazy. */
-const bundledYaml = {
-  name: 'bundled-yaml',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/yaml\/yaml-library\.ts$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      const line = 'const require = createRequire(import.meta.url);';
-      if (!text.includes(line))
-        throw new Error(`${path} no longer loads the YAML library as the build expects`);
-      return { contents: text.replace(line, ''), loader: 'ts' };
-    });
   },
 };
 

@@ -47,7 +47,17 @@ export function changedPolicies(
   { git, shipped, disk }: { readonly git: GitRunner; readonly shipped: SourceReader; readonly disk: Disk },
 ): ChangedPolicies {
   const read = listCommits(range, git, disk);
-  if ('code' in read) return nothing(read);
+  return 'code' in read ? nothing(read) : policiesBetween(read, range, paths, bindings, shipped);
+}
+
+/** The same between sides that are listed already. */
+export function policiesBetween(
+  read: Commits,
+  range: RevisionRange,
+  paths: readonly string[],
+  bindings: Bindings,
+  shipped: SourceReader,
+): ChangedPolicies {
   const within = limitTo(paths, range.prefix, read);
   if (within.problems.length > 0) return nothing(...within.problems);
   const found = new Finding(range, read, bindings, shipped);
@@ -175,13 +185,15 @@ class Finding implements ChangedPolicies {
     };
     const before = this.#commits.old.read(path, visited);
     const after = this.#commits.next.read(path, visited);
-    const readable = [before, after].flatMap((one) => (one.ok ? [one.bytes] : []));
-    if (!readable.some((bytes) => policyKind(path, bytes) === 'policy')) return;
-    for (const [outcome, files] of [
-      [before, this.#commits.old],
-      [after, this.#commits.next],
-    ] as const) {
-      if (outcome.ok) loadPolicy(path, outcome.bytes, files.reader(this.#shipped, visited), this.#bindings);
+    // The one with the same bytes is looked into once.
+    const sides = [after, before].filter(
+      (one, at) => one.ok && (at === 0 || !after.ok || one.bytes !== after.bytes),
+    );
+    if (!sides.some((one) => one.ok && policyKind(path, one.bytes) === 'policy')) return;
+    // Where nothing that is asked for differs, the other side asks for the same and gets the same.
+    const [outcome, files] = after.ok ? [after, this.#commits.next] : [before, this.#commits.old];
+    if (outcome.ok) {
+      loadPolicy(path, outcome.bytes, files.reader(this.#shipped, visited), this.#bindings);
     }
     if ([...asked].some((one) => this.#isTouched(one))) this.#add(path, before, path, after);
   }

@@ -49,11 +49,11 @@ export async function updatedLock(
   let text = '';
   let current = lock;
   for (const [target, locked] of Object.entries(lock.targets)) {
-    const place = await placeOf(target, files, placeArguments, io);
+    const place = await lockedPlace(target, files, placeArguments, io);
     if (place === null) return stale(target, 'what that target is cannot be known here');
     const name = nameLocked(texts, locked, place, files, io);
     if (name === null) return stale(target, 'it does not match the blueprint on the base branch');
-    const next = compiled(name, texts.after, place, files, io, texts.path);
+    const next = lockedFrom(name, texts.after, place, files, io, texts.path);
     if (next === null) return stale(target, 'the target cannot enforce the blueprint with the new entry');
     text = lockText(current, target, next);
     current = parseLock(text)!;
@@ -61,8 +61,8 @@ export async function updatedLock(
   return { ok: true, changed: text === '' ? [] : [{ path, text }] };
 }
 
-/** A named target, or a target file of the commit. */
-async function placeOf(
+/** The place of a target that a lock file names: a named target, or a target file of the commit. Null where it cannot be known. */
+export async function lockedPlace(
   target: string,
   files: CommitFiles,
   given: PlaceArguments,
@@ -85,13 +85,18 @@ function nameLocked(
 ): string | null {
   const names = [path, posix.basename(path)];
   for (const name of names) {
-    const found = compiled(name, before, place, files, io, path);
+    const found = lockedFrom(name, before, place, files, io, path);
     if (found !== null && lockDifferences(locked, found).length === 0) return name;
   }
   return null;
 }
 
-function compiled(
+/**
+ * What a text compiles to under a name; null where it does not.
+ *
+ * @param path of the blueprint in the commit, which gives what it extends
+ */
+export function lockedFrom(
   name: string,
   text: string,
   { target, bindings }: Place,

@@ -8,6 +8,7 @@ import * as credentials from './catalog/credentials.ts';
 import * as egress from './catalog/egress.ts';
 import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
+import * as gate from './catalog/gate.ts';
 import * as gateway from './catalog/gateway.ts';
 import * as github from './catalog/github.ts';
 import * as grant from './catalog/grant.ts';
@@ -79,6 +80,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   github,
   hosts,
   sync,
+  gate,
 ];
 
 /** Every kind of finding there is, by code. */

@@ -5,6 +5,7 @@ import { benchAlgebra } from './algebra.ts';
 import { benchCli } from './cli.ts';
 import { benchConformance } from './conformance.ts';
 import { benchDecisions } from './decisions.ts';
+import { benchGate } from './gate.ts';
 import { benchLauncher } from './launcher.ts';
 import { type Benches, runBenches } from './run-benches.ts';
 import { benchSeccomp } from './seccomp.ts';
@@ -20,6 +21,7 @@ const BENCHES: Benches = {
   decisions: benchDecisions,
   z3: benchZ3,
   conformance: benchConformance,
+  gate: benchGate,
 };
 
 process.exitCode = await runBenches(BENCHES, process.argv.slice(2));

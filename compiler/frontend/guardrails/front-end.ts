@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { hasErrors } from '../../diagnostics/entry.ts';
-import type { Located } from '../../source/span.ts';
 import { parseAs } from '../blueprint/front-end.ts';
 import type { Reading } from '../blueprint/reading.ts';
 import { concealInText } from '../schema/conceal.ts';
@@ -33,16 +32,16 @@ function readFile(reading: Reading, root: YamlNode): GuardrailsFile {
   return reading.fields(root, (fields) => {
     fields.required('apiVersion', (node) => reading.word(node, ['nemoclaw.dev/v1']));
     const kind = fields.required('kind', (node) => reading.word(node, ['Guardrails']));
-    const name = fields.required('metadata', (node) => readName(reading, node));
+    const metadata = fields.required('metadata', (node) => readMetadata(reading, node));
     const guardrails = fields.list('guardrails', (node) => readGuardrail(reading, node));
-    return { kindSpan: kind.span, name, guardrails: guardrails.filter((one) => one !== null) };
+    return { kindSpan: kind.span, ...metadata, guardrails: guardrails.filter((one) => one !== null) };
   });
 }
 
-function readName(reading: Reading, node: YamlNode): Located<string> {
+function readMetadata(reading: Reading, node: YamlNode): Pick<GuardrailsFile, 'name' | 'owners'> {
   return reading.fields(node, (fields) => {
     fields.optional('description', (text) => reading.text(text));
-    fields.list('owners', (text) => reading.text(text));
-    return fields.required('name', (text) => reading.text(text));
+    const owners = fields.list('owners', (text) => reading.text(text));
+    return { name: fields.required('name', (text) => reading.text(text)), owners };
   });
 }

@@ -5,6 +5,8 @@ export interface GuardrailsFile {
   /** The word after `kind`. */
   readonly kindSpan: Span;
   readonly name: Located<string>;
+  /** Who answers for them. */
+  readonly owners: readonly Located<string>[];
   readonly guardrails: readonly GuardrailItem[];
 }
 

@@ -110,6 +110,10 @@ export function changedFile(value: unknown): ChangedFileEntry {
   };
 }
 
+export function membershipState(value: unknown): string {
+  return word(object(value, 'a membership'), 'state', ['active', 'pending']);
+}
+
 export function listOf<T>(value: unknown, read: (item: unknown) => T): T[] {
   if (!Array.isArray(value)) throw new UnfitAnswer('it is no list');
   return value.map(read);

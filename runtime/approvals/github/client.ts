@@ -4,6 +4,7 @@ import {
   type IssueComment,
   issueComment,
   listOf,
+  membershipState,
   type PullRequest,
   pullRequest,
   type Review,
@@ -89,6 +90,15 @@ export class GitHubClient {
     return this.#ask({ method: 'PATCH', path: `/issues/comments/${id}`, body: { body } }, issueComment);
   }
 
+  /**
+   * Whether an account is in a team of an organisation: `active`, or `pending` while an invitation waits. Where it is not, or the
+   * token may not know, GitHub finds nothing.
+   */
+  teamMembership(organisation: string, team: string, login: string): Promise<GitHubAnswer<string>> {
+    const path = `/orgs/${encodeURIComponent(organisation)}/teams/${encodeURIComponent(team)}/memberships/${encodeURIComponent(login)}`;
+    return this.#askAt({ method: 'GET', path }, membershipState);
+  }
+
   async #all<T>(path: string, read: (item: unknown) => T): Promise<GitHubAnswer<readonly T[]>> {
     const all: T[] = [];
     for (let page = 1; page <= MOST_PAGES; page++) {
@@ -102,10 +112,14 @@ export class GitHubClient {
     return failure({ kind: 'unreadable', detail: `the list has more than ${MOST_PAGES * PAGE} items` });
   }
 
-  async #ask<T>(request: ApiRequest, read: (value: unknown) => T): Promise<GitHubAnswer<T>> {
+  #ask<T>(request: ApiRequest, read: (value: unknown) => T): Promise<GitHubAnswer<T>> {
     const { owner, name } = this.#repository;
     const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${request.path}`;
-    const answer = await askApi(this.#access, { ...request, path });
+    return this.#askAt({ ...request, path }, read);
+  }
+
+  async #askAt<T>(request: ApiRequest, read: (value: unknown) => T): Promise<GitHubAnswer<T>> {
+    const answer = await askApi(this.#access, request);
     if (!answer.ok) return answer;
     try {
       return { ok: true, value: read(answer.value) };

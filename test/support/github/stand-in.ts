@@ -144,6 +144,12 @@ function answerTo(
   state: StandInState,
   url: string,
 ): Answer {
+  if (operation.id === 'teams/get-membership-for-user-in-org') {
+    const team = `${values.org}/${values.team_slug}`.toLowerCase();
+    const membership = state.teams.get(team)?.get(values.username!.toLowerCase());
+    if (membership === undefined) return problem(404, 'Not Found');
+    return { status: 200, body: { url: `${url}/teams/1/memberships/x`, role: 'member', state: membership } };
+  }
   if (values.owner !== state.owner || values.repo !== state.name) return problem(404, 'Not Found');
   const pull = state.pulls.find(({ number }) => number === Number(values.pull_number ?? values.issue_number));
   const isOfOne = values.pull_number !== undefined || values.issue_number !== undefined;

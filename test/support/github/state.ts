@@ -35,6 +35,8 @@ export interface StandInComment {
 export class StandInState {
   readonly pulls: StandInPull[] = [];
   readonly comments: StandInComment[] = [];
+  /** Who is in which team, `organisation/team` and logins in lower case. */
+  readonly teams = new Map<string, Map<string, 'active' | 'pending'>>();
   readonly owner: string;
   readonly name: string;
   readonly #bare: string;

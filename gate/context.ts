@@ -1,0 +1,80 @@
+import type { Io } from '../cli/io.ts';
+import { type Step, stop } from '../cli/proposals/outcome.ts';
+import { gateStaleRun } from '../compiler/diagnostics/catalog/gate.ts';
+import { diagnose } from '../compiler/diagnostics/entry.ts';
+import type { PullRequest } from '../runtime/approvals/github/answers.ts';
+import type { GitHubClient } from '../runtime/approvals/github/client.ts';
+import { branchTip, emptyTree, ensureCommits, mergedTree, type Sides, sidesOf } from './commits.ts';
+import type { GateEvent } from './event.ts';
+import { githubFinding } from './github-finding.ts';
+import type { GateInputs } from './inputs.ts';
+
+/** What is to be judged, and for which pull request; null where there is none. */
+export interface Context {
+  readonly sides: Sides;
+  readonly pull: PullRequest | null;
+  /** Whether a comment on the pull request tells of it. */
+  readonly comments: boolean;
+  readonly isReportOnly: boolean;
+  readonly commit: string;
+}
+
+const SHORT = 12;
+
+/** Finds both sides of what happened. */
+export async function contextOf(
+  event: GateEvent,
+  client: GitHubClient,
+  inputs: GateInputs,
+  io: Io,
+): Promise<Step<Context>> {
+  switch (event.kind) {
+    case 'pull': {
+      const asked = await client.getPull(event.number);
+      if (!asked.ok) return stop(githubFinding(asked.problem, inputs));
+      const pull = asked.value;
+      const [ran, head] = [event.head.slice(0, SHORT), pull.head.commit.slice(0, SHORT)];
+      if (pull.head.commit !== event.head) return stop(diagnose(gateStaleRun, null, { ran, head }));
+      const here = ensureCommits([pull.base.commit, event.head], io);
+      if (!here.ok) return here;
+      const merged = mergedTree(pull.base.commit, event.head, io);
+      if (!merged.ok) return merged;
+      const more = { pull, comments: true, isReportOnly: false, commit: event.head };
+      return withSides(pull.base.commit, merged.commit, more, io);
+    }
+    case 'group': {
+      const asked = event.number === null ? null : await client.getPull(event.number);
+      if (asked !== null && !asked.ok) return stop(githubFinding(asked.problem, inputs));
+      const here = ensureCommits([event.base, event.head], io);
+      if (!here.ok) return here;
+      const more = { pull: asked?.value ?? null, comments: false, isReportOnly: false, commit: event.head };
+      return withSides(event.base, event.head, more, io);
+    }
+    case 'report':
+    case 'dispatch':
+      return reported(event, io);
+  }
+}
+
+function reported(event: Extract<GateEvent, { kind: 'report' | 'dispatch' }>, io: Io): Step<Context> {
+  const { head } = event;
+  const here = ensureCommits(
+    event.kind === 'report' && event.base !== null ? [event.base, head] : [head],
+    io,
+  );
+  if (!here.ok) return here;
+  const base =
+    event.kind === 'dispatch'
+      ? branchTip(event.branch, io)
+      : event.base === null
+        ? emptyTree(io)
+        : { ok: true as const, commit: event.base };
+  if (!base.ok) return base;
+  const more = { pull: null, comments: false, isReportOnly: true, commit: head };
+  return withSides(base.commit, head, more, io);
+}
+
+function withSides(base: string, next: string, more: Omit<Context, 'sides'>, io: Io): Step<Context> {
+  const sides = sidesOf(base, next, io);
+  return sides.ok ? { ok: true, sides, ...more } : sides;
+}

@@ -1,0 +1,98 @@
+import type { PlaceArguments } from '../cli/arguments/place.ts';
+import { policiesBetween, type Skipped } from '../cli/git/changed-policies.ts';
+import type { Io } from '../cli/io.ts';
+import { openFolders } from '../cli/other-folders.ts';
+import { type Place, placeFor } from '../cli/place.ts';
+import { comparePair, type PairSide, type PolicyPair } from '../cli/policy-pair.ts';
+import { type Step, stop } from '../cli/proposals/outcome.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { hasErrors } from '../compiler/diagnostics/entry.ts';
+import { loadPolicy } from '../compiler/load-policy.ts';
+import type { Comparison } from '../compiler/report/difference/comparison.ts';
+import type { Need } from './approvals.ts';
+import { codeOwnersOf } from './codeowners.ts';
+import type { Sides } from './commits.ts';
+import { baseGuardrails, type Proved, proveAll } from './guardrails.ts';
+import type { GateInputs } from './inputs.ts';
+import { type CheckedLock, checkLocks } from './locks.ts';
+import { needsOf } from './needs.ts';
+import { type OwnPolicyChange, ownPolicyChanges } from './own-policy.ts';
+import { type RanTests, runPolicyTests } from './tests.ts';
+
+/** All that is found out about a change before anybody is asked whether it was approved. */
+export interface Evidence {
+  readonly comparisons: readonly Comparison[];
+  readonly skipped: readonly Skipped[];
+  /** Why policies could not be compared; with one of these, the comparisons are not the whole answer. */
+  readonly problems: readonly Diagnostic[];
+  readonly proved: readonly Proved[];
+  readonly locks: readonly CheckedLock[];
+  readonly tests: RanTests;
+  readonly own: readonly OwnPolicyChange[];
+  readonly needs: readonly Need[];
+  readonly notes: readonly Diagnostic[];
+}
+
+/** Looks at a change. Guardrails and owners are those of the base; only what is judged comes from the other side. */
+export async function evidenceOf(
+  sides: Sides,
+  inputs: GateInputs,
+  io: Io,
+): Promise<Step<{ evidence: Evidence }>> {
+  const { range, commits } = sides;
+  const placed = await placeFor(NO_PLACE, io);
+  if (placed.place === null) return stop(...placed.diagnostics);
+  const { place } = placed;
+  const guardrails = baseGuardrails(inputs.guardrails, commits, place.bindings, io);
+  if (!guardrails.ok) return guardrails;
+  const found = policiesBetween(commits, range, inputs.paths, place.bindings, io.reader);
+  const looked = found.pairs.map((pair) => lookAt(pair, place, guardrails.guardrails, io));
+  const comparisons = looked.flatMap(({ comparison }) => comparison ?? []);
+  const own = ownPolicyChanges(commits, inputs.guardrails === 'default' ? null : inputs.guardrails);
+  const parts = own.flatMap(({ kind, path }) => (kind === 'part' || kind === 'tests' ? [path] : []));
+  const readable = found.pairs.filter((_, at) => looked[at]!.comparison !== null);
+  const tests = runPolicyTests(readable, parts, commits, place.bindings, io);
+  if (!tests.ok) return tests;
+  const codeOwners = codeOwnersOf(commits.old);
+  const base = { files: commits.old, codeOwners, ofGuardrails: guardrails.owners };
+  const { needs, notes } = needsOf({ pairs: readable, comparisons, own, commits }, base);
+  const evidence: Evidence = {
+    comparisons,
+    skipped: found.skipped,
+    problems: [...found.problems, ...looked.flatMap(({ problems }) => problems)],
+    proved: looked.flatMap(({ proved }) => proved),
+    locks: await checkLocks(readable, commits, place, io),
+    tests,
+    own,
+    needs,
+    notes: [...guardrails.notes, ...codeOwners.notes, ...notes],
+  };
+  return { ok: true, evidence };
+}
+
+/** Nobody says which folders the agents of a repository are started with, so a change counts in any. */
+const NO_PLACE: PlaceArguments = { target: null, workdir: null, home: null, variables: {} };
+
+interface Looked {
+  readonly comparison: Comparison | null;
+  readonly problems: readonly Diagnostic[];
+  readonly proved: readonly Proved[];
+}
+
+function lookAt(pair: PolicyPair, place: Place, guardrails: Parameters<typeof proveAll>[4], io: Io): Looked {
+  const { bindings } = place;
+  const compared = comparePair(pair, bindings, openFolders(place, NO_PLACE));
+  if (!compared.ok) return { comparison: null, problems: compared.diagnostics, proved: [] };
+  const { comparison } = compared;
+  const policyOf = ({ name, bytes, reader }: PairSide) =>
+    bytes === null ? null : loadPolicy(name, bytes, reader, bindings);
+  const next = policyOf(pair.next);
+  if (next === null) return { comparison, problems: [], proved: [] };
+  if (next.policy === null || hasErrors(next.diagnostics)) {
+    return { comparison: null, problems: next.diagnostics, proved: [] };
+  }
+  const narrows = ['equal', 'narrows'].includes(comparison.difference.verdict);
+  const old = narrows ? (policyOf(pair.old)?.policy ?? null) : null;
+  const proved = proveAll(pair.path, old, next.policy, narrows, guardrails, io.now());
+  return { comparison, problems: [], proved };
+}

@@ -1,0 +1,73 @@
+import type { Commits } from '../cli/git/commits.ts';
+import type { PolicyPair } from '../cli/policy-pair.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import type { Comparison } from '../compiler/report/difference/comparison.ts';
+import type { Need } from './approvals.ts';
+import type { OwnPolicyChange } from './own-policy.ts';
+import { type BaseOwners, ownersIn, ownersOf, ownerWord } from './owners.ts';
+
+/** What a change holds that may have to be approved. */
+export interface Changes {
+  readonly pairs: readonly PolicyPair[];
+  readonly comparisons: readonly Comparison[];
+  readonly own: readonly OwnPolicyChange[];
+  readonly commits: Commits;
+}
+
+/**
+ * What of a change an owner has to approve: what widens, what nobody can compare, and what would let somebody else approve the next
+ * change. Who that is, the base says.
+ */
+export function needsOf(
+  { pairs, comparisons, own, commits }: Changes,
+  base: BaseOwners,
+): { readonly needs: readonly Need[]; readonly notes: readonly Diagnostic[] } {
+  const needs: Need[] = [];
+  const notes = new Map<string, Diagnostic>();
+  const add = (path: string, why: string, isUnknown: boolean, from: string, isNew: boolean) => {
+    const found = ownersOf(from, isNew, base);
+    for (const note of found.notes) notes.set(note.message, note);
+    needs.push({ path, why, isUnknown, owners: found.owners });
+  };
+  for (const [at, pair] of pairs.entries()) {
+    const isNew = pair.old.bytes === null;
+    const from = isNew ? pair.path : pair.old.name;
+    const reason = whyMeaning(comparisons[at]!);
+    if (reason !== null) add(pair.path, reason.why, reason.isUnknown, from, isNew);
+    const why = isNew || pair.next.bytes === null ? null : whyOwners(pair, commits, base);
+    if (why !== null) add(pair.path, why, false, from, false);
+  }
+  for (const { kind, path } of own) {
+    if (kind === 'codeowners') add(path, 'it says who may approve', false, path, true);
+    if (kind === 'guardrails') add(path, 'it holds the guardrails', false, path, false);
+  }
+  return { needs, notes: [...notes.values()] };
+}
+
+function whyMeaning({ difference: { verdict, unknown } }: Comparison) {
+  if (verdict === 'inconclusive')
+    return { why: 'it is not known whether it lets the agent do more', isUnknown: true };
+  if (verdict === 'widens' || verdict === 'both')
+    return { why: 'it lets the agent do more', isUnknown: unknown !== null };
+  return null;
+}
+
+/** Whether the next change of a blueprint would be approved by others than this one is. */
+function whyOwners(
+  { path, old, renamedFrom }: PolicyPair,
+  { next }: Commits,
+  base: BaseOwners,
+): string | null {
+  const words = (list: readonly string[]) => [...new Set(list)].sort().join('\n');
+  if (words(ownersIn(old.name, base.files)) !== words(ownersIn(path, next))) return 'it changes its owners';
+  if (renamedFrom === null) return null;
+  const isSame =
+    words(ownersOf(old.name, false, base).owners.map(ownerWord)) === words(moved(path, old.name, base));
+  return isSame ? null : 'it moves to where others own it';
+}
+
+/** Who owns a file once it has moved. */
+function moved(path: string, from: string, base: BaseOwners): string[] {
+  const there = { ...base, codeOwners: { ...base.codeOwners, of: () => base.codeOwners.of(path) } };
+  return ownersOf(from, false, there).owners.map(ownerWord);
+}
