@@ -4,6 +4,7 @@ import { naiveAttempt, naiveDecide } from '../../../properties/difference/naive-
 import type { Told, Way } from '../../../support/egress/wire-bytes.ts';
 import { REQUEST_CLIENTS, STREAM_CLIENTS } from '../../../support/egress/wire-clients.ts';
 import { type PolicyDigest, WireWorld } from '../../../support/egress/wire-world.ts';
+import { hostNeeds, program } from '../../../support/host.ts';
 import type { PlainEntry } from '../../../support/plain-egress.ts';
 import { Seeded } from '../../../support/seeded.ts';
 import { curlMany } from './curl-many.ts';
@@ -144,7 +145,8 @@ function checkLog(policy: WirePolicy, from: number, seed: number): void {
 
 test(
   `${ACCESSES} accesses by real clients become what an independent evaluator says`,
-  async () => {
+  async (context) => {
+    hostNeeds(context, program('curl', 'curl'));
     for (let number = 0; number * A_POLICY < ACCESSES; number += 1) {
       const seed = SEED * 1_000_003 + number;
       const random = new Seeded(seed);
