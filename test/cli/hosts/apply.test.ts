@@ -216,13 +216,14 @@ describe('apply', { timeout: 120_000 }, () => {
       SANDBOX,
     ];
     const first = await project.run(...bad);
-    expect([first.exitCode, ...codesIn(first.stdout)]).toEqual([4, 'NC2581', 'NC1511']);
+    // What else the host lacks is said behind them.
+    expect([first.exitCode, ...codesIn(first.stdout).slice(0, 2)]).toEqual([4, 'NC2581', 'NC1511']);
     const refused = await project.run('run', '--name', SANDBOX, '-o', 'json', '--', 'echo', 'hi');
     expect([refused.exitCode, ...codesIn(refused.stdout)]).toEqual([4, 'NC2582']);
     await project.release('');
     await succeeds(project.apply());
     const again = await project.run(...bad);
-    expect([again.exitCode, ...codesIn(again.stdout)]).toEqual([4, 'NC2581', 'NC1511']);
+    expect([again.exitCode, ...codesIn(again.stdout).slice(0, 2)]).toEqual([4, 'NC2581', 'NC1511']);
     expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'failed', generation: 2 });
     expect(switchesOf(project).slice(-3)).toEqual([
       '2 apply proved',
