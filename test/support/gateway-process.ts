@@ -93,8 +93,7 @@ export class GatewayProcess implements AsyncDisposable {
     });
     const isOver = () => this.child.exitCode !== null || this.child.signalCode !== null;
     for (let tries = 0; !isOver() && tries < 500; tries += 1) {
-      const isThere = statSync(this.state.egressControl, { throwIfNoEntry: false })?.isSocket() ?? false;
-      if (isThere) return;
+      if (await listensAt(this.state.egressControl)) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -154,6 +153,17 @@ function newPipe(folder: string, number: number): number {
   const descriptor = openSync(path, constants.O_RDWR);
   rmSync(path);
   return descriptor;
+}
+
+/** The file is there a moment before anybody listens. */
+function listensAt(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }
 
 /** A bound socket that nobody in this process listens to; `cluster` of Node makes them so. */

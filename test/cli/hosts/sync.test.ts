@@ -35,7 +35,10 @@ describe('sync', { timeout: 120_000 }, () => {
     await keeps([3, 'refused', 'NC2603']);
     const lock = join(remote.work, 'agent.lock.json');
     const text = readFileSync(lock, 'utf8');
-    writeFileSync(lock, text.replace(/"bundle": "sha256:0?./, '"bundle": "sha256:'.padEnd(19, 'f')));
+    writeFileSync(
+      lock,
+      text.replace(/("bundle": "sha256:)(.)/, (_, before, digit) => `${before}${digit === 'f' ? '0' : 'f'}`),
+    );
     remote.commit('alice');
     await keeps([3, 'refused', 'NC2605']);
     writeFileSync(lock, text.replace(/("egress\/table.json": "sha256:)[0-9a-f]{4}/, '$10000'));

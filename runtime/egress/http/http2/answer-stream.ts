@@ -54,7 +54,10 @@ export function isUnsayable(error: unknown): boolean {
 export function refuseStream(stream: ServerHttp2Stream, refusal: Refusal): void {
   if (stream.destroyed || stream.headersSent) return;
   const { status, headers, body } = refusalAnswer(refusal);
-  if (!begin(stream, { ':status': status, ...Object.fromEntries(headers) }, {})) return breakOff(stream);
+  if (!begin(stream, { ':status': status, ...Object.fromEntries(headers) }, {})) {
+    breakOff(stream);
+    return;
+  }
   stream.end(body);
   // Unread data would hold the window of the whole connection.
   stream.resume();
