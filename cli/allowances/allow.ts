@@ -19,6 +19,7 @@ import { type Allowance, withAllowances } from '../../runtime/approvals/allowanc
 import { allowedFile, writeAllowed } from '../../runtime/approvals/allowances/folder.ts';
 import { writeAnswer } from '../../runtime/approvals/requests/folder.ts';
 import type { Answer } from '../../runtime/approvals/requests/request.ts';
+import { replaceTable } from '../../runtime/sandbox/gateway-control.ts';
 import { type StateFolder, stateFolder } from '../../runtime/sandbox/state-folder.ts';
 import type { EgressAllowArguments } from '../arguments/egress-allow.ts';
 import type { Io } from '../io.ts';
@@ -32,7 +33,6 @@ import { type Step, stop } from '../proposals/outcome.ts';
 import type { FoundRequest } from '../request-report.ts';
 import { reading } from '../sandbox-state.ts';
 import { isSystemProblem, systemProblem } from '../system-problem.ts';
-import { replaceTable } from './tell-gateway.ts';
 
 export interface Allowed {
   readonly allowance: Allowance;
@@ -70,7 +70,7 @@ export async function allow(
     return stop(diagnose(allowanceNotWritten, null, { path, detail: systemProblem(error) }));
   }
   const told = await replaceTable(state.egressControl, state.egressTable);
-  if (told.kind === 'refused') {
+  if (!told.ok && told.reason === 'refused') {
     rmSync(path, { force: true });
     return stop(diagnose(allowanceNotTaken, null, { request: request.id, problem: told.problem }));
   }
@@ -86,7 +86,7 @@ export async function allow(
     until: new Date(until).toISOString(),
     by,
   });
-  return { ok: true, allowed: { allowance, answer, isRunning: told.kind === 'done', notes: [note] } };
+  return { ok: true, allowed: { allowance, answer, isRunning: told.ok, notes: [note] } };
 }
 
 function tableOf({ egressTable: path }: StateFolder, { reader }: Io): Step<{ readonly table: EgressTable }> {
