@@ -6,7 +6,7 @@ const LONGEST_MS = 150_000;
 /** The exit code of what was stopped from the keyboard. */
 const STOPPED = 130;
 /** Accesses of the fuzzed difference; a mistake shows soon. */
-const ACCESSES = '6000';
+const ACCESSES = '12000';
 
 /** Runs tests in a folder, until the first fails. */
 export function runTests(folder: string, tests: readonly string[]): Promise<'passed' | 'failed'> {
