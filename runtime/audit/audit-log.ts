@@ -14,6 +14,8 @@ import { claimFolder } from './only-writer.ts';
 import { makePrivateFolder, syncFolder } from './private-files.ts';
 import { type Reopened, reopen } from './reopen.ts';
 import { publicKeyOf, type SigningKey, signed, signingKeyIn } from './signing-key.ts';
+import { thisBoot } from './this-boot.ts';
+import { WriteAhead } from './write-ahead.ts';
 
 export interface AuditLogOptions {
   /** Where the files of the log are. Made, for this user alone, where it is not there. */
@@ -99,12 +101,23 @@ export function openAuditLog(options: AuditLogOptions): OpenedAuditLog {
     if (!key.ok) return refuse('unsafe', key.problem);
     const last = readLastCheckpoint(join(state, LAST_CHECKPOINT_FILE));
     if (!last.ok) return refuse('edited', last.problem);
-    const end = reopen(folder, publicKeyOf(key.key.publicKey), last.last);
+    const boot = thisBoot();
+    const end = reopen(folder, { key: publicKeyOf(key.key.publicKey), last: last.last, boot });
     if (!end.ok) return refuse('edited', end.problem);
-    return { ok: true, log: new AuditLog(options, key.key, end, release) };
+    const ahead = WriteAhead.in(folder, boot, end.round + 1);
+    return { ok: true, log: new AuditLog(options, { key: key.key, end, ahead, release }) };
   } catch (error) {
     return refuse('system', (error as Error).message);
   }
+}
+
+/** What opening a log found and took. */
+interface Claimed {
+  readonly key: SigningKey;
+  readonly end: Extract<Reopened, { ok: true }>;
+  readonly ahead: WriteAhead | null;
+  /** Lets others write the folder. */
+  readonly release: () => void;
 }
 
 /** The log of one sandbox, open for writing. One at a time in the whole system. */
@@ -127,12 +140,7 @@ export class AuditLog {
   #timer: NodeJS.Timeout | null = null;
 
   /** Use `openAuditLog`. */
-  constructor(
-    options: AuditLogOptions,
-    key: SigningKey,
-    end: Extract<Reopened, { ok: true }>,
-    release: () => void,
-  ) {
+  constructor(options: AuditLogOptions, { key, end, ahead, release }: Claimed) {
     this.#options = {
       now: Date.now,
       rotateAt: ROTATE_AT,
@@ -152,7 +160,13 @@ export class AuditLog {
     const fail = (error: Error) => this.fail(error);
     this.#last = new LastCheckpointFile(options.state, fail);
     const open = (first: number) => openLogFile(options.folder, first);
-    this.#commit = new GroupCommit(end.next, open, fail, this.#options.waitFor);
+    this.#commit = new GroupCommit({
+      first: end.next,
+      open,
+      ahead,
+      failed: fail,
+      soon: this.#options.waitFor,
+    });
     this.begin(end.recovered);
     // Somebody vouches at once for what was found.
     if (end.next > 0) this.sign({ kind: 'checkpoint' });
@@ -247,11 +261,10 @@ export class AuditLog {
   }
 
   private put(line: string, waiting: Waiting | null): void {
-    const bytes = this.#commit.add(line, waiting);
-    // Of the bytes, not of the text: a text that was put together would be put together twice.
-    this.#previous = digestOfLine(bytes);
+    const before = this.#commit.pending;
+    this.#previous = this.#commit.add(line, waiting, digestOfLine);
     this.#sequence++;
-    this.#fileBytes += bytes.length + 1;
+    this.#fileBytes += this.#commit.pending - before;
   }
 
   private begin(recovered: { readonly bytes: number; readonly kept: string } | null): void {
@@ -293,10 +306,10 @@ export class AuditLog {
   }
 }
 
-/** Every write on it is durable when it returns. The file must be new. */
+/** The file must be new. */
 function openLogFile(folder: string, first: number): number {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND, O_DSYNC, O_NOFOLLOW } = constants;
-  const flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_DSYNC | O_NOFOLLOW;
+  const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW } = constants;
+  const flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW;
   const descriptor = openSync(join(folder, logFileName(first)), flags, 0o600);
   syncFolder(folder);
   return descriptor;

@@ -1,8 +1,7 @@
-import { closeSync, write, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-
-/** Where the bytes go: a descriptor on which every write is durable when it returns (O_APPEND and O_DSYNC). */
-export type OpenFile = (first: number) => number;
+import { type LineDigest, NO_LINE } from '../../compiler/ir/audit-event/event.ts';
+import { DurableLines, type Lines, type OpenFile } from './durable-lines.ts';
+import { HEAD_BYTES, type WriteAhead } from './write-ahead.ts';
 
 /** Whoever waits for a line: told that it is durable, or why it will never be. */
 export interface Waiting {
@@ -12,11 +11,11 @@ export interface Waiting {
 }
 
 /** Lines that become durable together, all of them of one file. */
-class Group {
-  /** Sequence of the first line of their file. */
+class Group implements Lines {
   readonly file: number;
   buffer: Buffer;
-  length = 0;
+  length = HEAD_BYTES;
+  digest: LineDigest = NO_LINE;
   waiting: Waiting[] = [];
   /** Called when the group is durable. */
   durable: (() => void)[] = [];
@@ -32,44 +31,56 @@ const BUFFER_BYTES = 256 * 1024;
 const MOST_BYTES_A_UNIT = 3;
 const LINE_BREAK = 10;
 
+export interface GroupCommitOptions {
+  /** Sequence of the first line of the first file. */
+  readonly first: number;
+  readonly open: OpenFile;
+  readonly ahead: WriteAhead | null;
+  /** Called once, before anybody who waits is told; gives what they are told. */
+  readonly failed: (error: Error) => Error;
+  /** A disk that takes less, in milliseconds, is waited for. */
+  readonly soon?: number;
+}
+
 /**
  * A disk that answers sooner than this, in milliseconds, is waited for: handing a write to another thread and back costs
  * about as much as such a disk does. One that takes longer gets a thread, so that the rest of the program goes on.
  */
 export const SOON = 0.6;
 const STEP = 1.15;
+/** Lines go together while every turn of the event loop brings more of them, for so many milliseconds at most. */
+const GATHERED = 1;
+/** A line that nobody waits for is written with the next one that somebody does, or after so many milliseconds. */
+const LATEST = 20;
 
 /**
- * Writes lines in groups. While one group is being written, further lines gather and go together in the next; no line
- * waits for a clock. Lines of one turn of the event loop go together as well.
+ * Writes lines in groups. While one group is being written, further lines gather and go together in the next, as do those of
+ * turns of the event loop that follow each other. Fewer groups are less work for everybody where there is much to do, and
+ * where there is little the next turn comes at once: a line that somebody waits for never waits for a clock.
  */
 export class GroupCommit {
-  readonly #open: OpenFile;
+  readonly #lines: DurableLines;
   readonly #failed: (error: Error) => Error;
   readonly #soon: number;
   #groups: Group[] = [];
   #gathering: Group;
   #spare: Buffer | null = null;
-  #file: number;
-  #descriptor: number;
+  /** Being written by another thread. */
+  #underway: Group | null = null;
   #isScheduled = false;
-  #isWriting = false;
+  /** When it was scheduled, and how many waited at the last look. */
+  #since = 0;
+  #seen = 0;
+  #isLater = false;
   #failure: Error | null = null;
   #pending = 0;
   /** Milliseconds that a write usually takes. */
   #took = 0.05;
 
-  /**
-   * @param first sequence of the first line of the first file
-   * @param failed called once, before anybody who waits is told; gives what they are told
-   * @param soon a disk that takes less, in milliseconds, is waited for
-   */
-  constructor(first: number, open: OpenFile, failed: (error: Error) => Error, soon = SOON) {
+  constructor({ first, open, ahead, failed, soon = SOON }: GroupCommitOptions) {
     this.#soon = soon;
-    this.#open = open;
     this.#failed = failed;
-    this.#file = first;
-    this.#descriptor = open(first);
+    this.#lines = new DurableLines(first, open, ahead, (error) => this.fail(error));
     this.#gathering = new Group(first, Buffer.allocUnsafe(BUFFER_BYTES));
   }
 
@@ -80,16 +91,17 @@ export class GroupCommit {
 
   /** The lines that follow go to another file. */
   startFile(first: number): void {
-    if (this.#gathering.length > 0) this.#groups.push(this.#gathering);
+    if (this.#gathering.length > HEAD_BYTES) this.#groups.push(this.#gathering);
     this.#gathering = new Group(first, this.takeBuffer());
   }
 
   /**
-   * Puts a line behind all others. Gives its bytes, without the line break, to look at before the event loop turns.
+   * Puts a line behind all others, and gives its digest.
    *
    * @param waiting null where nobody waits for it
+   * @param digestOf of the bytes of a line, without the line break
    */
-  add(line: string, waiting: Waiting | null): Buffer {
+  add(line: string, waiting: Waiting | null, digestOf: (bytes: Uint8Array) => LineDigest): LineDigest {
     const group = this.#gathering;
     const { length } = group;
     const most = length + line.length * MOST_BYTES_A_UNIT + 1;
@@ -101,10 +113,15 @@ export class GroupCommit {
     const end = length + group.buffer.write(line, length, 'utf8');
     group.buffer[end] = LINE_BREAK;
     group.length = end + 1;
-    if (waiting !== null) group.waiting.push(waiting);
     this.#pending += group.length - length;
-    this.schedule();
-    return group.buffer.subarray(length, end);
+    if (waiting === null) this.scheduleLater();
+    else {
+      group.waiting.push(waiting);
+      this.schedule();
+    }
+    // Of the bytes, not of the text: a text that was put together would be put together twice.
+    group.digest = digestOf(group.buffer.subarray(length, end));
+    return group.digest;
   }
 
   /** Calls back when all lines so far are durable; never after a failure. */
@@ -119,31 +136,54 @@ export class GroupCommit {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Ends it; nothing may be added afterwards. */
+  /** Ends it; nothing may be added afterwards, and everything must be durable. Throws the file system's own errors. */
   close(): void {
-    if (this.#failure === null) closeSync(this.#descriptor);
+    if (this.#failure === null) this.#lines.close();
   }
 
   private schedule(): void {
-    if (this.#isScheduled || this.#isWriting || this.#failure !== null) return;
+    if (this.#isScheduled || this.#underway !== null || this.#failure !== null) return;
     this.#isScheduled = true;
+    this.#since = performance.now();
+    this.#seen = 0;
     setImmediate(this.#run);
   }
 
+  private scheduleLater(): void {
+    if (this.#isLater) return;
+    this.#isLater = true;
+    setTimeout(() => {
+      this.#isLater = false;
+      if (this.hasMore) this.schedule();
+    }, LATEST);
+  }
+
   readonly #run = (): void => {
+    const { waiting } = this.#gathering;
+    if (waiting.length > this.#seen && performance.now() - this.#since < GATHERED) {
+      this.#seen = waiting.length;
+      setImmediate(this.#run);
+      return;
+    }
     this.#isScheduled = false;
-    if (this.#isWriting) return;
+    if (this.#underway !== null) return;
     const group = this.take();
     if (group === null) return;
     if (this.#took < this.#soon) {
       this.writeGroup(group);
-      if (this.hasMore) this.schedule();
+      this.goOn();
     } else this.writeInThread(group);
   };
 
+  /** What nobody waits for has its time. */
+  private goOn(): void {
+    const { waiting, durable } = this.#gathering;
+    if (this.#groups.length > 0 || waiting.length > 0 || durable.length > 0) this.schedule();
+  }
+
   private get hasMore(): boolean {
     const { length, durable } = this.#gathering;
-    return this.#groups.length > 0 || length > 0 || durable.length > 0;
+    return this.#groups.length > 0 || length > HEAD_BYTES || durable.length > 0;
   }
 
   /** The next group with something in it. */
@@ -164,11 +204,11 @@ export class GroupCommit {
 
   private writeGroup(group: Group): void {
     try {
-      this.goTo(group.file);
       const start = performance.now();
-      for (let at = 0; at < group.length; )
-        at += writeSync(this.#descriptor, group.buffer, at, group.length - at);
-      if (group.length > 0) this.noteTime(performance.now() - start);
+      if (group.length > HEAD_BYTES) {
+        this.#lines.writeNow(group);
+        this.noteTime(performance.now() - start);
+      }
     } catch (error) {
       this.fail(error as Error, group);
       return;
@@ -177,42 +217,24 @@ export class GroupCommit {
   }
 
   private writeInThread(group: Group): void {
-    this.#isWriting = true;
-    const done = (error: Error | null): void => {
-      this.#isWriting = false;
+    if (group.length === HEAD_BYTES) {
+      this.settle(group);
+      return;
+    }
+    const start = performance.now();
+    this.#underway = group;
+    this.#lines.write(group, (error) => {
+      // It was told already that nothing is durable any more.
+      if (this.#underway === null) return;
+      this.#underway = null;
       if (error !== null) {
         this.fail(error, group);
         return;
       }
+      this.noteTime(performance.now() - start);
       this.settle(group);
-      if (this.hasMore) this.schedule();
-    };
-    const start = performance.now();
-    const go = (at: number): void => {
-      if (at === group.length) {
-        this.noteTime(performance.now() - start);
-        done(null);
-        return;
-      }
-      write(this.#descriptor, group.buffer, at, group.length - at, null, (error, count) =>
-        error === null ? go(at + count) : done(error),
-      );
-    };
-    try {
-      this.goTo(group.file);
-    } catch (error) {
-      done(error as Error);
-      return;
-    }
-    go(0);
-  }
-
-  private goTo(file: number): void {
-    if (file === this.#file) return;
-    const descriptor = this.#open(file);
-    closeSync(this.#descriptor);
-    this.#descriptor = descriptor;
-    this.#file = file;
+      this.goOn();
+    });
   }
 
   /** Follows the median: a disk that stalls once in a while is no slow disk. */
@@ -221,24 +243,22 @@ export class GroupCommit {
   }
 
   private settle(group: Group): void {
-    this.#pending -= group.length;
+    this.#pending -= group.length - HEAD_BYTES;
     if (group.buffer.length === BUFFER_BYTES) this.#spare = group.buffer;
     for (const { sequence, resolve } of group.waiting) resolve(sequence);
     for (const callback of group.durable) callback();
   }
 
   /** What did not become durable once cannot be told from what did, so nothing is written after it. */
-  private fail(error: Error, group: Group): void {
+  private fail(error: Error, failed: Group | null = this.#underway): void {
+    if (this.#failure !== null) return;
     this.#failure = error;
-    const groups = [group, ...this.#groups, this.#gathering];
+    const groups = [...(failed === null ? [] : [failed]), ...this.#groups, this.#gathering];
+    this.#underway = null;
     this.#groups = [];
-    this.#gathering = new Group(group.file, Buffer.alloc(0));
+    this.#gathering = new Group(this.#gathering.file, Buffer.alloc(0));
     const told = this.#failed(error);
     for (const { waiting } of groups) for (const { reject } of waiting) reject(told);
-    try {
-      closeSync(this.#descriptor);
-    } catch {
-      // The write has failed and that was told; closing can say nothing more.
-    }
+    this.#lines.abandon();
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { thisBoot } from './this-boot.ts';
 
 /** `pid` is null where the process is not to be told from here, as one in another container. */
 export type ClaimOutcome =
@@ -59,7 +60,7 @@ function writersIn(folder: string, own: string | null): { pid: number | null }[]
 function thisProcess() {
   return {
     start: startOf('self') ?? '0',
-    boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').replaceAll(/[^0-9a-f]/g, ''),
+    boot: thisBoot(),
     namespace: readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, ''),
   };
 }

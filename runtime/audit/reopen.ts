@@ -8,6 +8,7 @@ import { replacePrivateFile, syncFolder } from './private-files.ts';
 import { damageWords } from './verify/damage-words.ts';
 import { hexDigest, lineDigest } from './verify/line-facts.ts';
 import { verifyLog } from './verify/verify-log.ts';
+import { writeLost } from './write-lost.ts';
 
 /** Where a log goes on, or why it must not. */
 export type Reopened =
@@ -17,25 +18,43 @@ export type Reopened =
       readonly next: number;
       readonly previous: LineDigest;
       readonly recovered: { readonly bytes: number; readonly kept: string } | null;
+      /** Of what was written ahead, the newest. */
+      readonly round: number;
     }
   | { readonly ok: false; readonly problem: string };
 
 const LINE_BREAK = 10;
 const CHUNK = 256 * 1024;
 
+/** What is known of a log from elsewhere. */
+export interface KnownOfLog {
+  readonly key: KeyObject;
+  readonly last: LastCheckpoint | null;
+  /** Of the machine, now. */
+  readonly boot: string;
+}
+
 /**
- * Looks at what a log ended with, which is its last file; `audit verify` looks at all of them. What a crash left of a last line is
- * moved into a file of its own; a log that was changed otherwise is left as it is. Only the writer of the folder may call it.
- * Throws the file system's own errors.
+ * Looks at what a log ended with, which is its last file; `audit verify` looks at all of them. Acknowledged lines that a crash of the
+ * machine took are put back, and what a crash left of a last line is moved into a file of its own; a log that was changed
+ * otherwise is left as it is. Only the writer of the folder may call it. Throws the file system's own errors.
  */
-export function reopen(folder: string, key: KeyObject, last: LastCheckpoint | null): Reopened {
+export function reopen(folder: string, known: KnownOfLog): Reopened {
+  const round = writeLost(folder, logFilesIn(folder).at(-1), known.boot);
+  const end = endOf(folder, known);
+  return end.ok ? { ...end, round } : end;
+}
+
+type End = { readonly ok: false; readonly problem: string } | Omit<Extract<Reopened, { ok: true }>, 'round'>;
+
+function endOf(folder: string, { key, last }: Omit<KnownOfLog, 'boot'>): End {
   for (const file of logFilesIn(folder)) if (statSync(file.path).size === 0) rmSync(file.path);
   const files = logFilesIn(folder);
   const file = files.at(-1);
   if (file === undefined) return begin(folder, last);
   const torn = keepTornLine(folder, file);
   // A crash while the file was begun: nothing in it was acknowledged.
-  if (statSync(file.path).size === 0) return reopen(folder, key, last);
+  if (statSync(file.path).size === 0) return endOf(folder, { key, last });
   const before = files.at(-2);
   const digest = before === undefined ? null : digestOfLastLine(before);
   const source = { name: file.path, first: file.first, open: () => chunksOf(file.path) };
@@ -46,7 +65,7 @@ export function reopen(folder: string, key: KeyObject, last: LastCheckpoint | nu
   return { ok: true, next, previous, recovered: torn ?? keptBefore(folder, next) };
 }
 
-function begin(folder: string, last: LastCheckpoint | null): Reopened {
+function begin(folder: string, last: LastCheckpoint | null): End {
   if (last !== null) {
     return { ok: false, problem: `${folder} holds no log, and event ${last.sequence} of it was signed` };
   }

@@ -16,6 +16,7 @@ import { digestOfLine, lineOf } from '../../../compiler/ir/audit-event/write.ts'
 import { type AuditLogOptions, openAuditLog } from '../../../runtime/audit/audit-log.ts';
 import { logFileName, logFilesIn } from '../../../runtime/audit/file-names.ts';
 import { isSignedBy, publicKeyOf } from '../../../runtime/audit/signing-key.ts';
+import { WRITE_AHEAD_FILE } from '../../../runtime/audit/write-ahead.ts';
 import { eventsIn, type LogPlace, logPlace, opened, someDecision } from '../../support/audit-writing.ts';
 
 const places: LogPlace[] = [];
@@ -236,6 +237,6 @@ describe('a log that was changed', () => {
     writeFileSync(path, changed);
     expect(refusal(where)).toMatchObject({ reason: 'edited', problem: problem.replace('FILE', path) });
     expect(readFileSync(path, 'utf8')).toBe(changed);
-    expect(readdirSync(where.folder)).toEqual([logFileName(0)]);
+    expect(readdirSync(where.folder).sort()).toEqual([WRITE_AHEAD_FILE, logFileName(0)]);
   });
 });

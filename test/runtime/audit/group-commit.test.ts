@@ -1,15 +1,17 @@
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { digestOfLine } from '../../../compiler/ir/audit-event/write.ts';
 import { GroupCommit } from '../../../runtime/audit/group-commit.ts';
+import { WriteAhead } from '../../../runtime/audit/write-ahead.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-group-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let made = 0;
 
 /** A writer into files of its own, and the descriptors that it opened. */
-function groups(soon: number) {
+function groups(soon: number, isAhead: boolean) {
   const name = `g${made++}`;
   const descriptors: number[] = [];
   const failures: string[] = [];
@@ -23,20 +25,27 @@ function groups(soon: number) {
     failures.push(error.message);
     return new Error(`told: ${error.message}`);
   };
-  const commit = new GroupCommit(0, open, failed, soon);
+  mkdirSync(join(folder, name));
+  const ahead = isAhead ? WriteAhead.in(join(folder, name), '0'.repeat(32), 1) : null;
+  if (isAhead && ahead === null) throw new Error('there is no room to write ahead');
+  const commit = new GroupCommit({ first: 0, open, ahead, failed, soon });
   const content = (first: number) => readFileSync(join(folder, `${name}-${first}`), 'utf8');
   const add = (line: string, sequence = 0) =>
-    new Promise<number>((resolve, reject) => commit.add(line, { sequence, resolve, reject }));
+    new Promise<number>((resolve, reject) => {
+      commit.add(line, { sequence, resolve, reject }, digestOfLine);
+    });
   return { commit, descriptors, failures, content, add };
 }
 
 /** `soon` of 0 gives every write a thread, and one of an hour none. */
 describe.each([
-  ['in a thread', 0],
-  ['at once', 3_600_000],
-])('written %s', (_, soon) => {
+  ['in a thread', 0, false],
+  ['at once', 3_600_000, false],
+  ['ahead, in a thread', 0, true],
+  ['ahead, at once', 3_600_000, true],
+])('written %s', (_, soon, isAhead) => {
   test('lines are on disk in their order when those who wait are told', async () => {
-    const { commit, content, add } = groups(soon);
+    const { commit, content, add } = groups(soon, isAhead);
     const told: number[] = [];
     const line = (n: number) => `${n} ${'ä€😀'.repeat(n)}`;
     const note = async (n: number) => {
@@ -52,7 +61,7 @@ describe.each([
   });
 
   test('lines of several files and of any length go where they belong', async () => {
-    const { commit, content, add } = groups(soon);
+    const { commit, content, add } = groups(soon, isAhead);
     const long = 'x'.repeat(200_000);
     const first = [add(long), add(long), add('a')];
     commit.startFile(3);
@@ -66,7 +75,7 @@ describe.each([
   });
 
   test('nobody is told that a line is durable which the disk refused, and nothing is written afterwards', async () => {
-    const { commit, descriptors, failures, content, add } = groups(soon);
+    const { commit, descriptors, failures, content, add } = groups(soon, isAhead);
     await add('a');
     closeSync(descriptors[0]!);
     let wasDurable = false;
@@ -80,7 +89,7 @@ describe.each([
   });
 
   test('a callback alone is called back', async () => {
-    const { commit } = groups(soon);
+    const { commit } = groups(soon, isAhead);
     await new Promise<void>((resolve) => commit.whenDurable(resolve));
     commit.close();
   });

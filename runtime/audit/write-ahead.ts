@@ -1,0 +1,169 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  rmSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { LineDigest } from '../../compiler/ir/audit-event/event.ts';
+import { syncFolder } from './private-files.ts';
+
+/** Beside the files of the log, on the same disk. */
+export const WRITE_AHEAD_FILE = '.audit-ahead';
+/** Lines of a log as they go ahead of it. */
+export interface AheadRecord {
+  /** Sequence of the first line of their file. */
+  readonly file: number;
+  /** Where in it they begin, in bytes. */
+  readonly offset: number;
+  /** Of the lines, in bytes. */
+  readonly length: number;
+  /** Of the last line. */
+  readonly digest: LineDigest;
+}
+
+/** Room before the lines of a record for what tells where they belong. */
+export const HEAD_BYTES = 128;
+export const HALF_BYTES = 2 * 1024 * 1024;
+/** A disk writes so many bytes whole or not at all, so no head is torn. */
+const SECTOR = 512;
+/** Where in a head what stands. */
+export const HEAD = { mark: 0, boot: 16, round: 48, file: 56, offset: 64, length: 72, digest: 80 } as const;
+export const MARK = 'nemoclaw ahead 1';
+const DIGEST_PREFIX = 'sha256:'.length;
+
+/**
+ * Space that was made ready: what overwrites it is durable in half the time of what makes a file longer, since the file system
+ * has nothing else to write down. Lines go here, and are acknowledged; in their own file they become durable later, in
+ * the background. After a crash of the machine `writeLost` puts them there.
+ *
+ * There are two halves, so that one can be written while the file becomes durable up to what the other holds.
+ */
+export class WriteAhead {
+  readonly #descriptor: number;
+  readonly #boot: string;
+  #round: number;
+  #half = 0;
+  #at = 0;
+  /** Whether the log is durable up to what the half holds that is not being written. */
+  #isOtherFree = true;
+  /** A descriptor that another thread writes to must not be closed meanwhile. */
+  #isWriting = false;
+  #isAbandoned = false;
+
+  private constructor(descriptor: number, boot: string, round: number) {
+    this.#descriptor = descriptor;
+    this.#boot = boot;
+    this.#round = round;
+  }
+
+  /**
+   * In the folder of a log of which everything is durable. Null where there is no room for it: the log is slower then.
+   *
+   * @param boot of the machine, 32 hexadecimal digits
+   * @param round later than that of every record in the folder
+   */
+  static in(folder: string, boot: string, round: number): WriteAhead | null {
+    const path = join(folder, WRITE_AHEAD_FILE);
+    const { O_RDWR, O_CREAT, O_DSYNC, O_NOFOLLOW } = constants;
+    let descriptor: number | null = null;
+    try {
+      descriptor = openSync(path, O_RDWR | O_CREAT | O_DSYNC | O_NOFOLLOW, 0o600);
+      fchmodSync(descriptor, 0o600);
+      makeReady(descriptor);
+      syncFolder(folder);
+      return new WriteAhead(descriptor, boot, round);
+    } catch {
+      if (descriptor !== null) closeSync(descriptor);
+      rmSync(path, { force: true });
+      return null;
+    }
+  }
+
+  /**
+   * Where the next record goes; null where there is no room now.
+   *
+   * @param length of its head and its lines
+   * @param makeDurable called where a half is full: makes the log durable, and then calls back
+   */
+  place(length: number, makeDurable: (done: () => void) => void): number | null {
+    if (length > HALF_BYTES) return null;
+    if (this.#at + length > HALF_BYTES) {
+      if (!this.#isOtherFree) return null;
+      this.#isOtherFree = false;
+      makeDurable(() => {
+        this.#isOtherFree = true;
+      });
+      this.#half = 1 - this.#half;
+      this.#round++;
+      this.#at = 0;
+    }
+    const place = this.#half * HALF_BYTES + this.#at;
+    this.#at += Math.ceil(length / SECTOR) * SECTOR;
+    return place;
+  }
+
+  /** Fills the room before the lines. */
+  writeHead(bytes: Buffer, { file, offset, length, digest }: AheadRecord): void {
+    bytes.write(MARK, HEAD.mark, 'latin1');
+    bytes.write(this.#boot, HEAD.boot, 'latin1');
+    bytes.writeDoubleLE(this.#round, HEAD.round);
+    bytes.writeDoubleLE(file, HEAD.file);
+    bytes.writeDoubleLE(offset, HEAD.offset);
+    bytes.writeDoubleLE(length, HEAD.length);
+    bytes.write(digest.slice(DIGEST_PREFIX), HEAD.digest, 'hex');
+  }
+
+  /** Durable when it returns. */
+  writeNow(bytes: Uint8Array, place: number): void {
+    for (let at = 0; at < bytes.length; )
+      at += writeSync(this.#descriptor, bytes, at, bytes.length - at, place + at);
+  }
+
+  /** Calls back when it is durable, or never will be. */
+  write(bytes: Uint8Array, place: number, done: (error: Error | null) => void): void {
+    const end = (error: Error | null): void => {
+      this.#isWriting = false;
+      if (this.#isAbandoned) closeSync(this.#descriptor);
+      done(error);
+    };
+    const go = (at: number): void => {
+      if (at === bytes.length) end(null);
+      else
+        write(this.#descriptor, bytes, at, bytes.length - at, place + at, (error, count) =>
+          error === null ? go(at + count) : end(error),
+        );
+    };
+    this.#isWriting = true;
+    go(0);
+  }
+
+  /** Ends it where the log is durable: what is in it is forgotten. */
+  close(): void {
+    const nothing = Buffer.alloc(SECTOR);
+    for (const half of [0, 1]) this.writeNow(nothing, half * HALF_BYTES);
+    closeSync(this.#descriptor);
+  }
+
+  /** Ends it where the log has failed. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    if (!this.#isWriting) closeSync(this.#descriptor);
+  }
+}
+
+/** What is there already was written before, and only that is quick to overwrite. */
+function makeReady(descriptor: number): void {
+  const size = 2 * HALF_BYTES;
+  if (fstatSync(descriptor).size === size) return;
+  ftruncateSync(descriptor, 0);
+  const zeros = Buffer.alloc(size);
+  for (let at = 0; at < size; ) at += writeSync(descriptor, zeros, at, size - at, at);
+  fsyncSync(descriptor);
+}
