@@ -137,7 +137,7 @@ async function allowanceFor(
     at,
     until,
     reason,
-    table: { name: table.name, policy: table.policy, egress: policy.egress, credentials: [] },
+    table: { name: table.name, policy: table.policy, commit: null, egress: policy.egress, credentials: [] },
   };
   const together = withAllowances(table, [allowance]);
   const isCovered = accesses.every((access) => decideEgress(together.egress, access).verdict === 'allow');

@@ -7,6 +7,7 @@ import { readGeneration } from '../../runtime/sandbox/generations/read.ts';
 import { readRunning } from '../../runtime/sandbox/running.ts';
 import { TABLE, writeWhole } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
+import { tableInForce } from '../table-in-force.ts';
 import { type LoadedBundle, loadBundle } from './loaded-bundle.ts';
 import { touchedBy } from './mixing.ts';
 import type { SandboxPlace } from './sandbox-place.ts';
@@ -39,8 +40,7 @@ export async function takeEffect(
   // Of what is not known it cannot be said that the table may go with it.
   const touched = launched === null ? null : touchedBy(launched, next);
   const findings = touched?.sameLaunch === true ? [] : [diagnose(hostNewProcess, null, { number })];
-  const table = next.artifacts.get(TABLE);
-  if (table === undefined) throw new Error('a bundle was made without an egress table');
+  const table = tableOf(next, state.generations, number);
   if (touched === null || !touched.mayMix) {
     return { kind: 'held', findings: [...findings, diagnose(hostHeld, null, { number, running: under })] };
   }
@@ -54,6 +54,15 @@ export async function takeEffect(
   if (before !== null) writeWhole(state.egressTable, before);
   const problem = replaced.ok ? `it says that it has ${replaced.policy}` : replaced.problem;
   return { kind: 'refused', findings: [diagnose(hostTableRefused, null, { problem })] };
+}
+
+/** As the gateway reads it, with the commit that the generation is of. */
+function tableOf(next: LoadedBundle, generations: string, number: number): Uint8Array {
+  const table = next.artifacts.get(TABLE);
+  if (table === undefined) throw new Error('a bundle was made without an egress table');
+  const kept = readGeneration(generations, number);
+  if (!kept.ok) throw new Error(`a generation that was whole is not: ${kept.problem}`);
+  return tableInForce(table, kept.record.commit);
 }
 
 /** The bundle whose launch rules the running process has; null where this host cannot say which that is. */

@@ -13,6 +13,7 @@ import { TABLE } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
 import { type Followed, readFollowed } from '../sync/followed.ts';
 import { isSystemProblem, systemProblem } from '../system-problem.ts';
+import { tableInForce } from '../table-in-force.ts';
 import { generationInForce, type InForce } from './in-force.ts';
 import { loadKept } from './into-force.ts';
 import { type ProbeRecord, readProbes } from './probe-record.ts';
@@ -65,7 +66,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
 
 function driftOf(
   { state }: SandboxPlace,
-  { number, loaded }: InForce,
+  { number, loaded, record }: InForce,
   {
     running,
     gateway,
@@ -103,7 +104,7 @@ function driftOf(
     checks.push(
       same(
         'egress table on disk',
-        table === undefined ? 'none' : digestOf(table),
+        table === undefined ? 'none' : digestOf(tableInForce(table, record.commit)),
         digestIn(state.egressTable),
       ),
     );
