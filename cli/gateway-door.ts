@@ -18,6 +18,7 @@ import { reachOfState, sandboxPlace } from './hosts/sandbox-place.ts';
 import type { Io } from './io.ts';
 import { PACKAGE_FOLDER } from './package-folder.ts';
 import { isSystemProblem, systemProblem } from './system-problem.ts';
+import { tableInForce } from './table-in-force.ts';
 
 /** Path of the egress table in a bundle. */
 export const TABLE = 'egress/table.json';
@@ -25,6 +26,8 @@ export const TABLE = 'egress/table.json';
 interface Compiled {
   readonly policy: Policy;
   readonly bundle: Pick<Bundle, 'artifacts'>;
+  /** Null where nobody vouches for one. */
+  readonly commit: string | null;
 }
 
 export type PreparedDoor =
@@ -33,7 +36,7 @@ export type PreparedDoor =
 
 /** Puts the egress table of a compiled blueprint where the gateway of its sandbox reads it, and says how to start that. */
 export function prepareDoor(
-  { policy, bundle }: Compiled,
+  { policy, bundle, commit }: Compiled,
   { name, state }: DoorArguments,
   credentials: readonly HeldCredential[],
   io: Io,
@@ -53,7 +56,7 @@ export function prepareDoor(
   const table = bundle.artifacts.find(({ path }) => path === TABLE);
   if (table === undefined) throw new Error('a bundle was made without an egress table');
   try {
-    writeWhole(folder.egressTable, table.bytes);
+    writeWhole(folder.egressTable, tableInForce(table.bytes, commit));
   } catch (error) {
     if (!isSystemProblem(error)) throw error;
     const detail = systemProblem(error);

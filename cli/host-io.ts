@@ -191,6 +191,8 @@ function replaceFile(path: string, text: string): WriteOutcome {
     // Behind a link, the file is replaced and not the link.
     const file = there ? realpathSync(path) : path;
     unfinished = join(dirname(file), `.${basename(file)}.${process.pid}`);
+    // Of a killed process that had the same number.
+    rmSync(unfinished, { force: true });
     writeFileSync(unfinished, text, { flag: 'wx', mode: there ? there.mode & 0o777 : 0o666 });
     renameSync(unfinished, file);
     return { ok: true };

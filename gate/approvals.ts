@@ -1,5 +1,6 @@
 import {
   gateApproved,
+  gateApproverNotShown,
   gateNeedsApproval,
   gateNoOwner,
   gateReviewNotCounted,
@@ -20,7 +21,10 @@ export interface Need {
   readonly why: string;
   /** Whether it is needed because nobody can say what the change means. */
   readonly isUnknown: boolean;
+  /** Any of them is enough. */
   readonly owners: readonly Owner[];
+  /** Who the blueprint says has approved it, which is then the one who may; null where the base branch says who may. */
+  readonly claimed: string | null;
 }
 
 /** A need and who has met it; nobody where it is open. */
@@ -85,12 +89,13 @@ async function answer(
   pull: Judged,
   membership: Membership,
 ): Promise<Answered> {
-  const { path, why, owners } = need;
+  const { path, why, owners, claimed } = need;
   const findings: Diagnostic[] = [];
   const approvedBy: string[] = [];
   for (const review of approvals) {
     const { login } = review.author;
-    const reason = whyVoid(review, pull) ?? (await notOwner(login, owners, membership, findings));
+    const isOther = claimed === null ? NO_OWNER : `it says that \`${claimed}\` approved it`;
+    const reason = whyVoid(review, pull) ?? (await notAmong(login, owners, isOther, membership, findings));
     if (reason === null) approvedBy.push(login);
     else findings.push(diagnose(gateReviewNotCounted, fileStart(path), { login, why: reason, path }));
   }
@@ -102,21 +107,23 @@ async function answer(
       findings: [...findings, diagnose(gateApproved, fileStart(path), { path, logins, why })],
     };
   }
-  const open =
-    owners.length === 0
-      ? diagnose(gateNoOwner, fileStart(path), { path, why })
-      : diagnose(gateNeedsApproval, fileStart(path), {
-          path,
-          why,
-          owners: owners.map((one) => `\`${ownerWord(one)}\``).join(' or '),
-        });
-  return { need, approvedBy, findings: [...findings, open] };
+  return { need, approvedBy, findings: [...findings, openNeed(need)] };
 }
 
-/** Null where the account is an owner. */
-async function notOwner(
+function openNeed({ path, why, owners, claimed }: Need): Diagnostic {
+  if (claimed !== null) return diagnose(gateApproverNotShown, fileStart(path), { path, approver: claimed });
+  if (owners.length === 0) return diagnose(gateNoOwner, fileStart(path), { path, why });
+  const words = owners.map((one) => `\`${ownerWord(one)}\``).join(' or ');
+  return diagnose(gateNeedsApproval, fileStart(path), { path, why, owners: words });
+}
+
+const NO_OWNER = 'it is by nobody whom the base branch names as an owner';
+
+/** Null where the account is one of those who may. */
+async function notAmong(
   login: string,
   owners: readonly Owner[],
+  otherwise: string,
   membership: Membership,
   findings: Diagnostic[],
 ): Promise<string | null> {
@@ -135,5 +142,5 @@ async function notOwner(
           : `GitHub did not answer (${asked.problem.kind})`;
     findings.push(diagnose(gateTeamUnverified, null, { login, team: ownerWord(team), detail }));
   }
-  return 'it is by nobody whom the base branch names as an owner';
+  return otherwise;
 }

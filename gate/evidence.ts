@@ -10,6 +10,7 @@ import { hasErrors } from '../compiler/diagnostics/entry.ts';
 import { loadPolicy } from '../compiler/load-policy.ts';
 import type { Comparison } from '../compiler/report/difference/comparison.ts';
 import type { Need } from './approvals.ts';
+import { approversClaimed } from './claims.ts';
 import { codeOwnersOf } from './codeowners.ts';
 import type { Sides } from './commits.ts';
 import { baseGuardrails, type Proved, proveAll } from './guardrails.ts';
@@ -55,7 +56,8 @@ export async function evidenceOf(
   if (!tests.ok) return tests;
   const codeOwners = codeOwnersOf(commits.old);
   const base = { files: commits.old, codeOwners, ofGuardrails: guardrails.owners };
-  const { needs, notes } = needsOf({ pairs: readable, comparisons, own, commits }, base);
+  const claims = looked.flatMap(({ comparison, claims }) => (comparison === null ? [] : [claims]));
+  const { needs, notes } = needsOf({ pairs: readable, comparisons, claims, own, commits }, base);
   const evidence: Evidence = {
     comparisons,
     skipped: found.skipped,
@@ -70,6 +72,8 @@ export async function evidenceOf(
   return { ok: true, evidence };
 }
 
+const NOTHING = { comparison: null, problems: [], proved: [], claims: [] } as const;
+
 /** Nobody says which folders the agents of a repository are started with, so a change counts in any. */
 const NO_PLACE: PlaceArguments = { target: null, workdir: null, home: null, variables: {} };
 
@@ -77,22 +81,24 @@ interface Looked {
   readonly comparison: Comparison | null;
   readonly problems: readonly Diagnostic[];
   readonly proved: readonly Proved[];
+  /** Whom it newly names as approvers. */
+  readonly claims: readonly string[];
 }
 
 function lookAt(pair: PolicyPair, place: Place, guardrails: Parameters<typeof proveAll>[4], io: Io): Looked {
   const { bindings } = place;
   const compared = comparePair(pair, bindings, openFolders(place, NO_PLACE));
-  if (!compared.ok) return { comparison: null, problems: compared.diagnostics, proved: [] };
+  if (!compared.ok) return { ...NOTHING, problems: compared.diagnostics };
   const { comparison } = compared;
   const policyOf = ({ name, bytes, reader }: PairSide) =>
     bytes === null ? null : loadPolicy(name, bytes, reader, bindings);
   const next = policyOf(pair.next);
-  if (next === null) return { comparison, problems: [], proved: [] };
+  if (next === null) return { ...NOTHING, comparison };
   if (next.policy === null || hasErrors(next.diagnostics)) {
-    return { comparison: null, problems: next.diagnostics, proved: [] };
+    return { ...NOTHING, problems: next.diagnostics };
   }
   const narrows = ['equal', 'narrows'].includes(comparison.difference.verdict);
-  const old = narrows ? (policyOf(pair.old)?.policy ?? null) : null;
-  const proved = proveAll(pair.path, old, next.policy, narrows, guardrails, io.now());
-  return { comparison, problems: [], proved };
+  const old = policyOf(pair.old)?.policy ?? null;
+  const proved = proveAll(pair.path, narrows ? old : null, next.policy, narrows, guardrails, io.now());
+  return { comparison, problems: [], proved, claims: approversClaimed(old, next.policy, comparison) };
 }

@@ -1,15 +1,20 @@
 import type { Commits } from '../cli/git/commits.ts';
 import type { PolicyPair } from '../cli/policy-pair.ts';
+import { gateApproverUnverified } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../compiler/diagnostics/entry.ts';
 import type { Comparison } from '../compiler/report/difference/comparison.ts';
 import type { Need } from './approvals.ts';
+import { fileStart } from './file-start.ts';
 import type { OwnPolicyChange } from './own-policy.ts';
-import { type BaseOwners, ownersIn, ownersOf, ownerWord } from './owners.ts';
+import { type BaseOwners, ownersIn, ownersOf, ownerWord, readOwners } from './owners.ts';
 
 /** What a change holds that may have to be approved. */
 export interface Changes {
   readonly pairs: readonly PolicyPair[];
   readonly comparisons: readonly Comparison[];
+  /** Of each pair, whom it newly names as approvers. */
+  readonly claims: readonly (readonly string[])[];
   readonly own: readonly OwnPolicyChange[];
   readonly commits: Commits;
 }
@@ -19,7 +24,7 @@ export interface Changes {
  * change. Who that is, the base says.
  */
 export function needsOf(
-  { pairs, comparisons, own, commits }: Changes,
+  { pairs, comparisons, claims, own, commits }: Changes,
   base: BaseOwners,
 ): { readonly needs: readonly Need[]; readonly notes: readonly Diagnostic[] } {
   const needs: Need[] = [];
@@ -27,7 +32,7 @@ export function needsOf(
   const add = (path: string, why: string, isUnknown: boolean, from: string, isNew: boolean) => {
     const found = ownersOf(from, isNew, base);
     for (const note of found.notes) notes.set(note.message, note);
-    needs.push({ path, why, isUnknown, owners: found.owners });
+    needs.push({ path, why, isUnknown, owners: found.owners, claimed: null });
   };
   for (const [at, pair] of pairs.entries()) {
     const isNew = pair.old.bytes === null;
@@ -36,6 +41,18 @@ export function needsOf(
     if (reason !== null) add(pair.path, reason.why, reason.isUnknown, from, isNew);
     const why = isNew || pair.next.bytes === null ? null : whyOwners(pair, commits, base);
     if (why !== null) add(pair.path, why, false, from, false);
+    for (const word of claims[at]!) {
+      const { owners } = readOwners([{ word, where: `\`${pair.path}\`` }]);
+      const claim = { path: pair.path, why: `it says that \`${word}\` approved it`, isUnknown: false };
+      if (owners.length > 0) needs.push({ ...claim, owners, claimed: word });
+      else {
+        const note = diagnose(gateApproverUnverified, fileStart(pair.path), {
+          path: pair.path,
+          approver: word,
+        });
+        notes.set(note.message, note);
+      }
+    }
   }
   for (const { kind, path } of own) {
     if (kind === 'codeowners') add(path, 'it says who may approve', false, path, true);

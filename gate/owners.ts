@@ -55,7 +55,8 @@ export function ownersIn(path: string, files: CommitFiles): readonly string[] {
 const ACCOUNT = /^@([A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}))$/;
 const TEAM = /^@([A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}))\/([A-Za-z0-9._-]{1,100})$/;
 
-function readOwners(named: readonly { readonly word: string; readonly where: string }[]): Owners {
+/** Accounts and teams among words, and a note for each word that is neither. */
+export function readOwners(named: readonly { readonly word: string; readonly where: string }[]): Owners {
   const owners = new Map<string, Owner>();
   const notes: Diagnostic[] = [];
   for (const { word, where } of named) {

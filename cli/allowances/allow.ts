@@ -126,7 +126,14 @@ async function allowanceFor(
   const by = userInfo().username;
   const at = io.now();
   const until = at + span;
-  const grant = { owner: by, reason, ticket: null, expires: new Date(until).toISOString(), audit: [] };
+  const grant = {
+    owner: by,
+    reason,
+    ticket: null,
+    approver: null,
+    expires: new Date(until).toISOString(),
+    audit: [],
+  };
   const plain = narrowed.entries.map((entry) => [`allowed-${entry.key}`, entryPlain(entry, grant)] as const);
   const { place } = await placeFor({ target: null, workdir: null, home: null, variables: {} }, io);
   const policy = policyOfEntries(Object.fromEntries(plain), io.reader, place!.bindings);
@@ -137,7 +144,7 @@ async function allowanceFor(
     at,
     until,
     reason,
-    table: { name: table.name, policy: table.policy, egress: policy.egress, credentials: [] },
+    table: { name: table.name, policy: table.policy, commit: null, egress: policy.egress, credentials: [] },
   };
   const together = withAllowances(table, [allowance]);
   const isCovered = accesses.every((access) => decideEgress(together.egress, access).verdict === 'allow');

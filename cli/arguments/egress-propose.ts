@@ -22,6 +22,8 @@ export interface EgressProposeArguments extends StateArguments {
   readonly owner: string | null;
   readonly reason: string | null;
   readonly ticket: string | null;
+  /** The account that is to approve it, as the grant will say; null where the grant says nobody. */
+  readonly approver: string | null;
   /** A day or a time as blueprints have it; null for `span` from now. */
   readonly expires: string | null;
   /** Milliseconds. */
@@ -41,6 +43,7 @@ interface Values extends PlaceValues {
   readonly owner?: string;
   readonly reason?: string;
   readonly ticket?: string;
+  readonly approver?: string;
   readonly expires?: string;
   readonly for?: number;
   readonly base?: string;
@@ -68,6 +71,7 @@ export const USUAL_PROPOSAL: Omit<EgressProposeArguments, 'ids' | 'sandbox' | 's
   owner: null,
   reason: null,
   ticket: null,
+  approver: null,
   expires: null,
   span: USUAL_SPAN,
   base: null,
@@ -99,6 +103,12 @@ export function declareEgressPropose(
     .option('--owner <who>', 'who answers for it (default: the email address that git knows)', line)
     .option('--reason <text>', 'why it is needed', line)
     .option('--ticket <ticket>', 'where it was discussed', line)
+    .addOption(
+      new Option(
+        '--approver <account>',
+        'who is to approve it, as @login; the gate holds that against the reviews, and the audit log names them',
+      ).argParser(account),
+    )
     .addOption(
       new Option('--expires <time>', 'the last day, or the time at which it ends')
         .argParser(expiry)
@@ -134,6 +144,7 @@ export function declareEgressPropose(
   teach(command, {
     examples: [
       ["nemoclaw egress propose req-0123 --reason 'release notes'", 'the narrowest entry, for 30 days'],
+      ['nemoclaw egress propose req-0123 --approver @ann', 'with the name of who is to approve it'],
       ['nemoclaw egress propose req-0123 req-4567 --dry-run', 'what it would be; pushes nothing'],
       [
         'nemoclaw egress propose req-0123 --widen path method --for 7d',
@@ -150,7 +161,19 @@ export function declareEgressPropose(
 }
 
 function argumentsOf(ids: readonly string[], values: Values): EgressProposeArguments {
-  const { widen, blueprint, owner, reason, ticket, expires, base, remote, guardrails, pullRequest } = values;
+  const {
+    widen,
+    blueprint,
+    owner,
+    reason,
+    ticket,
+    approver,
+    expires,
+    base,
+    remote,
+    guardrails,
+    pullRequest,
+  } = values;
   return {
     command: 'egress',
     action: 'propose',
@@ -160,6 +183,7 @@ function argumentsOf(ids: readonly string[], values: Values): EgressProposeArgum
     owner: owner ?? null,
     reason: reason ?? null,
     ticket: ticket ?? null,
+    approver: approver ?? null,
     expires: expires ?? null,
     span: values.for ?? USUAL_SPAN,
     base: base ?? null,
@@ -188,6 +212,14 @@ const LONGEST_LINE = 512;
 function line(text: string): string {
   if (text.trim() === '' || /\p{Cc}/u.test(text)) throw new InvalidArgumentError('Write one line of text.');
   if (text.length > LONGEST_LINE) throw new InvalidArgumentError(`Write at most ${LONGEST_LINE} characters.`);
+  return text;
+}
+
+/** As GitHub has logins, so that the gate understands whatever is written. */
+const ACCOUNT = /^@[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})$/;
+
+function account(text: string): string {
+  if (!ACCOUNT.test(text)) throw new InvalidArgumentError('Give an account such as @ann.');
   return text;
 }
 

@@ -3,6 +3,9 @@ import { visible } from '../../compiler/diagnostics/render/visible.ts';
 import { describeAccess, SCHEME_UNKNOWN } from '../../compiler/ir/access-words.ts';
 import { type AuditEvent, type DecisionEvent, verdictOf } from '../../compiler/ir/audit-event/event.ts';
 
+/** Digits of a commit that a person reads. */
+const SHORT = 12;
+
 /** One event as a line for a person, with a line break. Nothing in it acts on a terminal. */
 export function eventLine({ time, sandbox, sequence, what }: AuditEvent, palette: Palette): string {
   const when = palette.faint(new Date(time).toISOString());
@@ -10,7 +13,10 @@ export function eventLine({ time, sandbox, sequence, what }: AuditEvent, palette
   return `${when} ${visible(sandbox)} ${sequence} ${words}\n`;
 }
 
-function decisionWords({ access, why, grant, process, request }: DecisionEvent, palette: Palette): string {
+function decisionWords(
+  { access, why, grant, process, request, commit }: DecisionEvent,
+  palette: Palette,
+): string {
   const verdict = verdictOf(why);
   const shown = why === 'granted' ? 'allow' : `${verdict} (${why})`;
   // The time of the access is that of the line.
@@ -21,7 +27,8 @@ function decisionWords({ access, why, grant, process, request }: DecisionEvent, 
   if (grant !== null) {
     const { id, file, line, approvedBy } = grant;
     const approved = approvedBy === null ? '' : `, approved by ${approvedBy}`;
-    parts.push(visible(`by ${id} (${file}:${line}${approved})`));
+    const of = commit === null ? '' : ` of ${commit.slice(0, SHORT)}`;
+    parts.push(visible(`by ${id} (${file}:${line}${of}${approved})`));
   }
   if (request !== null) parts.push(visible(`request ${request}`));
   return `${verdict === 'allow' ? shown : palette.severity('error', shown)} ${parts.join(', ')}`;
@@ -34,7 +41,7 @@ function otherWords(what: Exclude<AuditEvent['what'], DecisionEvent>): string {
         ? `a file begins, by nemoclaw ${what.tool}`
         : `a file begins after a crash, by nemoclaw ${what.tool}; ${what.recovered.bytes} bytes of a line are in ${what.recovered.kept}`;
     case 'policy':
-      return `policy ${what.policy} is in force`;
+      return `policy ${what.policy}${what.commit === null ? '' : ` of commit ${what.commit}`} is in force`;
     case 'kept':
       return `a policy could not be loaded: ${what.problem}; ${what.policy === null ? 'nothing is granted' : `${what.policy} stays in force`}`;
     case 'allowed':

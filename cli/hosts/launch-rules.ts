@@ -20,6 +20,8 @@ export interface LaunchRules {
   readonly bundle: { readonly digest: Digest; readonly artifacts: readonly Artifact[] };
   /** Null for what was compiled for this run alone. */
   readonly generation: number | null;
+  /** The commit that the generation is of; null where nobody vouches for one. */
+  readonly commit: string | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -41,7 +43,8 @@ export async function rulesFor(
   if (!compiled.ok) return compiled;
   const { policy, launcher, plan, bundle, diagnostics } = compiled;
   const { target } = compiled.place;
-  return { ok: true, rules: { policy, target, launcher, plan, bundle, generation: null, diagnostics } };
+  const unapplied = { generation: null, commit: null };
+  return { ok: true, rules: { policy, target, launcher, plan, bundle, ...unapplied, diagnostics } };
 }
 
 async function ofGeneration(name: string, state: string | null, io: Io): Promise<FoundRules> {
@@ -50,7 +53,7 @@ async function ofGeneration(name: string, state: string | null, io: Io): Promise
   const found = await startableGeneration(named.place, io);
   if (!found.ok) return found;
   const { inForce, host, findings } = found;
-  const { loaded, number } = inForce;
+  const { loaded, number, record } = inForce;
   const plan = loaded.artifacts.get(PLAN);
   if (plan === undefined) throw new Error('a bundle was made without a launch plan');
   return {
@@ -62,6 +65,7 @@ async function ofGeneration(name: string, state: string | null, io: Io): Promise
       plan,
       bundle: { digest: loaded.digest, artifacts: artifactsOf(loaded) },
       generation: number,
+      commit: record.commit,
       diagnostics: findings,
     },
   };

@@ -4,9 +4,10 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { gatewayInForce, replaceTable } from '../../runtime/sandbox/gateway-control.ts';
 import { readGeneration } from '../../runtime/sandbox/generations/read.ts';
-import { readRunning } from '../../runtime/sandbox/running.ts';
+import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
 import { TABLE, writeWhole } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
+import { tableInForce } from '../table-in-force.ts';
 import { type LoadedBundle, loadBundle } from './loaded-bundle.ts';
 import { touchedBy } from './mixing.ts';
 import type { SandboxPlace } from './sandbox-place.ts';
@@ -32,15 +33,11 @@ export async function takeEffect(
   const read = readRunning(state.running);
   const running = read.ok ? read.running : null;
   const under = running?.generation ?? null;
-  const launched =
-    running?.bundle === next.digest
-      ? next
-      : launchedUnder(state.generations, under, running?.bundle ?? null, host);
+  const launched = running === null ? null : launchedUnder(state.generations, running, next, host);
   // Of what is not known it cannot be said that the table may go with it.
   const touched = launched === null ? null : touchedBy(launched, next);
   const findings = touched?.sameLaunch === true ? [] : [diagnose(hostNewProcess, null, { number })];
-  const table = next.artifacts.get(TABLE);
-  if (table === undefined) throw new Error('a bundle was made without an egress table');
+  const table = tableOf(next, state.generations, number);
   if (touched === null || !touched.mayMix) {
     return { kind: 'held', findings: [...findings, diagnose(hostHeld, null, { number, running: under })] };
   }
@@ -56,13 +53,23 @@ export async function takeEffect(
   return { kind: 'refused', findings: [diagnose(hostTableRefused, null, { problem })] };
 }
 
+/** As the gateway reads it, with the commit that the generation is of. */
+function tableOf(next: LoadedBundle, generations: string, number: number): Uint8Array {
+  const table = next.artifacts.get(TABLE);
+  if (table === undefined) throw new Error('a bundle was made without an egress table');
+  const kept = readGeneration(generations, number);
+  if (!kept.ok) throw new Error(`a generation that was whole is not: ${kept.problem}`);
+  return tableInForce(table, kept.record.commit);
+}
+
 /** The bundle whose launch rules the running process has; null where this host cannot say which that is. */
-function launchedUnder(
+export function launchedUnder(
   generations: string,
-  number: number | null,
-  digest: string | null,
+  { generation: number, bundle: digest }: RunningSandbox,
+  inForce: LoadedBundle,
   host: HostPlace,
 ): LoadedBundle | null {
+  if (digest === inForce.digest) return inForce;
   if (number === null) return null;
   const found = readGeneration(generations, number);
   if (!found.ok || found.bundle.digest !== digest) return null;

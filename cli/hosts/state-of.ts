@@ -13,8 +13,12 @@ import { TABLE } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
 import { type Followed, readFollowed } from '../sync/followed.ts';
 import { isSystemProblem, systemProblem } from '../system-problem.ts';
+import { tableInForce } from '../table-in-force.ts';
 import { generationInForce, type InForce } from './in-force.ts';
 import { loadKept } from './into-force.ts';
+import { launchedUnder } from './live.ts';
+import type { LoadedBundle } from './loaded-bundle.ts';
+import { touchedBy } from './mixing.ts';
 import { type ProbeRecord, readProbes } from './probe-record.ts';
 import type { SandboxPlace } from './sandbox-place.ts';
 
@@ -26,6 +30,8 @@ export interface SandboxState {
   /** Why what is in force is not known; none where it is, or there is none. */
   readonly damage: readonly Diagnostic[];
   readonly running: RunningSandbox | null;
+  /** Whether what runs has the launch rules of what is in force; of nothing it is true. */
+  readonly sameLaunch: boolean;
   readonly gateway: GatewayInForce | null;
   readonly probes: ProbeRecord | null;
   readonly breakGlass: readonly string[];
@@ -49,29 +55,46 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
   const probes = readProbes(state.probes);
   const breakGlass = openBreakGlass(state.egressAllowed, now);
   const follows = readFollowed(state.sync);
+  const sameLaunch =
+    running === null || desired === null || hasLaunchOf(place, running, desired.loaded, host);
   const drift = [
     ...(read.ok ? [] : [same('record of what runs', 'readable', read.problem)]),
     ...(follows.ok ? [] : [same('record of the branch', 'readable', follows.problem)]),
-    ...(desired === null ? [] : driftOf(place, desired, { running, gateway, probes, breakGlass })),
+    ...(desired === null
+      ? []
+      : driftOf(place, desired, { running, sameLaunch, gateway, probes, breakGlass })),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
   ];
   return {
-    ...{ name, desired, damage: found.ok ? [] : found.diagnostics, running, gateway, probes, drift },
+    ...{ name, desired, damage: found.ok ? [] : found.diagnostics, running, sameLaunch },
+    ...{ gateway, probes, drift },
     breakGlass: breakGlass.lines,
     followed: follows.ok ? follows.followed : null,
     enforcement: running === null ? [] : enforcementOf(place, running, host),
   };
 }
 
+/** A change of the gateway's table alone leaves a process what it would be started with now. */
+function hasLaunchOf(
+  { state }: SandboxPlace,
+  running: RunningSandbox,
+  inForce: LoadedBundle,
+  host: HostPlace,
+): boolean {
+  const launched = launchedUnder(state.generations, running, inForce, host);
+  return launched !== null && touchedBy(launched, inForce).sameLaunch;
+}
+
 function driftOf(
   { state }: SandboxPlace,
-  { number, loaded }: InForce,
+  { number, loaded, record }: InForce,
   {
     running,
+    sameLaunch,
     gateway,
     probes,
     breakGlass,
-  }: Pick<SandboxState, 'running' | 'gateway' | 'probes'> & {
+  }: Pick<SandboxState, 'running' | 'sameLaunch' | 'gateway' | 'probes'> & {
     readonly breakGlass: BreakGlass;
   },
 ): Check[] {
@@ -87,11 +110,7 @@ function driftOf(
     const under =
       running.generation === null ? `no generation (${running.bundle})` : `generation ${running.generation}`;
     checks.push(
-      same(
-        'launch rules of what runs',
-        `generation ${number}`,
-        running.bundle === loaded.digest ? `generation ${number}` : under,
-      ),
+      same('launch rules of what runs', `generation ${number}`, sameLaunch ? `generation ${number}` : under),
     );
   }
   if (gateway !== null) {
@@ -103,7 +122,7 @@ function driftOf(
     checks.push(
       same(
         'egress table on disk',
-        table === undefined ? 'none' : digestOf(table),
+        table === undefined ? 'none' : digestOf(tableInForce(table, record.commit)),
         digestIn(state.egressTable),
       ),
     );

@@ -47,6 +47,7 @@ function bodyOf(text: ProposalText, most: number, showsLines: boolean): string {
     `- owner: ${codeSpan(grant.owner)}`,
     `- reason: ${codeSpan(grant.reason)}`,
     ...(grant.ticket === null ? [] : [`- ticket: ${codeSpan(grant.ticket)}`]),
+    ...(grant.approver === null ? [] : [`- to be approved by: ${codeSpan(grant.approver)}`]),
     `- ends: ${codeSpan(grant.expires)}`,
     '',
     '## What was refused',
@@ -65,9 +66,16 @@ function bodyOf(text: ProposalText, most: number, showsLines: boolean): string {
     '- The difference above is exact: it lists all that the agent can do with this change and could not do before.',
     `- Each line of evidence is in the audit log of the sandbox; ${codeSpan(`nemoclaw egress show ${ids[0]}`)} shows it, and ${codeSpan('nemoclaw audit verify')} checks the log.`,
     `- To say no, close this and run ${codeSpan(`nemoclaw egress deny ${ids.join(' ')} --reason TEXT`)}.`,
-    '- Whoever approves it writes `approved_by` into the grant, or leaves that to the record of the review.',
+    approverLine(grant.approver),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function approverLine(approver: string | null): string {
+  if (approver === null) {
+    return '- The grant names nobody who approves it, so audit logs will not either; `nemoclaw egress propose --approver @LOGIN` does.';
+  }
+  return `- The grant says that ${codeSpan(approver)} approves it, and audit logs will: merge it only when that is so. The gate checks it.`;
 }
 
 const RETROSPECTIVE = [

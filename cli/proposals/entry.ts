@@ -30,6 +30,8 @@ export interface EntryGrant {
   readonly owner: string;
   readonly reason: string;
   readonly ticket: string | null;
+  /** Who is to approve it; what the reviews say is for the gate to hold against it. */
+  readonly approver: string | null;
   /** As the blueprint has it: a day or a time. */
   readonly expires: string;
   readonly audit: readonly string[];
@@ -56,11 +58,12 @@ function endpointPlain({ host, ports, protocol, addresses, rules }: EntryEndpoin
 }
 
 function grantPlain(requests: readonly string[], grant: EntryGrant): Plain {
-  const { owner, reason, ticket, expires, audit } = grant;
+  const { owner, reason, ticket, approver, expires, audit } = grant;
   return {
     owner,
     reason,
     ...(ticket === null ? {} : { ticket }),
+    ...(approver === null ? {} : { approved_by: approver }),
     expires,
     request: requests.join(', '),
     ...(audit.length === 0 ? {} : { audit: audit.join(', ') }),

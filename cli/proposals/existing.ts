@@ -73,6 +73,7 @@ function grantIn({ egress }: Policy, requests: readonly string[]): EntryGrant {
     owner: approval?.owner ?? 'nobody',
     reason: approval?.reason ?? 'none',
     ticket: approval?.ticket ?? null,
+    approver: approval?.approvedBy ?? null,
     expires: expires === null ? 'never' : new Date(expires).toISOString(),
     audit: [],
   };

@@ -205,12 +205,13 @@ async function deliver(
 }
 
 function wishesOf(chosen: EgressProposeArguments, sandbox: string, io: Io) {
-  const { widths, guardrails, place, ticket } = chosen;
+  const { widths, guardrails, place, ticket, approver } = chosen;
   const expires = chosen.expires ?? endAfter(chosen.span, io.now());
   const grant: Omit<EntryGrant, 'audit'> = {
     owner: chosen.owner ?? ownerOf(io),
     reason: chosen.reason ?? `asked for by the sandbox ${sandbox}, see the request`,
     ticket,
+    approver,
     expires,
   };
   return { widths: new Set(widths), guardrails, place, grant };

@@ -18,7 +18,13 @@ export function useKey(entry: EgressEntry<WrittenPlace>): string {
       ...entry,
       grant: { id, origin, approval: approval && { ...approval, owner: null, reason: null } },
     };
-    const form = tableForm({ name: '', policy: 'sha256:', egress: { entries: [bare] }, credentials: [] });
+    const form = tableForm({
+      name: '',
+      policy: 'sha256:',
+      commit: null,
+      egress: { entries: [bare] },
+      credentials: [],
+    });
     key = createHash('sha256').update(JSON.stringify(form)).digest('hex');
     keys.set(entry, key);
   }

@@ -100,7 +100,7 @@ export class Gateway {
       const problem = read.ok ? 'its patterns are too intricate' : read.problem;
       return this.keep(problem);
     }
-    await this.#surroundings.journal.append({ kind: 'policy', policy: policy.digest });
+    await this.#surroundings.journal.append({ kind: 'policy', policy: policy.digest, commit: policy.commit });
     const cut = this.#passages.replace(policy);
     return { ok: true, policy: policy.digest, name: policy.name, cut };
   }

@@ -10,11 +10,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueLeaf, newAuthority } from '../../runtime/egress/interception/authority.ts';
-import { newSigningKey } from '../../runtime/egress/interception/certificate.ts';
 import { hostNeeds, program, shippedFile } from '../support/host.ts';
 import { builtPrograms, sandboxes, workFolder } from '../support/kernel.ts';
 import { SERVER_ADDRESS, TestNetwork, testNetworks } from '../support/test-network.ts';
+import { startServers } from './start-servers.ts';
 
 const work = workFolder();
 const project = join(work, 'project');
@@ -77,38 +76,13 @@ beforeAll(async () => {
   mkdirSync(project);
   writeFileSync(join(project, 'agent.yaml'), blueprintText);
   network = await TestNetwork.open(work, NAMES);
-  await startServers();
+  await startServers(network, work);
 }, 60_000);
 
 afterAll(() => {
   network?.close();
   rmSync(work, { recursive: true, force: true });
 });
-
-async function startServers(): Promise<void> {
-  const authority = newAuthority(new Date());
-  const key = newSigningKey();
-  // One certificate for each name would be more; a wildcard of one label is enough for all.
-  writeFileSync(join(work, 'authority.pem'), authority.pem);
-  writeFileSync(join(work, 'server.pem'), issueLeaf(authority, '*.lab.test', key, new Date()).pem);
-  writeFileSync(join(work, 'server.key'), key.privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  const repositories = join(work, 'repositories');
-  execFileSync('git', ['init', '-q', '--bare', join(repositories, 'one.git')], { stdio: 'ignore' });
-  const receives = ['-C', join(repositories, 'one.git'), 'config', 'http.receivepack', 'true'];
-  execFileSync('git', receives, { stdio: 'ignore' });
-  const server = network.spawn(
-    [
-      NODE,
-      join(import.meta.dirname, 'servers.mjs'),
-      SERVER_ADDRESS,
-      'server.pem',
-      'server.key',
-      repositories,
-    ],
-    { cwd: work, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  await new Promise((resolve) => server.stdout!.once('data', resolve));
-}
 
 /** Runs a shell script in a sandbox with a gateway, in the test network. */
 async function inSandbox(script: string, name: string) {

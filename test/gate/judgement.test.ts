@@ -42,6 +42,7 @@ test('an inconclusive comparison is red until an owner approves, but for `never`
     why: 'w',
     isUnknown: true,
     owners: [{ kind: 'account', login: 'ann' } as const],
+    claimed: null,
   };
   const evidence: Evidence = {
     comparisons: [compared.comparison],
@@ -82,6 +83,7 @@ test('an approval of no commit that GitHub knows, and one of a deleted account, 
     why: 'w',
     isUnknown: false,
     owners: [{ kind: 'account', login: 'ghost' } as const],
+    claimed: null,
   };
   const lost = { ...review('APPROVED', 'ann'), commit: null };
   const owners = [...need.owners, { kind: 'account', login: 'ann' } as const];

@@ -50,6 +50,8 @@ export interface Wishes {
   readonly environment?: Readonly<Record<string, string>>;
   readonly clone?: readonly string[];
   readonly isNode24?: boolean;
+  /** The branch of the pull request. */
+  readonly branch?: string;
   /** Does something to the clone before the gate runs. */
   readonly prepare?: (folder: string) => void;
 }
@@ -66,7 +68,7 @@ export async function gatePlace(
     bare,
     standIn,
     push: (files, branch = 'change') => push(bare, files, branch),
-    run: (wishes = {}) => run(bare, standIn, wishes),
+    run: (wishes = {}) => runGate(bare, standIn, wishes),
   };
   if (change !== null) {
     place.push(change);
@@ -107,13 +109,15 @@ function push(bare: string, files: Readonly<Record<string, Content>>, branch: st
   return gitIn(work, 'rev-parse', 'HEAD').trim();
 }
 
-async function run(bare: string, standIn: StandIn, wishes: Wishes): Promise<GateRun> {
+/** Runs the gate on a clone of a repository as the runner does, for pull request 1 from `change` unless another is named. */
+export async function runGate(bare: string, standIn: StandIn, wishes: Wishes = {}): Promise<GateRun> {
+  const { branch = 'change' } = wishes;
   const folder = temporary();
   const clone = join(folder, 'clone');
   gitIn(folder, 'clone', '-q', ...(wishes.clone ?? []), `file://${bare}`, clone);
-  if (wishes.clone === undefined) gitIn(clone, 'checkout', '-q', 'origin/change');
+  if (wishes.clone === undefined) gitIn(clone, 'checkout', '-q', `origin/${branch}`);
   wishes.prepare?.(clone);
-  const head = gitIn(bare, 'rev-parse', 'change').trim();
+  const head = gitIn(bare, 'rev-parse', branch).trim();
   const event = wishes.event ?? {
     name: 'pull_request',
     payload: { pull_request: { number: 1, head: { sha: head } } },

@@ -19,6 +19,7 @@ export function decisionOn(policy: Policy, access: Access): DecisionEvent {
   return {
     kind: 'decision',
     policy: SOME_DIGEST,
+    commit: null,
     access,
     why: decision.verdict === 'allow' ? 'granted' : decision.why,
     grant:

@@ -38,6 +38,7 @@ export function someDecision(n: number): DecisionEvent {
   return {
     kind: 'decision',
     policy: SOME_DIGEST,
+    commit: null,
     access: {
       facet: 'egress',
       host: allowed ? 'api.example.com' : `h${n}.example.net`,

@@ -32,7 +32,9 @@ export function tableOf(networkPolicies: string, digest: string = DIGEST): strin
     `filesystem_policy: { read_write: [/work/project] }\nnetwork_policies:\n${networkPolicies}`,
   );
   const { name, egress, credentials } = policyOf(text);
-  return JSON.stringify(tableForm({ name, policy: digest as typeof DIGEST, egress, credentials }));
+  return JSON.stringify(
+    tableForm({ name, policy: digest as typeof DIGEST, commit: null, egress, credentials }),
+  );
 }
 
 export interface WorldOptions {

@@ -90,6 +90,13 @@ const grants = fc.record({
 
 const digests = hex64.map((hex) => `sha256:${hex}` as const);
 
+const commits = nullable(
+  fc.oneof(
+    hex64,
+    hex64.map((hex) => hex.slice(0, 40)),
+  ),
+);
+
 const signatures = fc.record({
   key: digests,
   signature: fc.stringMatching(/^[A-Za-z0-9+/]{86}$/).map((start) => `${start}==`),
@@ -134,7 +141,10 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
       process: nullable(processes),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('policy' as const), policy: digests }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('policy' as const), policy: digests, commit: commits }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -162,6 +172,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
       .record({
         kind: fc.constant('decision' as const),
         policy: digests,
+        commit: commits,
         access: accesses,
         why: fc.constantFrom(...VERDICT_REASONS),
         grant: grants,

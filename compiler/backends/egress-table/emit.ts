@@ -23,7 +23,7 @@ export const egressTable: Backend = {
       return { backend: name, artifacts: [], coverage: COVERS_NOTHING, diagnostics: [], parts: {} };
     }
     const { egress, credentials } = policy;
-    const table = tableForm({ name: policy.name, policy: digest, egress, credentials });
+    const table = tableForm({ name: policy.name, policy: digest, commit: null, egress, credentials });
     return {
       backend: name,
       artifacts: [jsonArtifact(TABLE_PATH, table)],

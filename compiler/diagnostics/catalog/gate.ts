@@ -216,3 +216,33 @@ export const gateDefect = entry<{ detail: string }>('NC2651', 'gate/defect', 'er
   help: () => 'run the job again; if it fails again, this is a defect to be reported',
   explanation: 'Something happened that the gate does not know. Nothing was judged, so the check is red.',
 });
+
+export const gateApproverNotShown = entry<{ path: string; approver: string }>(
+  'NC2670',
+  'gate/approver-not-shown',
+  'error',
+  {
+    message: ({ path, approver }) =>
+      `\`${path}\` says that \`${approver}\` approved it, and no review of this commit shows that`,
+    help: ({ approver }) =>
+      `ask \`${approver}\` for a review, or write under \`approved_by\` who did; then this check runs again`,
+    explanation:
+      'The audit log of every host copies `approved_by` of a grant into its decisions, so it has to be true before it is merged. Whoever ' +
+      'is named newly, or for something that the agent could not do before, has to have approved the very head commit, by the same ' +
+      'rules as an owner. The name is written before the review, because a push after it would void the approval.',
+  },
+);
+
+export const gateApproverUnverified = entry<{ path: string; approver: string }>(
+  'NC2671',
+  'gate/approver-unverified',
+  'warning',
+  {
+    message: ({ path, approver }) =>
+      `\`${path}\` says that \`${approver}\` approved it, which is no account of GitHub and was not checked`,
+    help: () => 'write `@login` under `approved_by`; then it is held against the reviews',
+    explanation:
+      'A review is given by an account. Whether a name or an address of mail approved something, no review can show, so it is merged on ' +
+      'the word of whoever wrote it, and stands so in the audit log.',
+  },
+);

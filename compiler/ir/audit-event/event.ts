@@ -31,7 +31,12 @@ export interface AuditEvent {
 export type Happening =
   | OpenedEvent
   /** A policy came into force, at the start or in place of another. */
-  | { readonly kind: 'policy'; readonly policy: LineDigest }
+  | {
+      readonly kind: 'policy';
+      readonly policy: LineDigest;
+      /** The commit that the host has it from; null where nobody vouches for one. */
+      readonly commit: string | null;
+    }
   /** A new policy could not be loaded, and the one before stays in force. */
   | {
       readonly kind: 'kept';
@@ -137,6 +142,8 @@ export interface DecisionEvent {
   readonly kind: 'decision';
   /** Digest of the policy that decided. */
   readonly policy: LineDigest;
+  /** The commit that the host has that policy from, in hexadecimal; null where nobody vouches for one. */
+  readonly commit: string | null;
   readonly access: Access;
   /** The verdict follows from it, by `verdictOf`. */
   readonly why: VerdictReason;

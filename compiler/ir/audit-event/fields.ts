@@ -87,6 +87,9 @@ export function matching(pattern: RegExp, form: string) {
   };
 }
 
+/** The name of a commit: SHA-1 or SHA-256 in hexadecimal. */
+export const commitName = matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'name of a commit');
+
 export function list<T>(item: (value: unknown, name: string) => T, most = Number.POSITIVE_INFINITY) {
   return (value: unknown, name: string): T[] => {
     if (!Array.isArray(value)) throw new NotTheForm(`${name} is no list`);

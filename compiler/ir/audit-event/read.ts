@@ -11,7 +11,7 @@ import {
   type VerdictReason,
   verdictOf,
 } from './event.ts';
-import { Fields, integer, list, matching, NotTheForm, object, text, word } from './fields.ts';
+import { commitName, Fields, integer, list, matching, NotTheForm, object, text, word } from './fields.ts';
 import { readAccess } from './read-access.ts';
 import { lineOf } from './write.ts';
 
@@ -105,7 +105,11 @@ const READERS: Readonly<Record<Happening['kind'], (value: unknown, name: string)
     signing: fields.optional('signing', readSigning),
     recovered: fields.optional('recovered', readRecovered),
   })),
-  policy: object((fields) => ({ kind: 'policy', policy: fields.required('policy', digest) })),
+  policy: object((fields) => ({
+    kind: 'policy',
+    policy: fields.required('policy', digest),
+    commit: fields.optional('commit', commitName),
+  })),
   kept: object((fields) => ({
     kind: 'kept',
     policy: fields.optional('policy', digest),
@@ -156,6 +160,7 @@ function readDecision(fields: Fields): DecisionEvent {
   return {
     kind: 'decision',
     policy: fields.required('policy', digest),
+    commit: fields.optional('commit', commitName),
     access: fields.required('access', readAccess),
     why,
     grant,

@@ -42,13 +42,16 @@ function timeText(time: number): string {
 }
 
 function decisionText(event: DecisionEvent): string {
-  const { policy, access, why, grant, process, request, credentials } = event;
+  const { policy, commit, access, why, grant, process, request, credentials } = event;
+  // A name of hexadecimal digits needs no quoting.
+  const from = commit === null ? '' : `,"commit":"${commit}"`;
   const carried = credentials.length === 0 ? '' : `,"credentials":${JSON.stringify(credentials)}`;
   const by = grant === null ? '' : `,"grant":${grantText(grant)}`;
-  const from = process === null ? '' : `,"process":{"binary":${quoted(process.binary)},"pid":${process.pid}}`;
+  const asker =
+    process === null ? '' : `,"process":{"binary":${quoted(process.binary)},"pid":${process.pid}}`;
   const asking = request === null ? '' : `,"request":${quoted(request)}`;
   const asked = access.facet === 'egress' ? accessText(access) : JSON.stringify(accessForm(access));
-  return `{"access":${asked}${carried}${by},"policy":"${policy}"${from}${asking},"verdict":"${verdictOf(why)}","why":"${why}"}`;
+  return `{"access":${asked}${from}${carried}${by},"policy":"${policy}"${asker}${asking},"verdict":"${verdictOf(why)}","why":"${why}"}`;
 }
 
 const MOST_GRANTS_KNOWN = 256;
@@ -70,7 +73,7 @@ function formOf(what: Exclude<Happening, DecisionEvent>): unknown {
     case 'opened':
       return openedForm(what);
     case 'policy':
-      return { policy: what.policy };
+      return { commit: what.commit ?? undefined, policy: what.policy };
     case 'kept':
       return { policy: what.policy ?? undefined, problem: what.problem };
     case 'allowed': {

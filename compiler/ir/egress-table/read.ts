@@ -3,7 +3,17 @@ import { type HostPattern, parseHostPattern } from '../../domain/host.ts';
 import { ALL_METHODS, METHOD_TAGS, type MethodSet } from '../../domain/method.ts';
 import { type PortRange, parsePortRange } from '../../domain/port.ts';
 import { INNER_PROTOCOLS } from '../../frontend/blueprint/inner-protocol.ts';
-import { Fields, integer, list, matching, NotTheForm, object, text, word } from '../audit-event/fields.ts';
+import {
+  commitName,
+  Fields,
+  integer,
+  list,
+  matching,
+  NotTheForm,
+  object,
+  text,
+  word,
+} from '../audit-event/fields.ts';
 import type { BinaryPattern, EgressEntry, HttpRule } from '../egress.ts';
 import type { WrittenPlace } from '../origin.ts';
 import { readCredential } from './read-credential.ts';
@@ -47,6 +57,7 @@ function tableOf(value: unknown): EgressTable {
   const table = {
     name: fields.required('name', text),
     policy: fields.required('policy', digest),
+    commit: fields.optional('commit', commitName),
     egress: { entries: fields.required('entries', list(readEntry)) },
     credentials: fields.optional('credentials', list(readCredential)) ?? [],
   };

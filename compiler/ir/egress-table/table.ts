@@ -17,6 +17,11 @@ export interface EgressTable {
   readonly name: string;
   /** Digest of the whole policy, as it stands in every event of the audit log. */
   readonly policy: `sha256:${string}`;
+  /**
+   * The commit that a host has it from, in hexadecimal. Null in a bundle, whose bytes know of no commit, and wherever nobody
+   * vouches for one. It decides nothing.
+   */
+  readonly commit: string | null;
   readonly egress: EgressPolicy<WrittenPlace>;
   /** Which credential may be sent where; where its value is read, and what it is, stands nowhere in a bundle. */
   readonly credentials: readonly CredentialUse<WrittenPlace>[];

@@ -11,11 +11,12 @@ import { operationsForm } from './write-operations.ts';
  * The table as plain JSON. Patterns stand in their canonical spelling, and what reaches everything is the word `all`, which
  * no pattern is. Times are milliseconds since 1970 UTC.
  */
-export function tableForm({ name, policy, egress, credentials }: EgressTable): unknown {
+export function tableForm({ name, policy, commit, egress, credentials }: EgressTable): unknown {
   return {
     version: TABLE_VERSION,
     name,
     policy,
+    ...(commit === null ? {} : { commit }),
     entries: egress.entries.map(entryForm),
     // A gateway that knows no credentials refuses a table with some, and reads all others as before.
     ...(credentials.length === 0 ? {} : { credentials: credentials.map(credentialForm) }),

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { REQUEST_ID } from '../requests/identity.ts';
+import { removeUnfinished, unfinishedName } from '../unfinished.ts';
 import { type Allowance, allowanceText, isInForce, readAllowance } from './allowance.ts';
 
 const SUFFIX = '.json';
@@ -49,7 +50,7 @@ export function readAllowed(folder: string, now: number): AllowedFolder {
 export function writeAllowed(folder: string, allowance: Allowance): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = allowedFile(folder, allowance.request);
-  const unfinished = `${path}.${process.pid}.unfinished`;
+  const unfinished = unfinishedName(path);
   writeFileSync(unfinished, allowanceText(allowance), { mode: 0o600, flush: true });
   try {
     renameSync(unfinished, path);
@@ -57,6 +58,7 @@ export function writeAllowed(folder: string, allowance: Allowance): void {
     rmSync(unfinished, { force: true });
     throw error;
   }
+  removeUnfinished(path);
   const descriptor = openSync(folder, constants.O_RDONLY);
   try {
     fsyncSync(descriptor);

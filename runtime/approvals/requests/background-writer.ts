@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { answersFolder, overflowFile, requestFile, unfinishedName } from './folder.ts';
+import { unfinishedName } from '../unfinished.ts';
+import { answersFolder, overflowFile, requestFile } from './folder.ts';
 import type { Changes } from './pending-requests.ts';
 import type { Overflow, PendingRequest } from './request.ts';
 import { documentText, overflowForm, requestForm } from './request-form.ts';

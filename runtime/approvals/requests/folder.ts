@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { removeUnfinished, unfinishedName } from '../unfinished.ts';
 import { REQUEST_ID } from './identity.ts';
 import type { Answer, Overflow, PendingRequest } from './request.ts';
 import {
@@ -112,17 +113,13 @@ export function writeAnswer(folder: string, id: string, answer: Answer): void {
     rmSync(unfinished, { force: true });
     throw error;
   }
+  removeUnfinished(path);
   const descriptor = openSync(answersFolder(folder), constants.O_RDONLY);
   try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** Another name for each process; no reader takes it for a document. */
-export function unfinishedName(path: string): string {
-  return `${path}.${process.pid}.unfinished`;
 }
 
 function* documentsIn<T>(

@@ -11,7 +11,7 @@ const NEEDS_QUOTES = /[",\r\n]/;
 const COLUMNS = [
   ...['time', 'sandbox', 'sequence', 'event', 'verdict', 'why', 'facet', 'host', 'port', 'address', 'method'],
   ...['path', 'query', 'access', 'binary', 'pid', 'grant', 'origin', 'owner', 'approved_by', 'ticket'],
-  ...['request', 'policy', 'decision', 'sent', 'received', 'detail'],
+  ...['request', 'policy', 'commit', 'decision', 'sent', 'received', 'detail'],
 ] as const;
 type Column = (typeof COLUMNS)[number];
 type Row = Partial<Record<Column, Cell>>;
@@ -32,7 +32,7 @@ export function csvLine(event: AuditEvent): string {
 function rowOf({ what }: AuditEvent): Row {
   switch (what.kind) {
     case 'decision': {
-      const { access, why, grant, process, policy, request, credentials } = what;
+      const { access, why, grant, process, policy, commit, request, credentials } = what;
       const by = grant && { grant: grant.id, origin: `${grant.file}:${grant.line}:${grant.column}` };
       const people = grant && { owner: grant.owner, approved_by: grant.approvedBy, ticket: grant.ticket };
       return {
@@ -40,6 +40,7 @@ function rowOf({ what }: AuditEvent): Row {
           verdict: verdictOf(why),
           why,
           policy,
+          commit,
           facet: access.facet,
           request: request ?? grant?.request ?? null,
         },
@@ -51,7 +52,7 @@ function rowOf({ what }: AuditEvent): Row {
     case 'end':
       return { decision: what.decision, sent: what.sent, received: what.received };
     case 'policy':
-      return { policy: what.policy };
+      return { policy: what.policy, commit: what.commit };
     case 'kept':
       return { policy: what.policy, detail: what.problem };
     case 'allowed':

@@ -65,7 +65,7 @@ function decisionFields(what: DecisionEvent, event: AuditEvent): Json {
   return {
     ...(access.facet === 'egress' ? egressFields(access, outcome, event) : otherFields(what)),
     ...{ ...severity(outcome), ...control(outcome), status_code: why },
-    policy: { uid: what.policy, is_applied: true },
+    policy: { uid: what.policy, ...(what.commit !== null && { version: what.commit }), is_applied: true },
     actor: actorOf(what),
     ...grantFields(what),
   };

@@ -20,6 +20,8 @@ const MOST_CONCERNS = 2_048;
 export class PolicyInForce {
   readonly name: string;
   readonly digest: LineDigest;
+  /** The commit that the table is of; null where nobody vouches for one. */
+  readonly commit: string | null;
   /** Where each credential may go. */
   readonly credentials: readonly CredentialUse<WrittenPlace>[];
   readonly #decider: EgressDecider;
@@ -31,6 +33,7 @@ export class PolicyInForce {
   private constructor(table: EgressTable, decider: EgressDecider, uses: Uses) {
     this.name = table.name;
     this.digest = table.policy;
+    this.commit = table.commit;
     this.credentials = table.credentials;
     this.#decider = decider;
     this.#index = new EgressIndex(table.egress);

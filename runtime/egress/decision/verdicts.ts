@@ -4,6 +4,7 @@ import type { Grant, WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Caller } from '../caller.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Scheme, Surroundings } from '../surroundings.ts';
+import type { PolicyInForce } from './policy-in-force.ts';
 import type { Ruling } from './ruling.ts';
 import type { Uses } from './uses.ts';
 
@@ -11,7 +12,7 @@ import type { Uses } from './uses.ts';
 export interface Case {
   readonly access: EgressAccess;
   readonly caller: Caller;
-  readonly policy: LineDigest;
+  readonly policy: Pick<PolicyInForce, 'digest' | 'commit'>;
   /** How a request was to be sent; null for a stream. */
   readonly scheme: Scheme | null;
 }
@@ -45,7 +46,8 @@ export class Verdicts {
   > {
     const { decision, entries, counted } = ruling;
     if (decision.verdict === 'deny') {
-      const { access, policy, caller, scheme } = about;
+      const { access, caller, scheme } = about;
+      const policy = about.policy.digest;
       const refusal = this.#surroundings.refuse({ access, decision, entries, policy, caller, scheme });
       let digest: LineDigest = NO_LINE;
       const sequence = await this.#append(ruling, about, refusal.request, (told) => {
@@ -85,7 +87,8 @@ export class Verdicts {
     const { access, caller, policy } = about;
     const event = {
       kind: 'decision',
-      policy,
+      policy: policy.digest,
+      commit: policy.commit,
       access: this.#surroundings.recorded(access),
       why,
       grant: decision.by === null ? null : recordedGrant(decision.by),

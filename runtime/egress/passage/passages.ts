@@ -71,7 +71,7 @@ export class Passages {
     const settled = await this.verdicts.settle(ruling, {
       access: standing.access(null, at),
       caller,
-      policy: policy.digest,
+      policy,
       scheme: null,
     });
     if (!settled.allowed) return { kind: 'refused', refusal: settled.refusal };
@@ -93,7 +93,7 @@ export class Passages {
     const outright = policy.refusedOutright(asked, at);
     if (outright !== null) {
       const standing = policy.standing(asked, null);
-      const about = { access: standing.access(http, at), caller, policy: policy.digest, scheme };
+      const about = { access: standing.access(http, at), caller, policy, scheme };
       const settled = await this.verdicts.settle(outright, about);
       if (settled.allowed) throw new Error('what is refused outright was allowed');
       return settled.refusal;

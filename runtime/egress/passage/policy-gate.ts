@@ -105,7 +105,7 @@ export class PolicyGate implements RequestGate, Live {
     const about = {
       access: standing.access(http, at),
       caller,
-      policy: policy.digest,
+      policy,
       scheme: this.#scheme,
     };
     const settled = await verdicts
@@ -140,7 +140,7 @@ export class PolicyGate implements RequestGate, Live {
     const about = {
       access: standing.access(http, at),
       caller,
-      policy: policy.digest,
+      policy,
       scheme: this.#scheme,
     };
     const settled = await verdicts.settle(ruling, about);

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../../compiler/bundle/canonical-json.ts';
 import type { Digest } from '../../../compiler/bundle/digest.ts';
 import type { Issued } from '../../../compiler/bundle/signature/statement.ts';
 import {
+  commitName,
   type Fields,
   integer,
   list,
@@ -90,7 +91,7 @@ export function readRecordText(written: string): ReadRecord<GenerationRecord> {
     (fields) => ({
       number: fields.required('number', number),
       bundle: fields.required('bundle', digest),
-      commit: fields.required('commit', orNull(commit)),
+      commit: fields.required('commit', orNull(commitName)),
       signer: fields.required('signer', orNull(text)),
       issued: fields.required('issued', orNull(issued)),
       exceptions: fields.required('exceptions', list(exception, EXCEPTIONS.length)),
@@ -101,7 +102,6 @@ export function readRecordText(written: string): ReadRecord<GenerationRecord> {
 
 const number = integer(1, MOST_GENERATIONS);
 const digest = matching(/^sha256:[0-9a-f]{64}$/, 'digest') as (value: unknown, name: string) => Digest;
-const commit = matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'name of a commit');
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 function orNull<T>(read: (value: unknown, name: string) => T) {

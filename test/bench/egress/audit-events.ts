@@ -19,6 +19,7 @@ export function benchDecision(n: number): DecisionEvent {
   return {
     kind: 'decision',
     policy: `sha256:${'a'.repeat(64)}`,
+    commit: null,
     access: {
       facet: 'egress',
       host: allowed ? 'api.example.com' : `h${n}.example.net`,

@@ -95,6 +95,24 @@ describe('status', { timeout: 120_000 }, () => {
     expect(await project.run('run', '--name', SANDBOX, '--', 'true')).toMatchObject({ exitCode: 4 });
   });
 
+  test('takes another table under the same launch rules for no drift, and other launch rules for one', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const project = hostProject();
+    const codes = async () => codesIn((await project.run('status', '-o', 'json')).stdout);
+    await project.release(reaching('a.example'));
+    await succeeds(project.apply());
+    await project.start();
+    await project.release(reaching('a.example', 'b.example'));
+    await succeeds(project.apply());
+    expect(await codes()).toEqual([]);
+    await project.release(`${reaching('a.example', 'b.example')}resources: { processes: 77 }\n`);
+    await succeeds(project.apply());
+    expect((await project.run('status')).stdout).toMatch(
+      /^ {2}DRIFT +launch rules of what runs: generation 1, not generation 3$/m,
+    );
+    expect(await codes()).toContain('NC2589');
+  });
+
   test('finds a process that nothing confines', () => {
     const facts = processFacts(process.pid);
     if (facts === null) throw new Error('this process is not there');

@@ -15,6 +15,27 @@ import { worldOf } from '../world.ts';
 
 const PATH = 'agents/a-1.yaml';
 
+describe('who is to approve it', () => {
+  test('stands in the grant and in the text to review', async () => {
+    const place = await placeWith([POST]);
+    const [id] = place.ids;
+    const { exitCode } = await place.run('propose', id!, '--approver', '@ann');
+    expect(exitCode).toBe(0);
+    const after = place.onRemote(`nemoclaw/egress/${id}`, PATH);
+    expect(addedLines(BLUEPRINT, after)).toContain('      approved_by: "@ann"');
+    const body = readFileSync(join(place.root, 'proposals', `nemoclaw-egress-${id}.md`), 'utf8');
+    expect(body).toContain('- to be approved by: `@ann`\n');
+    expect(body).toContain('The grant says that `@ann` approves it');
+  });
+
+  test.each([['ann'], ['@ann, @bob'], ['@acme/security'], ['@']])('%s is no account', async (word) => {
+    const place = await placeWith([POST]);
+    const { exitCode, stderr } = await place.run('propose', place.ids[0]!, `--approver=${word}`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Give an account such as @ann.');
+  });
+});
+
 describe('one request', () => {
   test('becomes a commit that adds the narrowest entry and changes no other line', async () => {
     const place = await placeWith([POST, POST]);

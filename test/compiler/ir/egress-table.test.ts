@@ -52,7 +52,7 @@ network_policies:
 
 function tableOf(text: string): EgressTable {
   const { name, egress, credentials } = policyOf(text);
-  return { name, policy: DIGEST, egress, credentials };
+  return { name, policy: DIGEST, commit: null, egress, credentials };
 }
 
 const written = (table: EgressTable) => JSON.parse(JSON.stringify(tableForm(table)));
@@ -145,6 +145,7 @@ describe('an egress table', () => {
     [{ ...form, version: 2 }, 'its version is 2, and 1 is known'],
     [{ ...form, more: 1 }, 'the table has the unknown key `more`'],
     [{ ...form, policy: 'x' }, '`policy` is no digest'],
+    [{ ...form, commit: 'main' }, '`commit` is no name of a commit'],
     [entry({ host: '*' }), '`host` is not as a compiler writes it'],
     [entry({ host: 'A.example.com' }), '`host` is not as a compiler writes it'],
     [entry({ host: '010.0.0.1' }), '`host` is not as a compiler writes it'],

@@ -132,6 +132,7 @@ const GRANT = {
   owner: "o'brien@example.com",
   reason: 'needs: it # now',
   ticket: null,
+  approver: null,
   expires: '2026-02-01',
   audit: [],
 };

@@ -28,6 +28,7 @@ describe('a tunnel by CONNECT', () => {
     expect(world.decisions()[0]).toEqual({
       kind: 'decision',
       policy: DIGEST,
+      commit: null,
       access: {
         facet: 'egress',
         host: 'api.example.com',

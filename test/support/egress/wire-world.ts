@@ -103,7 +103,7 @@ export class WireWorld implements AsyncDisposable {
   /** Puts a policy in force. */
   async load(egress: EgressPolicy<WrittenPlace>, policy: PolicyDigest): Promise<void> {
     const replaced = await this.gateway.replace(
-      JSON.stringify(tableForm({ name: 'test', policy, egress, credentials: [] })),
+      JSON.stringify(tableForm({ name: 'test', policy, commit: null, egress, credentials: [] })),
     );
     if (!replaced.ok) throw new Error(`the table is refused: ${replaced.problem}`);
   }

@@ -90,6 +90,7 @@ describe('the reader says what is wrong', () => {
     what: {
       kind: 'decision',
       policy: SOME_DIGEST,
+      commit: null,
       access: { facet: 'filesystem', path: '/x', right: 'read_file' },
       why: 'not-granted',
       grant: null,
@@ -172,6 +173,7 @@ test('what was refused carries no credential, and what was allowed has a list on
   const what = {
     kind: 'decision',
     policy: SOME_DIGEST,
+    commit: null,
     access,
     why: 'granted',
     process: null,

@@ -206,6 +206,7 @@ describe('whatever was asked for', () => {
         const what = {
           kind: 'decision',
           policy: SOME_DIGEST,
+          commit: null,
           access: recordedEgress(access),
           why: 'not-granted',
           grant: null,
