@@ -49,7 +49,6 @@ function unprovedFindings({ desired }: SandboxState): Diagnostic[] {
   return last?.outcome === 'failed' ? [diagnose(hostUnproved, null, { number })] : [];
 }
 
-function waiting({ desired, running }: SandboxState): Diagnostic[] {
-  const isOther = desired !== null && running !== null && running.bundle !== desired.loaded.digest;
-  return isOther ? [diagnose(hostNewProcess, null, { number: desired.number })] : [];
+function waiting({ desired, sameLaunch }: SandboxState): Diagnostic[] {
+  return desired !== null && !sameLaunch ? [diagnose(hostNewProcess, null, { number: desired.number })] : [];
 }

@@ -15,6 +15,8 @@ import { type Followed, readFollowed } from '../sync/followed.ts';
 import { isSystemProblem, systemProblem } from '../system-problem.ts';
 import { generationInForce, type InForce } from './in-force.ts';
 import { loadKept } from './into-force.ts';
+import { launchedUnder } from './live.ts';
+import { touchedBy } from './mixing.ts';
 import { type ProbeRecord, readProbes } from './probe-record.ts';
 import type { SandboxPlace } from './sandbox-place.ts';
 
@@ -26,6 +28,8 @@ export interface SandboxState {
   /** Why what is in force is not known; none where it is, or there is none. */
   readonly damage: readonly Diagnostic[];
   readonly running: RunningSandbox | null;
+  /** Whether what runs has the launch rules of what is in force, under whichever generation it was started; true where nothing runs. */
+  readonly sameLaunch: boolean;
   readonly gateway: GatewayInForce | null;
   readonly probes: ProbeRecord | null;
   readonly breakGlass: readonly string[];
@@ -48,15 +52,28 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
   const gateway = asked.ok ? asked : null;
   const probes = readProbes(state.probes);
   const breakGlass = openBreakGlass(state.egressAllowed, now);
+  const sameLaunch =
+    running === null || desired === null || hasLaunchRulesOf(desired, running, state.generations, host);
   const follows = readFollowed(state.sync);
   const drift = [
     ...(read.ok ? [] : [same('record of what runs', 'readable', read.problem)]),
     ...(follows.ok ? [] : [same('record of the branch', 'readable', follows.problem)]),
-    ...(desired === null ? [] : driftOf(place, desired, { running, gateway, probes, breakGlass })),
+    ...(desired === null
+      ? []
+      : driftOf(place, desired, { running, sameLaunch, gateway, probes, breakGlass })),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
   ];
   return {
-    ...{ name, desired, damage: found.ok ? [] : found.diagnostics, running, gateway, probes, drift },
+    ...{
+      name,
+      desired,
+      damage: found.ok ? [] : found.diagnostics,
+      running,
+      sameLaunch,
+      gateway,
+      probes,
+      drift,
+    },
     breakGlass: breakGlass.lines,
     followed: follows.ok ? follows.followed : null,
     enforcement: running === null ? [] : enforcementOf(place, running, host),
@@ -68,10 +85,11 @@ function driftOf(
   { number, loaded }: InForce,
   {
     running,
+    sameLaunch,
     gateway,
     probes,
     breakGlass,
-  }: Pick<SandboxState, 'running' | 'gateway' | 'probes'> & {
+  }: Pick<SandboxState, 'running' | 'sameLaunch' | 'gateway' | 'probes'> & {
     readonly breakGlass: BreakGlass;
   },
 ): Check[] {
@@ -87,11 +105,7 @@ function driftOf(
     const under =
       running.generation === null ? `no generation (${running.bundle})` : `generation ${running.generation}`;
     checks.push(
-      same(
-        'launch rules of what runs',
-        `generation ${number}`,
-        running.bundle === loaded.digest ? `generation ${number}` : under,
-      ),
+      same('launch rules of what runs', `generation ${number}`, sameLaunch ? `generation ${number}` : under),
     );
   }
   if (gateway !== null) {
@@ -109,6 +123,18 @@ function driftOf(
     );
   }
   return checks;
+}
+
+/** A table that was replaced live leaves the launch rules of both generations the same. */
+function hasLaunchRulesOf(
+  { loaded }: InForce,
+  { bundle, generation }: RunningSandbox,
+  generations: string,
+  host: HostPlace,
+): boolean {
+  if (bundle === loaded.digest) return true;
+  const launched = launchedUnder(generations, generation, bundle, host);
+  return launched !== null && touchedBy(launched, loaded).sameLaunch;
 }
 
 function digestIn(path: string): string {
