@@ -55,7 +55,9 @@ export async function evidenceOf(
   if (!tests.ok) return tests;
   const codeOwners = codeOwnersOf(commits.old);
   const base = { files: commits.old, codeOwners, ofGuardrails: guardrails.owners };
-  const { needs, notes } = needsOf({ pairs: readable, comparisons, own, commits }, base);
+  const needed = needsOf({ pairs: readable, comparisons, own, commits }, base);
+  if (!needed.ok) return needed;
+  const { needs, notes } = needed;
   const evidence: Evidence = {
     comparisons,
     skipped: found.skipped,
