@@ -18,7 +18,7 @@ import { loadKept } from './into-force.ts';
 import { launchedUnder } from './live.ts';
 import { touchedBy } from './mixing.ts';
 import { type ProbeRecord, readProbes } from './probe-record.ts';
-import type { SandboxPlace } from './sandbox-place.ts';
+import { type SandboxPlace, stateOpenToOthers } from './sandbox-place.ts';
 
 /** Everything that can be seen of a sandbox from outside, beside what it should be. */
 export interface SandboxState {
@@ -46,6 +46,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
   const { state, name } = place;
   const found = generationInForce(state.generations, host);
   const desired = found.ok ? found.inForce : null;
+  const open = stateOpenToOthers(state);
   const read = readRunning(state.running);
   const running = read.ok ? read.running : null;
   const asked = await gatewayInForce(state.egressControl);
@@ -67,7 +68,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
     ...{
       name,
       desired,
-      damage: found.ok ? [] : found.diagnostics,
+      damage: [...(open === null ? [] : [open]), ...(found.ok ? [] : found.diagnostics)],
       running,
       sameLaunch,
       gateway,
