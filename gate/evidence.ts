@@ -5,13 +5,15 @@ import { openFolders } from '../cli/other-folders.ts';
 import { type Place, placeFor } from '../cli/place.ts';
 import { comparePair, type PairSide, type PolicyPair } from '../cli/policy-pair.ts';
 import { type Step, stop } from '../cli/proposals/outcome.ts';
+import { gateBrokenBase } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
-import { hasErrors } from '../compiler/diagnostics/entry.ts';
+import { diagnose, hasErrors } from '../compiler/diagnostics/entry.ts';
 import { loadPolicy } from '../compiler/load-policy.ts';
 import type { Comparison } from '../compiler/report/difference/comparison.ts';
 import type { Need } from './approvals.ts';
 import { codeOwnersOf } from './codeowners.ts';
 import type { Sides } from './commits.ts';
+import { fileStart } from './file-start.ts';
 import { baseGuardrails, type Proved, proveAll } from './guardrails.ts';
 import type { GateInputs } from './inputs.ts';
 import { type CheckedLock, checkLocks } from './locks.ts';
@@ -67,7 +69,7 @@ export async function evidenceOf(
     tests,
     own,
     needs,
-    notes: [...guardrails.notes, ...codeOwners.notes, ...notes],
+    notes: [...guardrails.notes, ...codeOwners.notes, ...notes, ...looked.flatMap((one) => one.notes)],
   };
   return { ok: true, evidence };
 }
@@ -79,22 +81,32 @@ interface Looked {
   readonly comparison: Comparison | null;
   readonly problems: readonly Diagnostic[];
   readonly proved: readonly Proved[];
+  readonly notes: readonly Diagnostic[];
 }
 
 function lookAt(pair: PolicyPair, place: Place, guardrails: Parameters<typeof proveAll>[4], io: Io): Looked {
   const { bindings } = place;
-  const compared = comparePair(pair, bindings, openFolders(place, NO_PLACE));
-  if (!compared.ok) return { comparison: null, problems: compared.diagnostics, proved: [] };
-  const { comparison } = compared;
   const policyOf = ({ name, bytes, reader }: PairSide) =>
     bytes === null ? null : loadPolicy(name, bytes, reader, bindings);
+  const before = policyOf(pair.old);
+  const isBroken = before !== null && before.policy === null;
+  const judged = isBroken ? { ...pair, old: { ...pair.old, bytes: null } } : pair;
+  const problem = isBroken
+    ? (before.diagnostics.find(({ severity }) => severity === 'error')?.message ?? '')
+    : '';
+  const notes = isBroken
+    ? [diagnose(gateBrokenBase, fileStart(pair.path), { path: pair.old.name, problem })]
+    : [];
+  const compared = comparePair(judged, bindings, openFolders(place, NO_PLACE));
+  if (!compared.ok) return { comparison: null, problems: compared.diagnostics, proved: [], notes };
+  const { comparison } = compared;
   const next = policyOf(pair.next);
-  if (next === null) return { comparison, problems: [], proved: [] };
+  if (next === null) return { comparison, problems: [], proved: [], notes };
   if (next.policy === null || hasErrors(next.diagnostics)) {
-    return { comparison: null, problems: next.diagnostics, proved: [] };
+    return { comparison: null, problems: next.diagnostics, proved: [], notes };
   }
   const narrows = ['equal', 'narrows'].includes(comparison.difference.verdict);
-  const old = narrows ? (policyOf(pair.old)?.policy ?? null) : null;
+  const old = narrows ? (before?.policy ?? null) : null;
   const proved = proveAll(pair.path, old, next.policy, narrows, guardrails, io.now());
-  return { comparison, problems: [], proved };
+  return { comparison, problems: [], proved, notes };
 }

@@ -113,3 +113,30 @@ test('the workflow to copy judges anew when the base branch of a pull request is
   const text = readFileSync(join(import.meta.dirname, '../../docs/examples/workflows/gate.yml'), 'utf8');
   expect(text).toMatch(/^ {2}pull_request:\n(?: +#.*\n)* {4}types: \[.*\bedited\b.*\]$/m);
 });
+
+describe('a blueprint that is invalid on the base branch', () => {
+  const broken = blueprint([READ]).replace('filesystem_policy', 'filesystem_polcy');
+
+  test('is mended with the approval of an owner by CODEOWNERS, since all of it counts as new', async () => {
+    const place = await gatePlace({ [PATH]: broken, CODEOWNERS: '* @bob\n' }, { [PATH]: blueprint([READ]) });
+    const ran = await place.run();
+    expect(opened(ran)).toMatchObject({ exitCode: 3, verdict: 'widens' });
+    expect(opened(ran).open[0]).toEqual([PATH, 'it lets the agent do more', '@bob']);
+    expect(said(ran, 'NC2681').join()).toContain(
+      'cannot be read on the base branch, so all that it grants counts as new',
+    );
+    place.standIn.state.review(1, OWNER, 'APPROVED');
+    expect((await place.run()).exitCode).toBe(3);
+    place.standIn.state.review(1, BOB, 'APPROVED');
+    expect((await place.run()).exitCode).toBe(0);
+  });
+
+  test('may not stay so', async () => {
+    const place = await gatePlace(
+      { [PATH]: broken, CODEOWNERS: '* @ann\n' },
+      { [PATH]: `${broken}# more\n` },
+    );
+    place.standIn.state.review(1, OWNER, 'APPROVED');
+    expect(await place.run()).toMatchObject({ exitCode: 1, outputs: { verdict: 'invalid' } });
+  });
+});

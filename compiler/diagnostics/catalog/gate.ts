@@ -216,3 +216,16 @@ export const gateDefect = entry<{ detail: string }>('NC2651', 'gate/defect', 'er
   help: () => 'run the job again; if it fails again, this is a defect to be reported',
   explanation: 'Something happened that the gate does not know. Nothing was judged, so the check is red.',
 });
+
+export const gateBrokenBase = entry<{ path: string; problem: string }>(
+  'NC2681',
+  'gate/broken-base',
+  'warning',
+  {
+    message: ({ path, problem }) =>
+      `\`${path}\` cannot be read on the base branch, so all that it grants counts as new: ${problem}`,
+    explanation:
+      'Nobody can say what such a policy lets an agent do: no host applies it. A change that mends it is compared with nothing at all, so ' +
+      'it needs the approval of an owner, by CODEOWNERS or the guardrails, because the file itself names none that could be read.',
+  },
+);
