@@ -62,6 +62,10 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
     ...(desired === null
       ? []
       : driftOf(place, desired, { running, sameLaunch, gateway, probes, breakGlass })),
+    // Without the record nobody looks at the processes, so that it is gone must not pass for that nothing runs.
+    ...(running === null && gateway !== null && read.ok
+      ? [same('record of what runs', 'there', 'gone, though the gateway of the sandbox answers')]
+      : []),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
   ];
   return {
