@@ -5,14 +5,16 @@ import { openFolders } from '../cli/other-folders.ts';
 import { type Place, placeFor } from '../cli/place.ts';
 import { comparePair, type PairSide, type PolicyPair } from '../cli/policy-pair.ts';
 import { type Step, stop } from '../cli/proposals/outcome.ts';
+import { gateBrokenBase } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
-import { hasErrors } from '../compiler/diagnostics/entry.ts';
+import { diagnose, hasErrors } from '../compiler/diagnostics/entry.ts';
 import { loadPolicy } from '../compiler/load-policy.ts';
 import type { Comparison } from '../compiler/report/difference/comparison.ts';
 import type { Need } from './approvals.ts';
 import { approversClaimed } from './claims.ts';
 import { codeOwnersOf } from './codeowners.ts';
 import type { Sides } from './commits.ts';
+import { fileStart } from './file-start.ts';
 import { baseGuardrails, type Proved, proveAll } from './guardrails.ts';
 import type { GateInputs } from './inputs.ts';
 import { type CheckedLock, checkLocks } from './locks.ts';
@@ -57,7 +59,9 @@ export async function evidenceOf(
   const codeOwners = codeOwnersOf(commits.old);
   const base = { files: commits.old, codeOwners, ofGuardrails: guardrails.owners };
   const claims = looked.flatMap(({ comparison, claims }) => (comparison === null ? [] : [claims]));
-  const { needs, notes } = needsOf({ pairs: readable, comparisons, claims, own, commits }, base);
+  const needed = needsOf({ pairs: readable, comparisons, claims, own, commits }, base);
+  if (!needed.ok) return needed;
+  const { needs, notes } = needed;
   const evidence: Evidence = {
     comparisons,
     skipped: found.skipped,
@@ -67,7 +71,7 @@ export async function evidenceOf(
     tests,
     own,
     needs,
-    notes: [...guardrails.notes, ...codeOwners.notes, ...notes],
+    notes: [...guardrails.notes, ...codeOwners.notes, ...notes, ...looked.flatMap((one) => one.notes)],
   };
   return { ok: true, evidence };
 }
@@ -83,22 +87,32 @@ interface Looked {
   readonly proved: readonly Proved[];
   /** Whom it newly names as approvers. */
   readonly claims: readonly string[];
+  readonly notes: readonly Diagnostic[];
 }
 
 function lookAt(pair: PolicyPair, place: Place, guardrails: Parameters<typeof proveAll>[4], io: Io): Looked {
   const { bindings } = place;
-  const compared = comparePair(pair, bindings, openFolders(place, NO_PLACE));
-  if (!compared.ok) return { ...NOTHING, problems: compared.diagnostics };
-  const { comparison } = compared;
   const policyOf = ({ name, bytes, reader }: PairSide) =>
     bytes === null ? null : loadPolicy(name, bytes, reader, bindings);
+  const before = policyOf(pair.old);
+  const isBroken = before !== null && before.policy === null;
+  const judged = isBroken ? { ...pair, old: { ...pair.old, bytes: null } } : pair;
+  const problem = isBroken
+    ? (before.diagnostics.find(({ severity }) => severity === 'error')?.message ?? '')
+    : '';
+  const notes = isBroken
+    ? [diagnose(gateBrokenBase, fileStart(pair.path), { path: pair.old.name, problem })]
+    : [];
+  const compared = comparePair(judged, bindings, openFolders(place, NO_PLACE));
+  if (!compared.ok) return { ...NOTHING, problems: compared.diagnostics, notes };
+  const { comparison } = compared;
   const next = policyOf(pair.next);
-  if (next === null) return { ...NOTHING, comparison };
+  if (next === null) return { ...NOTHING, comparison, notes };
   if (next.policy === null || hasErrors(next.diagnostics)) {
-    return { ...NOTHING, problems: next.diagnostics };
+    return { ...NOTHING, problems: next.diagnostics, notes };
   }
   const narrows = ['equal', 'narrows'].includes(comparison.difference.verdict);
-  const old = policyOf(pair.old)?.policy ?? null;
+  const old = before?.policy ?? null;
   const proved = proveAll(pair.path, narrows ? old : null, next.policy, narrows, guardrails, io.now());
-  return { comparison, problems: [], proved, claims: approversClaimed(old, next.policy, comparison) };
+  return { comparison, problems: [], proved, claims: approversClaimed(old, next.policy, comparison), notes };
 }

@@ -30,7 +30,8 @@ const MOST_NAMED = 3;
 const NO_PLACE: PlaceArguments = { target: null, workdir: null, home: null, variables: {} };
 
 /**
- * Compiles each changed blueprint and compares it with its lock file, and so for each lock file that was changed by itself.
+ * Compiles each changed blueprint and compares it with its lock file, and so for each lock file that was changed or taken away by
+ * itself.
  *
  * @param place where a blueprint without a lock file is compiled for
  */
@@ -51,11 +52,17 @@ export async function checkLocks(
       checked.push(wrong(lock, diagnose(gateLockRemoved, fileStart(lock), { lock })));
     } else checked.push(compileAlone(pair, lock, place, io));
   }
-  for (const path of [...changed].flatMap((one) => one.next ?? [])) {
-    if (!path.endsWith(ENDING) || done.has(path)) continue;
+  // One that moved away leaves its blueprint without one.
+  for (const path of new Set(changed.flatMap((one) => [one.old, one.next]))) {
+    if (path === null || !path.endsWith(ENDING) || done.has(path)) continue;
     const stem = path.slice(0, -ENDING.length);
     const blueprint = [`${stem}.yaml`, `${stem}.yml`].find((one) => next.entries.has(one));
-    if (blueprint !== undefined) checked.push(await checkLock(path, blueprint, next, io));
+    if (blueprint === undefined) continue;
+    checked.push(
+      next.entries.has(path)
+        ? await checkLock(path, blueprint, next, io)
+        : wrong(path, diagnose(gateLockRemoved, fileStart(path), { lock: path })),
+    );
   }
   return checked;
 }

@@ -1,11 +1,13 @@
 import type { Commits } from '../cli/git/commits.ts';
 import type { PolicyPair } from '../cli/policy-pair.ts';
+import type { Step } from '../cli/proposals/outcome.ts';
 import { gateApproverUnverified } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
 import type { Comparison } from '../compiler/report/difference/comparison.ts';
 import type { Need } from './approvals.ts';
 import { fileStart } from './file-start.ts';
+import { blueprintsFor, sandboxIn } from './names.ts';
 import type { OwnPolicyChange } from './own-policy.ts';
 import { type BaseOwners, ownersIn, ownersOf, ownerWord, readOwners } from './owners.ts';
 
@@ -26,7 +28,7 @@ export interface Changes {
 export function needsOf(
   { pairs, comparisons, claims, own, commits }: Changes,
   base: BaseOwners,
-): { readonly needs: readonly Need[]; readonly notes: readonly Diagnostic[] } {
+): Step<{ readonly needs: readonly Need[]; readonly notes: readonly Diagnostic[] }> {
   const needs: Need[] = [];
   const notes = new Map<string, Diagnostic>();
   const add = (path: string, why: string, isUnknown: boolean, from: string, isNew: boolean) => {
@@ -54,11 +56,19 @@ export function needsOf(
       }
     }
   }
+  const named = claimsOf(pairs, commits);
+  const before = blueprintsFor(new Set(named.map(({ name }) => name)), commits.old);
+  if (!before.ok) return before;
+  for (const { path, from, name } of named) {
+    for (const other of before.paths.get(name) ?? []) {
+      if (other !== from) add(path, `it is for the sandbox of \`${other}\``, false, other, false);
+    }
+  }
   for (const { kind, path } of own) {
     if (kind === 'codeowners') add(path, 'it says who may approve', false, path, true);
     if (kind === 'guardrails') add(path, 'it holds the guardrails', false, path, false);
   }
-  return { needs, notes: [...notes.values()] };
+  return { ok: true, needs, notes: [...notes.values()] };
 }
 
 function whyMeaning({ difference: { verdict, unknown } }: Comparison) {
@@ -69,13 +79,24 @@ function whyMeaning({ difference: { verdict, unknown } }: Comparison) {
   return null;
 }
 
-/** Whether the next change of a blueprint would be approved by others than this one is. */
+/** Blueprints for a sandbox that they were not for before: what is granted to one must not come to another unseen. */
+function claimsOf(pairs: readonly PolicyPair[], { old, next }: Commits) {
+  return pairs.flatMap(({ path, old: side, next: { bytes } }) => {
+    const from = side.bytes === null ? null : side.name;
+    const before = from === null ? null : sandboxIn(from, old);
+    const name = bytes === null ? null : sandboxIn(path, next);
+    return name === null || name === before ? [] : [{ path, from, name }];
+  });
+}
+
+/** Whether a blueprint is for another sandbox, or its next change would be approved by others than this one is. */
 function whyOwners(
   { path, old, renamedFrom }: PolicyPair,
   { next }: Commits,
   base: BaseOwners,
 ): string | null {
   const words = (list: readonly string[]) => [...new Set(list)].sort().join('\n');
+  if (sandboxIn(old.name, base.files) !== sandboxIn(path, next)) return 'it is for another sandbox now';
   if (words(ownersIn(old.name, base.files)) !== words(ownersIn(path, next))) return 'it changes its owners';
   if (renamedFrom === null) return null;
   const isSame =

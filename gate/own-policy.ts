@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Commits } from '../cli/git/commits.ts';
 import { type PolicyKind, policyKind } from '../cli/git/policy-kind.ts';
 import { gateOwnPolicy } from '../compiler/diagnostics/catalog/gate.ts';
@@ -27,17 +28,32 @@ const WORDS: Readonly<Record<OwnPolicyChange['kind'], string>> = {
  * @param guardrails the path of the guardrails that count; null for the shipped ones
  */
 export function ownPolicyChanges(commits: Commits, guardrails: string | null): OwnPolicyChange[] {
+  const holding = guardrails === null ? new Set<string>() : waysTo(guardrails, commits);
   return commits.changed.flatMap(({ old, next }) =>
     [...new Set([old, next])].flatMap((path) => {
-      const kind = path === null ? null : kindOf(path, commits, guardrails);
+      const kind = path === null ? null : kindOf(path, commits, holding);
       if (path === null || kind === null) return [];
       return [{ path, kind, finding: diagnose(gateOwnPolicy, fileStart(path), { path, what: WORDS[kind] }) }];
     }),
   );
 }
 
-function kindOf(path: string, commits: Commits, guardrails: string | null): OwnPolicyChange['kind'] | null {
-  if (path === guardrails) return 'guardrails';
+/** A file, and every link on the way to it, on either side. */
+function waysTo(path: string, { old, next }: Commits): ReadonlySet<string> {
+  const ways = new Set<string>();
+  const visited = (one: string) => {
+    for (let at = one; at !== '.' && at !== '/'; at = posix.dirname(at)) ways.add(at);
+  };
+  for (const files of [old, next]) files.locate(path, visited);
+  return ways;
+}
+
+function kindOf(
+  path: string,
+  commits: Commits,
+  guardrails: ReadonlySet<string>,
+): OwnPolicyChange['kind'] | null {
+  if (guardrails.has(path)) return 'guardrails';
   if (CODEOWNERS_PLACES.includes(path)) return 'codeowners';
   if (/^\.github\/(?:workflows|actions)\//.test(path) || /(?:^|\/)action\.ya?ml$/.test(path))
     return 'workflow';

@@ -10,6 +10,7 @@ import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { FleetArguments } from '../arguments/fleet.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome, sayFindings } from '../findings.ts';
+import { signerWords } from '../hosts/candidate.ts';
 import { fleetHtml, fleetText } from '../hosts/fleet-table.ts';
 import type { Io } from '../io.ts';
 import { type Trust, trustIn } from '../signing/trust.ts';
@@ -20,6 +21,8 @@ export interface Reported {
   readonly path: string;
   /** Null where it is not verified or no report. */
   readonly predicate: HostPredicate | null;
+  /** Whose signature it is, in words; null where nobody trusted signed it. The name of the host is its own word. */
+  readonly signer: string | null;
   readonly isStale: boolean;
   readonly findings: readonly Diagnostic[];
   readonly exitCode: ExitCode;
@@ -61,20 +64,22 @@ export async function fleet(chosen: FleetArguments, io: Io): Promise<ExitCode> {
 
 function reportIn(path: string, trust: Trust, maxAge: number, io: Io): Reported {
   const signed = verifiedPayload(path, trust, io);
+  const none = { path, predicate: null, isStale: false } as const;
   if (!signed.ok) {
-    return { path, predicate: null, isStale: false, findings: [signed.problem], exitCode: signed.exitCode };
+    return { ...none, signer: null, findings: [signed.problem], exitCode: signed.exitCode };
   }
+  const signer = signerWords(signed.signer);
   const read = readHostStatement(signed.payload);
   if (!read.ok) {
     const finding = diagnose(hostReportUnreadable, null, { path, problem: read.problem });
-    return { path, predicate: null, isStale: false, findings: [finding], exitCode: EXIT.no };
+    return { ...none, signer, findings: [finding], exitCode: EXIT.no };
   }
   const { predicate } = read;
   const age = io.now() - Date.parse(predicate.at);
   const isStale = age > maxAge || age < -MOST_AHEAD;
   const entry = age < 0 ? hostReportAhead : hostReportStale;
   const findings = isStale ? [diagnose(entry, null, { path, at: predicate.at })] : [];
-  return { path, predicate, isStale, findings, exitCode: exitCodeOf(predicate, isStale) };
+  return { path, predicate, signer, isStale, findings, exitCode: exitCodeOf(predicate, isStale) };
 }
 
 function exitCodeOf({ verdict, breakGlass }: HostPredicate, isStale: boolean): ExitCode {
@@ -103,6 +108,6 @@ function keyOf({ predicate, path }: Reported): string {
   return predicate === null ? `\uffff${path}` : `${predicate.sandbox}\0${predicate.host}\0${path}`;
 }
 
-function plain({ path, predicate, isStale }: Reported) {
-  return { path, verified: predicate !== null, stale: isStale, report: predicate };
+function plain({ path, predicate, signer, isStale }: Reported) {
+  return { path, verified: predicate !== null, signer, stale: isStale, report: predicate };
 }

@@ -2,7 +2,7 @@ import { hostNothingApplied } from '../../compiler/diagnostics/catalog/hosts.ts'
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { visible } from '../../compiler/diagnostics/render/visible.ts';
-import { readGeneration, readSwitches } from '../../runtime/sandbox/generations/read.ts';
+import { isOf, numbersIn, readGeneration, readSwitches } from '../../runtime/sandbox/generations/read.ts';
 import type { GenerationRecord, Switch } from '../../runtime/sandbox/generations/records.ts';
 import type { HistoryArguments } from '../arguments/history.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -16,6 +16,8 @@ import { isSystemProblem, systemProblem } from '../system-problem.ts';
 interface Entry {
   readonly change: Switch;
   readonly record: GenerationRecord | null;
+  /** Whether it is there and not the one that was in force. */
+  readonly isDamaged: boolean;
 }
 
 /** Shows what was in force, oldest first; the last one is in force. */
@@ -53,9 +55,11 @@ function entriesIn(folder: string): readonly Entry[] | string {
   try {
     const switches = readSwitches(folder);
     if (!switches.ok) return switches.problem;
+    const kept = new Set(switches.value.length === 0 ? [] : numbersIn(folder));
     return switches.value.map((change) => {
       const found = readGeneration(folder, change.generation);
-      return { change, record: found.ok && found.record.bundle === change.bundle ? found.record : null };
+      const record = found.ok && isOf(found, change) ? found.record : null;
+      return { change, record, isDamaged: record === null && kept.has(change.generation) };
     });
   } catch (error) {
     if (!isSystemProblem(error)) throw error;
@@ -63,17 +67,19 @@ function entriesIn(folder: string): readonly Entry[] | string {
   }
 }
 
-function plain({ change, record }: Entry) {
-  const { at, ...rest } = change;
-  return { at: new Date(at).toISOString(), ...rest, record };
+function plain({ change, record, isDamaged }: Entry) {
+  const { at, record: _, ...rest } = change;
+  return { at: new Date(at).toISOString(), ...rest, record, isDamaged };
 }
 
-function line({ change, record }: Entry, isInForce: boolean): string {
+function line({ change, record, isDamaged }: Entry, isInForce: boolean): string {
   const { generation, at, by, why, outcome } = change;
   const commit = record?.commit?.slice(0, 12) ?? 'no commit';
   const known =
     record === null
-      ? 'no longer kept'
+      ? isDamaged
+        ? 'CHANGED SINCE'
+        : 'no longer kept'
       : `${commit}, ${record.signer === null ? 'SIGNED BY NOBODY' : visible(record.signer)}`;
   const accepted =
     record?.exceptions.map(({ kind, reason }) => `    accepted ${kind}: ${visible(reason)}\n`) ?? [];

@@ -109,7 +109,7 @@ async function change(
       return refused(EXIT.invalid, inForce, null, [diagnose(hostInUse, null, { problem })]);
     }
     if (inForce !== null && isProved(inForce, candidate)) {
-      const effect = await takeEffect(place, inForce.number, loaded, host);
+      const effect = await takeEffect(place, inForce.number, loaded, host, io);
       const isRefused = effect.kind === 'refused';
       const exitCode = isRefused ? EXIT.notEnforced : EXIT.ok;
       const { number: generation } = inForce;

@@ -3,7 +3,18 @@ import { htmlPage } from '../../compiler/report/html/page.ts';
 import { escapeHtml } from '../../compiler/report/html/text.ts';
 import type { Reported } from '../commands/fleet.ts';
 
-const HEAD = ['sandbox', 'host', 'verdict', 'generation', 'commit', 'bundle', 'kernel', 'probed', 'reported'];
+const HEAD = [
+  'sandbox',
+  'host',
+  'verdict',
+  'generation',
+  'commit',
+  'bundle',
+  'kernel',
+  'probed',
+  'reported',
+  'signed by',
+];
 const SHORT = 12;
 
 /** A table for a terminal; what reports say acts on nothing. */
@@ -47,8 +58,8 @@ export function fleetHtml(reports: readonly Reported[], made: string): string {
 const STYLE =
   'body{font:15px/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse}th,td{border:1px solid #ccc;padding:.3rem .6rem;text-align:left;white-space:nowrap}';
 
-function cellsOf({ path, predicate, isStale }: Reported): string[] {
-  if (predicate === null) return [path, '?', 'NOT VERIFIED', '', '', '', '', '', ''];
+function cellsOf({ path, predicate, signer, isStale }: Reported): string[] {
+  if (predicate === null) return [path, '?', 'NOT VERIFIED', '', '', '', '', '', '', signer ?? ''];
   const { sandbox, host, verdict, inForce, kernel, probed, at, breakGlass } = predicate;
   const words = [
     verdict === 'as applied' ? verdict : verdict.toUpperCase(),
@@ -63,5 +74,6 @@ function cellsOf({ path, predicate, isStale }: Reported): string[] {
     kernel,
     probed?.at ?? 'NEVER',
     at,
+    signer ?? '',
   ];
 }

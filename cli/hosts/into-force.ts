@@ -73,7 +73,7 @@ export async function intoForce(
   }
   const probed = await probeGeneration(place, number, loaded, host, io);
   if (!probed.good) return goBack(change, number, probed.findings);
-  const effect = await takeEffect(place, number, loaded, host);
+  const effect = await takeEffect(place, number, loaded, host, io);
   if (effect.kind === 'refused') return goBack(change, number, effect.findings);
   store.settle('proved');
   store.prune(KEPT);
@@ -97,7 +97,7 @@ async function goBack(change: Change, failed: number, why: readonly Diagnostic[]
   const probed = found.ok
     ? await probeGeneration(place, number, found.loaded, host, io)
     : { good: false, findings: found.diagnostics };
-  const effect = found.ok && probed.good ? await takeEffect(place, number, found.loaded, host) : null;
+  const effect = found.ok && probed.good ? await takeEffect(place, number, found.loaded, host, io) : null;
   const proved = effect !== null && effect.kind !== 'refused';
   store.settle(proved ? 'proved' : 'failed');
   return {

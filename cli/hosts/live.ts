@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { hostHeld, hostNewProcess, hostTableRefused } from '../../compiler/diagnostics/catalog/hosts.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import { readTable } from '../../compiler/ir/egress-table/read.ts';
+import { openBreakGlass } from '../../runtime/sandbox/enforced/break-glass.ts';
 import { gatewayInForce, replaceTable } from '../../runtime/sandbox/gateway-control.ts';
 import { readGeneration } from '../../runtime/sandbox/generations/read.ts';
 import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
 import { TABLE, writeWhole } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
+import type { Io } from '../io.ts';
 import { tableInForce } from '../table-in-force.ts';
 import { type LoadedBundle, loadBundle } from './loaded-bundle.ts';
 import { touchedBy } from './mixing.ts';
@@ -27,6 +30,7 @@ export async function takeEffect(
   number: number,
   next: LoadedBundle,
   host: HostPlace,
+  { now }: Pick<Io, 'now'>,
 ): Promise<Effect> {
   const inForce = await gatewayInForce(state.egressControl);
   if (!inForce.ok && inForce.reason === 'absent') return { kind: 'nothing-runs', findings: [] };
@@ -42,12 +46,17 @@ export async function takeEffect(
     return { kind: 'held', findings: [...findings, diagnose(hostHeld, null, { number, running: under })] };
   }
   const before = bytesIn(state.egressTable);
-  const isInForce = inForce.ok && inForce.policy === next.manifest.policy;
+  const isOfNext = (policy: string | null) =>
+    policy === next.manifest.policy || policy === openPolicy(state.egressAllowed, table, now());
+  const isInForce = inForce.ok && isOfNext(inForce.policy);
   if (isInForce && before !== null && Buffer.compare(before, table) === 0)
     return { kind: 'unchanged', findings };
   writeWhole(state.egressTable, table);
+  const openBefore = openPolicy(state.egressAllowed, table, now());
   const replaced = await replaceTable(state.egressControl, state.egressTable);
-  if (replaced.ok && replaced.policy === next.manifest.policy) return { kind: 'replaced', findings };
+  // One that is let through for a while may begin or end in between.
+  if (replaced.ok && (isOfNext(replaced.policy) || replaced.policy === openBefore))
+    return { kind: 'replaced', findings };
   if (before !== null) writeWhole(state.egressTable, before);
   const problem = replaced.ok ? `it says that it has ${replaced.policy}` : replaced.problem;
   return { kind: 'refused', findings: [diagnose(hostTableRefused, null, { problem })] };
@@ -60,6 +69,12 @@ function tableOf(next: LoadedBundle, generations: string, number: number): Uint8
   const kept = readGeneration(generations, number);
   if (!kept.ok) throw new Error(`a generation that was whole is not: ${kept.problem}`);
   return tableInForce(table, kept.record.commit);
+}
+
+/** What a gateway names which has a table in force together with what people let through for a while; null where there is none. */
+function openPolicy(allowed: string, table: Uint8Array, now: number): string | null {
+  const read = readTable(new TextDecoder().decode(table));
+  return read.ok ? openBreakGlass(allowed, now).policyOf(read.table) : null;
 }
 
 /** The bundle whose launch rules the running process has; null where this host cannot say which that is. */

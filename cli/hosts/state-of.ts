@@ -20,7 +20,7 @@ import { launchedUnder } from './live.ts';
 import type { LoadedBundle } from './loaded-bundle.ts';
 import { touchedBy } from './mixing.ts';
 import { type ProbeRecord, readProbes } from './probe-record.ts';
-import type { SandboxPlace } from './sandbox-place.ts';
+import { type SandboxPlace, stateOpenToOthers } from './sandbox-place.ts';
 
 /** Everything that can be seen of a sandbox from outside, beside what it should be. */
 export interface SandboxState {
@@ -30,7 +30,7 @@ export interface SandboxState {
   /** Why what is in force is not known; none where it is, or there is none. */
   readonly damage: readonly Diagnostic[];
   readonly running: RunningSandbox | null;
-  /** Whether what runs has the launch rules of what is in force; of nothing it is true. */
+  /** Whether what runs has the launch rules of what is in force, under whichever generation it was started; true where nothing runs. */
   readonly sameLaunch: boolean;
   readonly gateway: GatewayInForce | null;
   readonly probes: ProbeRecord | null;
@@ -48,6 +48,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
   const { state, name } = place;
   const found = generationInForce(state.generations, host);
   const desired = found.ok ? found.inForce : null;
+  const open = stateOpenToOthers(state);
   const read = readRunning(state.running);
   const running = read.ok ? read.running : null;
   const asked = await gatewayInForce(state.egressControl);
@@ -63,11 +64,23 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
     ...(desired === null
       ? []
       : driftOf(place, desired, { running, sameLaunch, gateway, probes, breakGlass })),
+    // Without the record nobody looks at the processes, so that it is gone must not pass for that nothing runs.
+    ...(running === null && gateway !== null && read.ok
+      ? [same('record of what runs', 'there', 'gone, though the gateway of the sandbox answers')]
+      : []),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
   ];
   return {
-    ...{ name, desired, damage: found.ok ? [] : found.diagnostics, running, sameLaunch },
-    ...{ gateway, probes, drift },
+    ...{
+      name,
+      desired,
+      damage: [...(open === null ? [] : [open]), ...(found.ok ? [] : found.diagnostics)],
+      running,
+      sameLaunch,
+      gateway,
+      probes,
+      drift,
+    },
     breakGlass: breakGlass.lines,
     followed: follows.ok ? follows.followed : null,
     enforcement: running === null ? [] : enforcementOf(place, running, host),

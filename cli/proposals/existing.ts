@@ -3,11 +3,13 @@ import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import type { Comparison } from '../../compiler/report/difference/comparison.ts';
+import { fieldsOf } from '../git/fields.ts';
 import type { Io } from '../io.ts';
 import { type BaseBranch, textOf } from './base-branch.ts';
 import { type Editable, edit } from './edit.ts';
 import type { EntryGrant } from './entry.ts';
 import type { Evidence } from './evidence.ts';
+import { lockBeside } from './lock.ts';
 import { comparisonOf } from './make.ts';
 import { requestsIn } from './message.ts';
 import { type Step, stop } from './outcome.ts';
@@ -24,7 +26,7 @@ export interface ExistingChange {
 
 /**
  * Reads a proposal of these requests that is on the remote already, so that what is missing of it can be made. A branch of that
- * name that says something else is left alone.
+ * name that says or does something else is left alone.
  */
 export function existingChange(
   commit: string,
@@ -42,6 +44,7 @@ export function existingChange(
   const message = io.git(['log', '-1', '--no-show-signature', '--format=%B', '--end-of-options', commit]);
   if (!message.ok || String([...requestsIn(textOf(message))].sort()) !== String([...requests].sort()))
     return foreign;
+  if (!isOneChangeOf(editable.path, commit, base, io)) return foreign;
   const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${editable.path}`]));
   const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
   if (before === null || before === undefined || after === null || after === undefined) return foreign;
@@ -61,6 +64,27 @@ export function existingChange(
     ok: true,
     existing: { comparison, beyond: isWider ? beyond : null, grant, verdicts: proved.verdicts },
   };
+}
+
+/**
+ * Whether a commit is one change on top of the base branch, and of nothing but the text of a blueprint and of its lock file. What else
+ * it does would go with a text that says that it does nothing else.
+ */
+function isOneChangeOf(path: string, commit: string, base: BaseBranch, { git }: Io): boolean {
+  const listed = git(['rev-list', '--parents', '--max-count=1', '--end-of-options', commit]);
+  const [, parent, another] = listed.ok ? textOf(listed).trim().split(' ') : [];
+  if (parent === undefined || another !== undefined) return false;
+  if (!git(['merge-base', '--is-ancestor', '--end-of-options', parent, base.commit]).ok) return false;
+  const raw = ['-r', '-z', '--raw', '--full-index', '--no-renames', '--no-ext-diff', '--no-textconv'];
+  const changed = git(['diff-tree', ...raw, '--ignore-submodules=none', '--end-of-options', parent, commit]);
+  if (!changed.ok) return false;
+  const fields = fieldsOf(changed.bytes);
+  const own = [path, lockBeside(path)];
+  return fields.every((field, at) => {
+    if (at % 2 === 1) return own.includes(field);
+    const [, before, after] = /^:(\d+) (\d+) [0-9a-f]+ [0-9a-f]+ M$/.exec(field) ?? [];
+    return before !== undefined && before === after;
+  });
 }
 
 /** The approval that the new entry carries. */

@@ -39,7 +39,7 @@ export async function updatedLock(
   placeArguments: PlaceArguments,
   io: Io,
 ): Promise<Step<{ readonly changed: readonly ChangedFile[] }>> {
-  const path = `${texts.path.replace(/\.ya?ml$/, '')}.lock.json`;
+  const path = lockBeside(texts.path);
   if (!files.entries.has(path)) return { ok: true, changed: [] };
   const stale = (target: string, problem: string) =>
     stop(diagnose(proposalLockStale, null, { lock: path, target, problem }));
@@ -59,6 +59,11 @@ export async function updatedLock(
     current = parseLock(text)!;
   }
   return { ok: true, changed: text === '' ? [] : [{ path, text }] };
+}
+
+/** The lock file of a blueprint. */
+export function lockBeside(path: string): string {
+  return `${path.replace(/\.ya?ml$/, '')}.lock.json`;
 }
 
 /** The place of a target that a lock file names: a named target, or a target file of the commit. Null where it cannot be known. */

@@ -23,6 +23,7 @@ import { type Evidence, evidenceFor } from './evidence.ts';
 import { existingChange } from './existing.ts';
 import { findBlueprint } from './find-blueprint.ts';
 import { type GitHubDoor, githubDoor } from './github-door.ts';
+import { githubProblem } from './github-problem.ts';
 import { type MadeChange, makeChange } from './make.ts';
 import { branchFor, commitMessage, roundOf, titleOf } from './message.ts';
 import { type Step, stop } from './outcome.ts';
@@ -160,11 +161,21 @@ async function proposeOpen(
     audit: grant.audit,
     policies,
   };
+  // Asked before anything is pushed, so that an API that answers no leaves nothing behind.
+  const answers = await pullOf(branch, ground);
+  if (!answers.ok) return answers;
   const committed = commitOn(base.commit, made.files, commitMessage(words), io);
   if (!committed.ok) return committed;
   const refused = pushBranch(committed.commit, base.remote, branch, io);
   if (refused !== null) return stop(refused);
   return deliver(ground, asked, { branch, commit: committed.commit, made, body }, io);
+}
+
+/** Whether GitHub says anything at all of the pull requests of a branch; nothing is asked where there is none. */
+async function pullOf(branch: string, { door, base }: Ground): Promise<Step<object>> {
+  if (door === null) return { ok: true };
+  const found = await door.client.findOpenPull(branch, base.branch);
+  return found.ok ? { ok: true } : stop(githubProblem(found.problem, door.host, door.repository));
 }
 
 interface Pushed {

@@ -121,7 +121,7 @@ export class Mirror {
     const verified = this.#run(this.#folder, [...settings, command, '--raw', object]);
     const said = verified.ok ? verified.said : verified.detail;
     const good = /^Good "git" signature for (.*) with (\S+) key (SHA256:\S+)$/m.exec(said);
-    if (!verified.ok || good === null) return { ok: false, detail: firstLine(said) };
+    if (!verified.ok || good === null) return { ok: false, detail: whyNotSigned(said) };
     const [, name = '', , key] = good;
     if (identity !== null && name !== identity) return { ok: false, detail: `it is signed by ${name}` };
     return { ok: true, signer: `${name}, key ${key}` };
@@ -150,6 +150,15 @@ export class Mirror {
       ? { ok: true, said }
       : { ok: false, detail: said === '' ? `git ended with ${status}` : said };
   }
+}
+
+/** What git and ssh-keygen say, where that would be taken for something else. */
+function whyNotSigned(said: string): string {
+  if (/^git ended with \d+$/.test(said)) return 'it carries no signature';
+  const [, key] = /^Good "git" signature with \S+ key (SHA256:\S+)$/m.exec(said) ?? [];
+  return key === undefined
+    ? firstLine(said)
+    : `its signature is by key ${key}, which nobody has among them, or not at the time of the commit`;
 }
 
 export function firstLine(text: string): string {

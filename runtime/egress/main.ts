@@ -71,6 +71,7 @@ async function main(): Promise<void> {
     allowed: state.egressAllowed,
     journal: world.surroundings.journal,
     now: Date.now,
+    monotonic,
   });
   // Without a table that can be read the gateway runs and grants nothing.
   await tables.load(state.egressTable);

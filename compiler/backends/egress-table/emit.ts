@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import { policyDigest } from '../../ir/canonical.ts';
 import { TABLE_PATH } from '../../ir/egress-table/table.ts';
 import { tableForm } from '../../ir/egress-table/write.ts';
+import type { Grant, WrittenPlace } from '../../ir/origin.ts';
 import type { Backend, Emission, Inputs } from '../backend.ts';
 import { COVERS_NOTHING, EXACT } from '../coverage.ts';
 import { jsonArtifact } from '../json-artifact.ts';
@@ -22,8 +24,14 @@ export const egressTable: Backend = {
     if (digest === null) {
       return { backend: name, artifacts: [], coverage: COVERS_NOTHING, diagnostics: [], parts: {} };
     }
-    const { egress, credentials } = policy;
-    const table = tableForm({ name: policy.name, policy: digest, commit: null, egress, credentials });
+    const beside = <T extends Granted>(one: T) => writtenBeside(one, policy.origin.file);
+    const table = tableForm({
+      name: policy.name,
+      policy: digest,
+      commit: null,
+      egress: { entries: policy.egress.entries.map(beside) },
+      credentials: policy.credentials.map(beside),
+    });
     return {
       backend: name,
       artifacts: [jsonArtifact(TABLE_PATH, table)],
@@ -33,3 +41,23 @@ export const egressTable: Backend = {
     };
   },
 };
+
+interface Granted {
+  readonly grant: Grant<WrittenPlace>;
+}
+
+/**
+ * Names files as seen from the blueprint's folder, as the manifest does: the same text makes the same bytes wherever it lies and
+ * from wherever it is compiled.
+ */
+function writtenBeside<T extends Granted>(one: T, blueprint: string) {
+  const seen = (file: string) => {
+    const isShipped = /^(?:preset|tier):/.test(file);
+    return isShipped || posix.isAbsolute(file) !== posix.isAbsolute(blueprint)
+      ? file
+      : posix.relative(posix.dirname(blueprint), file);
+  };
+  const { file, line, column, trail } = one.grant.origin;
+  const origin = { file: seen(file), line, column, trail: trail.map(seen) };
+  return { ...one, grant: { ...one.grant, origin } };
+}

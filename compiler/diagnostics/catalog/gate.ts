@@ -246,3 +246,16 @@ export const gateApproverUnverified = entry<{ path: string; approver: string }>(
       'the word of whoever wrote it, and stands so in the audit log.',
   },
 );
+
+export const gateBrokenBase = entry<{ path: string; problem: string }>(
+  'NC2681',
+  'gate/broken-base',
+  'warning',
+  {
+    message: ({ path, problem }) =>
+      `\`${path}\` cannot be read on the base branch, so all that it grants counts as new: ${problem}`,
+    explanation:
+      'Nobody can say what such a policy lets an agent do: no host applies it. A change that mends it is compared with nothing at all, so ' +
+      'it needs the approval of an owner, by CODEOWNERS or the guardrails, because the file itself names none that could be read.',
+  },
+);

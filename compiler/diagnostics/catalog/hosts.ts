@@ -285,3 +285,17 @@ export const hostsDiffer = entry<{ sandbox: string; bundles: number }>(
       'While a release goes round, hosts differ for a while. A host that stays behind no longer follows.',
   },
 );
+
+export const hostStateOpen = entry<{ problem: string; folder: string }>(
+  'NC2680',
+  'host/state-open-to-others',
+  'error',
+  {
+    message: ({ problem }) => `the state of the sandbox is not this user's alone: ${problem}`,
+    help: ({ folder }) =>
+      `find out who changed \`${folder}\`, move it away, and apply again; or name another folder with --state`,
+    explanation:
+      'Whoever may write to the state folder of a sandbox says what is in force there, what is let through and what was refused. So it ' +
+      'is a folder of its own, no link, it belongs to the user who runs the command, and nobody else may write to it.',
+  },
+);

@@ -12,6 +12,8 @@ export interface TableSurroundings {
   readonly journal: Journal;
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonic: () => number;
 }
 
 /**
@@ -23,6 +25,8 @@ export class TableFiles {
   readonly #surroundings: TableSurroundings;
   /** Those that the log tells of already. */
   readonly #told = new Set<string>();
+  /** When each ends by the clock that nobody sets: one that was set back makes nothing last. */
+  readonly #ends = new Map<string, number>();
   #ending: NodeJS.Timeout | undefined;
   #loading: Promise<unknown> = Promise.resolve();
 
@@ -59,7 +63,7 @@ export class TableFiles {
     );
     // Better the reviewed table alone than none.
     if (!replaced.ok) return this.#gateway.replace(json);
-    this.#endAt(Math.min(...allowances.map(({ until }) => until)), path);
+    this.#endIn(Math.min(...allowances.map((one) => this.#remaining(one))), path);
     await this.#sayDamaged(damaged);
     return replaced;
   }
@@ -71,7 +75,8 @@ export class TableFiles {
   #allowed(): AllowedFolder {
     const { allowed, now } = this.#surroundings;
     try {
-      return readAllowed(allowed, now());
+      const read = readAllowed(allowed, now());
+      return { ...read, allowances: read.allowances.filter((one) => this.#remaining(one) > 0) };
     } catch (error) {
       const problem = `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
       return { allowances: [], damaged: [{ path: allowed, problem }] };
@@ -93,8 +98,18 @@ export class TableFiles {
     }
   }
 
-  #endAt(until: number, path: string): void {
-    const wait = Math.max(0, until - this.#surroundings.now()) + 1;
+  /** Milliseconds. */
+  #remaining(allowance: Allowance): number {
+    const { now, monotonic } = this.#surroundings;
+    const key = allowanceText(allowance);
+    const end = this.#ends.get(key) ?? Number.POSITIVE_INFINITY;
+    const remaining = Math.min(end - monotonic(), allowance.until - now());
+    this.#ends.set(key, monotonic() + remaining);
+    return remaining;
+  }
+
+  #endIn(remaining: number, path: string): void {
+    const wait = Math.max(0, remaining) + 1;
     // What cannot be replaced stays; its entries have ended by their own clock all the same.
     this.#ending = setTimeout(() => void this.load(path).catch(() => {}), wait).unref();
   }

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Digest, digestOf } from '../../../compiler/bundle/digest.ts';
 import { type ReadBundle, readBundle } from '../../bundle/read-bundle.ts';
 import { type BundleSource, readSources } from '../../bundle/sources.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type ReadRecord,
   readRecordText,
   readSwitchesText,
+  recordText,
   type Switch,
 } from './records.ts';
 
@@ -28,6 +30,8 @@ export type ReadGeneration =
   | {
       readonly ok: true;
       readonly record: GenerationRecord;
+      /** Of the record as it is written. */
+      readonly recordDigest: Digest;
       readonly bundle: Extract<ReadBundle, { ok: true }>;
       readonly sources: readonly BundleSource[];
     }
@@ -73,8 +77,10 @@ export function readGeneration(folder: string, number: number): ReadGeneration {
   const text = readSmall(join(root, SOURCES), LARGEST_SOURCES);
   if (text === null) return { ok: false, problem: `generation ${number} has no sources` };
   const read = text.ok ? readSources(new TextEncoder().encode(text.value), bundle.manifest) : text;
+  // The record has one spelling.
+  const recordDigest = digestOf(new TextEncoder().encode(recordText(record.value)));
   return read.ok
-    ? { ok: true, record: record.value, bundle, sources: read.sources }
+    ? { ok: true, record: record.value, recordDigest, bundle, sources: read.sources }
     : { ok: false, problem: `the sources of generation ${number}: ${read.problem}` };
 }
 
@@ -88,9 +94,17 @@ export function readCurrent(folder: string): ReadGeneration | null {
   const last = switches.value.at(-1);
   if (last === undefined) return null;
   const found = readGeneration(folder, last.generation);
-  return !found.ok || found.record.bundle === last.bundle
-    ? found
-    : { ok: false, problem: `generation ${last.generation} is another bundle than was switched to` };
+  if (!found.ok || isOf(found, last)) return found;
+  const what = found.record.bundle === last.bundle ? 'has another record' : 'is another bundle';
+  return { ok: false, problem: `generation ${last.generation} ${what} than was switched to` };
+}
+
+/** Whether a generation is the one that a switch was to: its bundle, and what is known of it. */
+export function isOf(
+  { record, recordDigest }: Extract<ReadGeneration, { ok: true }>,
+  { bundle, record: switchedTo }: Pick<Switch, 'bundle' | 'record'>,
+): boolean {
+  return record.bundle === bundle && recordDigest === switchedTo;
 }
 
 /** Null where there is no such file. A link is not followed: it could lead anywhere. */

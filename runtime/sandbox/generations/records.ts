@@ -26,6 +26,8 @@ export interface Switch {
   readonly generation: number;
   /** Of its manifest, so that no other bundle can take its place. */
   readonly bundle: Digest;
+  /** Of what is known of it, so that nobody gives it another commit, signer or reason afterwards. */
+  readonly record: Digest;
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
   /** Who, by the name of the user on this machine. */
@@ -133,6 +135,7 @@ const switchOf = object(
   (fields: Fields): Switch => ({
     generation: fields.required('generation', number),
     bundle: fields.required('bundle', digest),
+    record: fields.required('record', digest),
     at: fields.required('at', time),
     by: fields.required('by', text),
     why: fields.required('why', word(REASONS)),

@@ -8,6 +8,7 @@ import { type BundleSource, sourcesText } from '../../bundle/sources.ts';
 import { PRIVATE, writeWholeFolder } from '../../bundle/write-folder.ts';
 import {
   BUNDLE,
+  isOf,
   numbersIn,
   RECORD,
   readGeneration,
@@ -124,9 +125,12 @@ export class GenerationStore {
   switchTo(number: number, { by, at, why }: Occasion, before: Outcome | null = null): string | null {
     const found = readGeneration(this.#folder, number);
     if (!found.ok) return found.problem;
+    const earlier = this.#switches.findLast(({ generation }) => generation === number);
+    if (earlier !== undefined && !isOf(found, earlier))
+      return `generation ${number} was changed since it was in force`;
     const settled = before === null ? this.#switches : withOutcome(this.#switches, before);
     const next: Switch = {
-      ...{ generation: number, bundle: found.record.bundle },
+      ...{ generation: number, bundle: found.record.bundle, record: found.recordDigest },
       ...{ at, by, why, outcome: 'probing' },
     };
     this.#write([...settled, next]);
@@ -143,8 +147,7 @@ export class GenerationStore {
   lastGood(): number | null {
     const current = this.#switches.at(-1)?.generation;
     const good = this.#switches.findLast(
-      ({ generation, bundle, outcome }) =>
-        generation !== current && outcome === 'proved' && this.#holds(generation, bundle),
+      (one) => one.generation !== current && one.outcome === 'proved' && this.#holds(one),
     );
     return good?.generation ?? null;
   }
@@ -171,9 +174,9 @@ export class GenerationStore {
     this.#release();
   }
 
-  #holds(number: number, bundle: Switch['bundle']): boolean {
-    const found = readGeneration(this.#folder, number);
-    return found.ok && found.record.bundle === bundle;
+  #holds(one: Switch): boolean {
+    const found = readGeneration(this.#folder, one.generation);
+    return found.ok && isOf(found, one);
   }
 
   #write(switches: readonly Switch[]): void {

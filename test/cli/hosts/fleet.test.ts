@@ -96,6 +96,23 @@ describe('fleet', () => {
     expect(await fleet('one.json', 'loose.json')).toEqual([4]);
   });
 
+  test('shows whose signature each report has, since the name of a host is its own word', async () => {
+    const [here, there] = [folder(), folder()];
+    here.report('one.json', {});
+    there.report('two.json', { at: PREDICATE.at });
+    writeFileSync(join(here.cwd, 'two.json'), readFileSync(join(there.cwd, 'two.json')));
+    writeFileSync(join(here.cwd, 'there.pem'), readFileSync(join(there.cwd, 'key.pub.pem')));
+    const keys = ['--key', 'key.pub.pem', '--key', 'there.pem'];
+    const shown = async (format: string) =>
+      (await nemoclaw(['fleet', 'one.json', 'two.json', ...keys, '-o', format], { cwd: here.cwd })).stdout;
+    const signers = JSON.parse(await shown('json')).reports.map(({ signer }: { signer: string }) => signer);
+    expect(new Set(signers).size).toBe(2);
+    for (const signer of signers) {
+      expect(signer).toMatch(/^key sha256:[0-9a-f]{64}$/);
+      for (const format of ['text', 'html']) expect(await shown(format)).toContain(signer);
+    }
+  });
+
   test('reads nothing of a report that was changed or that somebody else signed, and shows hostile names inert', async () => {
     const { cwd, report, fleet } = folder();
     report('one.json', {});

@@ -56,6 +56,32 @@ describe('sync', { timeout: 120_000 }, () => {
     expect(inForce(remote)).toBe(good);
   });
 
+  test('says of each commit why it is not signed by who may', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes, openssh);
+    const remote = signedRemote();
+    const why = async () => {
+      const ran = await remote.sync();
+      expect(said(ran)).toEqual([3, 'refused', 'NC2603']);
+      return JSON.parse(ran.stdout).diagnostics[0].message.split(': ').slice(1).join(': ');
+    };
+    await remote.push('', null);
+    expect(await why()).toBe('it carries no signature');
+    await remote.push('', 'mallory');
+    expect(await why()).toMatch(/^its signature is by key SHA256:\S+, which nobody has among them/);
+    await remote.push('');
+    const signers = join(remote.address.slice('file://'.length), '../signers');
+    const line = readFileSync(signers, 'utf8');
+    for (const option of ['valid-before="20200101",', 'valid-after="21000101",', 'cert-authority,']) {
+      writeFileSync(signers, line.replace('namespaces=', `${option}namespaces=`));
+      expect(await why()).toMatch(
+        /^its signature is by key SHA256:\S+, .* or not at the time of the commit$/,
+      );
+    }
+    writeFileSync(signers, line.replace('"git"', '"nemoclaw-bundle"'));
+    expect(await why()).toBe('Could not verify signature.');
+    expect(inForce(remote)).toBeNull();
+  });
+
   test('refuses a branch that was rewritten unless told why, and holds a rollback until there is a new commit', async (context) => {
     hostNeeds(context, builtPrograms, sandboxes, openssh);
     const remote = signedRemote();

@@ -54,7 +54,7 @@ test('a pull request is opened, with all that there is to say, and found again',
     pullRequest: { url: address, number: 1 },
     files: null,
   });
-  expect(github.log).toEqual(['pulls/list 200', 'pulls/create 201', 'pulls/list 200']);
+  expect(github.log).toEqual(['pulls/list 200', 'pulls/list 200', 'pulls/create 201', 'pulls/list 200']);
 });
 
 test('one that was pushed and got no pull request is completed', async () => {
@@ -101,8 +101,9 @@ test.each<[string, Injected, string, number]>([
   ['500', { status: 500, body: '<html>' }, 'NC2557', 1],
   ['a redirection', { status: 302, body: '', headers: { location: 'https://login.example/' } }, 'NC2558', 1],
   ['a page', { status: 200, body: '<html>' }, 'NC2560', 1],
-])('GitHub answers with %s', async (_, injected, said, wanted) => {
+])('GitHub answers with %s, and nothing was pushed', async (_, injected, said, wanted) => {
   const { place, github, propose } = await onGitHub();
+  const refs = place.refs();
   github.inject = () => injected;
   const { exitCode, stdout, stderr } = await propose();
   expect(exitCode).toBe(wanted);
@@ -111,11 +112,13 @@ test.each<[string, Injected, string, number]>([
   expect(stderr).not.toContain(TOKEN);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not come out.
   expect(stderr).not.toMatch(/\u001b/);
+  expect(place.refs()).toBe(refs);
   expect((await place.run('show', place.ids[0]!)).stdout).toContain('(pending)');
 });
 
-test('a server that is not there, after the push', async () => {
+test('a server that is not there, before the push', async () => {
   const { place, propose } = await onGitHub();
+  const refs = place.refs();
   const { exitCode, stderr } = await place.run(
     'propose',
     place.ids[0]!,
@@ -125,7 +128,8 @@ test('a server that is not there, after the push', async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toContain('`127.0.0.1:9` cannot be reached: ');
   expect(stderr).toContain('[NC2559]');
-  expect((await propose()).stdout).toContain('proposed, on the branch that was there');
+  expect(place.refs()).toBe(refs);
+  expect(await propose()).toMatchObject({ exitCode: 0 });
 });
 
 describe('the token', () => {

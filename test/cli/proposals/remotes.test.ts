@@ -6,7 +6,16 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type HostFeature, hostNeeds } from '../../support/host.ts';
 import { POST } from '../../support/proposals/asked.ts';
-import { BLUEPRINT, commitTo, gitIn, placeWith, runIn, temporary } from '../../support/proposals/place.ts';
+import {
+  BLUEPRINT,
+  commitTo,
+  gitIn,
+  type Place,
+  placeWith,
+  runIn,
+  temporary,
+  writeFiles,
+} from '../../support/proposals/place.ts';
 
 const PATH = 'agents/a-1.yaml';
 
@@ -64,6 +73,26 @@ test('a remote behind git daemon is proposed to', async (context) => {
   expect((await place.run('propose', place.ids[0]!)).stdout).toMatch(/^is open already/);
 });
 
+const FORGED = BLUEPRINT.replace('access: read-only', 'access: full');
+
+/** Pushes commits on top of `main` as another person would. */
+function forge(
+  bare: string,
+  branch: string,
+  commits: readonly (readonly [files: Readonly<Record<string, string>>, message: string])[],
+  isExecutable = false,
+): void {
+  const work = join(temporary(), 'work');
+  gitIn('/', 'clone', '-q', bare, work);
+  for (const [files, message] of commits) {
+    writeFiles(work, files);
+    if (isExecutable) chmodSync(join(work, PATH), 0o755);
+    gitIn(work, 'add', '-A');
+    gitIn(work, 'commit', '-q', '-m', message);
+  }
+  gitIn(work, 'push', '-q', 'origin', `HEAD:refs/heads/${branch}`);
+}
+
 describe('a remote that is not as it should be', () => {
   test('refuses the push: nothing is noted, and it says what the remote says', async () => {
     const place = await placeWith([POST]);
@@ -104,6 +133,35 @@ describe('a remote that is not as it should be', () => {
     const commit = gitIn(place.bare, 'commit-tree', '-p', 'main', '-m', message, tree).trim();
     gitIn(place.bare, 'update-ref', `refs/heads/${branch}`, commit);
     expect((await place.run('propose', place.ids[0]!)).stderr).toContain('[NC2539]');
+  });
+
+  test.each<[string, (place: Place, branch: string, message: string) => void]>([
+    [
+      'changes other files as well',
+      ({ bare }, branch, message) =>
+        forge(bare, branch, [[{ [PATH]: FORGED, 'agents/b.yaml': BLUEPRINT }, message]]),
+    ],
+    [
+      'has another commit below',
+      ({ bare }, branch, message) =>
+        forge(bare, branch, [
+          [{ 'x.txt': '1' }, 'x'],
+          [{ [PATH]: FORGED }, message],
+        ]),
+    ],
+    [
+      'changes the mode of the blueprint',
+      ({ bare }, branch, message) => forge(bare, branch, [[{ [PATH]: FORGED }, message]], true),
+    ],
+  ])('has a branch with the trailer of the request that %s', async (_, make) => {
+    const place = await placeWith([POST]);
+    const branch = `nemoclaw/egress/${place.ids[0]}`;
+    make(place, branch, `x\n\nNemoclaw-Request: ${place.ids[0]}`);
+    const refs = place.refs();
+    const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
+    expect(stderr).toContain('[NC2539]');
+    expect(exitCode).toBe(1);
+    expect(place.refs()).toBe(refs);
   });
 
   test('is none, is unnamed, is empty or lacks the branch', async () => {

@@ -33,9 +33,47 @@ test('tables that come at the same time are put in force in their order, and eac
     return told.length;
   };
   const journal = { append, note: () => true };
-  const tables = new TableFiles(gateway, { allowed: path('allowed'), journal, now: () => NOW });
+  const tables = new TableFiles(gateway, {
+    allowed: path('allowed'),
+    journal,
+    now: () => NOW,
+    monotonic: () => 0,
+  });
   onTestFinished(() => tables.close());
   await Promise.all([tables.load(path('first')), tables.load(path('second'))]);
   expect(inForce).toEqual(['first', 'second']);
   expect(told.map(({ kind }) => kind)).toEqual(['allowed']);
+});
+
+test('a clock that is set back makes nothing last that is let through for a while', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-tables-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = (name: string) => join(folder, name);
+  writeFileSync(path('table'), tableOf(POLICY('first.example')));
+  writeAllowed(path('allowed'), allowance(NOW));
+  const isOpen: boolean[] = [];
+  const gateway = {
+    replace: async (json: string) => {
+      isOpen.push(json.includes('let.example'));
+      return { ok: true, policy: '', name: '', cut: 0 };
+    },
+  } as unknown as Gateway;
+  const journal = { append: async () => 1, note: () => true };
+  const clock = { now: NOW, monotonic: 5_000 };
+  const tables = new TableFiles(gateway, {
+    ...{ allowed: path('allowed'), journal },
+    ...{ now: () => clock.now, monotonic: () => clock.monotonic },
+  });
+  onTestFinished(() => tables.close());
+  await tables.load(path('table'));
+  clock.monotonic += 30_000;
+  clock.now += 1;
+  await tables.load(path('table'));
+  clock.monotonic += 30_000;
+  await tables.load(path('table'));
+  expect(isOpen).toEqual([true, true, false]);
+  // Given anew, it counts anew.
+  writeAllowed(path('allowed'), allowance(NOW + 1));
+  await tables.load(path('table'));
+  expect(isOpen.at(-1)).toBe(true);
 });

@@ -161,6 +161,16 @@ describe('what was changed is said, and never taken for nothing or for another',
       'problem: generation 2 is another bundle than was switched to',
     ],
     [
+      'another commit in its record',
+      () => {
+        const record = readFileSync(join(folder, '2/generation.json'), 'utf8');
+        const other = record.replace(/"commit": (?:null|"[0-9a-f]+")/, `"commit": "${'0'.repeat(40)}"`);
+        expect(other).not.toBe(record);
+        writeFileSync(join(folder, '2/generation.json'), other);
+      },
+      'problem: generation 2 has another record than was switched to',
+    ],
+    [
       'a link in its place',
       () => {
         renameSync(join(folder, '2'), join(work, 'elsewhere'));
@@ -195,6 +205,20 @@ describe('what was changed is said, and never taken for nothing or for another',
     appendFileSync(join(folder, '2/bundle/a.json'), 'x');
     expect(store.switchTo(2, occasion())).toBe('generation 2 is not whole');
     expect(nameInForce()).toBe('one');
+  });
+
+  test('a generation whose record was changed since is gone back to neither by itself nor by name', () => {
+    const store = open();
+    apply(store, 'one');
+    apply(store, 'two');
+    const record = readFileSync(join(folder, '1/generation.json'), 'utf8');
+    writeFileSync(
+      join(folder, '1/generation.json'),
+      record.replace(/"signer": (?:null|"[^"]*")/, '"signer": "eve"'),
+    );
+    expect(store.lastGood()).toBeNull();
+    expect(store.switchTo(1, occasion())).toBe('generation 1 was changed since it was in force');
+    expect(nameInForce()).toBe('two');
   });
 
   test('the store of switches that were changed does not open, and can be opened once they are mended', () => {
