@@ -47,7 +47,10 @@ export function unusedEntries(
   const from = to - span;
   const short = logs.filter((log) => log.first > from || log.last < now - SLACK);
   if (short.length > 0) {
-    const wanted = [timeText(now - span), timeText(now)] as const;
+    const wanted =
+      to < now - SLACK
+        ? ([timeText(now - span), timeText(now)] as const)
+        : ([timeText(from), timeText(to)] as const);
     return nothing(
       ...short.map(({ log, first, last }) =>
         diagnose(expiryLogTooShort, null, {
