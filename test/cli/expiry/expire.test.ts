@@ -128,6 +128,21 @@ syscalls:
     );
   });
 
+  test('leaves an endpoint whose own grant goes on', async () => {
+    const own =
+      '      - { host: two.example.com, port: 443, access: read-only, grant: { owner: bob, expires: "2027-12-31" } }\n';
+    const text = `${blueprint('a-1', '')}  two:
+    endpoints:
+      - { host: one.example.com, port: 443, access: read-only }
+${own}    grant: { owner: ann, expires: "2025-12-31" }
+`;
+    const place = expiryPlace({ 'a.yaml': text });
+    expect((await place.expire()).exitCode).toBe(0);
+    expect(place.onRemote(place.branches()[0]!, 'a.yaml')).toBe(
+      text.replace('      - { host: one.example.com, port: 443, access: read-only }\n', ''),
+    );
+  });
+
   test('at the very moment of its end has ended, and not a millisecond before', async () => {
     const place = expiryPlace({ 'a.yaml': blueprint('a-1', entry('one', 'ann')) });
     const end = Date.UTC(2026, 0, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BLUEPRINT, expiryPlace } from '../../support/expiry/place.ts';
+import { BLUEPRINT, expiryPlace, WITHOUT_ENDED } from '../../support/expiry/place.ts';
 import { githubStandIn, type Injected } from '../../support/github/stand-in.ts';
 import { commitTo, gitIn } from '../../support/proposals/place.ts';
 
@@ -66,7 +66,11 @@ test('nothing is made out of a branch with our trailers that changes something e
   const [branch] = place.branches();
   const message = gitIn(place.bare, 'log', '-1', '--format=%B', branch!);
   const widened = BLUEPRINT.replace('host: api.example.com', "host: '*.example.com'");
-  for (const files of [{ 'other.txt': 'x' }, { [PATH]: widened }]) {
+  for (const files of [
+    { 'other.txt': 'x' },
+    { [PATH]: widened },
+    { [PATH]: WITHOUT_ENDED, 'other.txt': 'x' },
+  ]) {
     gitIn(place.bare, 'branch', '-q', '-f', branch!, 'main');
     commitTo(place.bare, files, branch);
     const tree = gitIn(place.bare, 'rev-parse', `${branch}^{tree}`).trim();

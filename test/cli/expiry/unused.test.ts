@@ -73,6 +73,10 @@ describe('an entry with a grant', () => {
     // The period ends with the log, a tenth of a day ago.
     expect((await removed(told([30.2, used]))).removed).toEqual(both);
     expect((await removed(told([0.1, used]))).removed).toEqual(ofSoon);
+    if (used.kind !== 'decision') throw new Error('it is a decision');
+    // A denial that struck is a use, and what the entry did not include is none.
+    expect((await removed(told([3, { ...used, why: 'denied' }]))).removed).toEqual(ofSoon);
+    expect((await removed(told([3, { ...used, why: 'not-included' }]))).removed).toEqual(both);
   });
 
   test('is not judged without --unused-for, and its use is shown beside an end', async () => {
