@@ -60,9 +60,9 @@ export function declareEgressExpire(egress: Command, choose: (chosen: EgressExpi
   const command = egress
     .command('expire')
     .description(
-      'take out of blueprints what has an end in the past and, by audit logs, what nobody used: a commit on a branch of its own\n' +
-        'that is shown to only narrow, and a pull request or a patch for each group of owners. What ends soon is listed. The\n' +
-        'working tree, the index and your branches stay as they are',
+      'take out of blueprints what has an end in the past and, by audit logs, what nobody used: a commit on a\n' +
+        'branch of its own that is shown to only narrow, and a pull request or a patch for each group of owners.\n' +
+        'What ends soon is listed. The working tree, the index and your branches stay as they are',
     )
     .argument('[paths...]', 'blueprints and folders of the repository (default: all of it)')
     .option(
@@ -110,10 +110,7 @@ export function declareEgressExpire(egress: Command, choose: (chosen: EgressExpi
   teach(command, {
     examples: [
       ['nemoclaw egress expire --dry-run', 'what has ended, what ends soon; pushes nothing'],
-      [
-        'nemoclaw egress expire agents/',
-        'propose to remove what has ended, one pull request for each group of owners',
-      ],
+      ['nemoclaw egress expire agents/', 'what has ended, by group of owners'],
       ['nemoclaw egress expire --log logs/* --unused-for 90d', 'and what no host used in 90 days'],
     ],
     exits: [
