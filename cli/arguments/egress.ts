@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Format, formatOption } from './choices.ts';
 import { defaultSubcommand } from './default-subcommand.ts';
 import { declareEgressAllow, type EgressAllowArguments } from './egress-allow.ts';
+import { declareEgressExpire, type EgressExpireArguments } from './egress-expire.ts';
 import { declareEgressPropose, type EgressProposeArguments } from './egress-propose.ts';
 import { teach } from './help-text.ts';
 import { type StateArguments, withStateOption } from './state.ts';
@@ -11,7 +12,8 @@ export type EgressArguments =
   | EgressShowArguments
   | EgressDenyArguments
   | EgressProposeArguments
-  | EgressAllowArguments;
+  | EgressAllowArguments
+  | EgressExpireArguments;
 
 export interface EgressListArguments extends StateArguments {
   readonly command: 'egress';
@@ -68,6 +70,7 @@ export function declareEgress(program: Command, choose: (chosen: EgressArguments
   ]);
   declareEgressPropose(egress, choose);
   declareEgressAllow(egress, choose, reason);
+  declareEgressExpire(egress, choose);
   learn(declareDeny(egress, choose), [
     [
       "nemoclaw egress deny req-0123 --reason 'no telemetry'",

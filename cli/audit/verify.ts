@@ -46,7 +46,7 @@ export async function verifyAuditLog(chosen: Chosen, io: Io): Promise<ExitCode> 
 
 function answerOf(chosen: Chosen, io: Io): Answer {
   const { files, problems } = logFilesOf(chosen.paths, io);
-  const key = keyIn(chosen.key, io);
+  const key = publicKeyIn(chosen.key, io);
   const last = lastIn(chosen.lastCheckpoint, io);
   const wrong = [
     ...problems,
@@ -92,7 +92,7 @@ function judge(
   return { outcome, verification, diagnostics, exit: diagnostics.length > 0 ? EXIT.no : EXIT.ok };
 }
 
-type Verified =
+export type Verified =
   | { readonly ok: true; readonly verification: Verification }
   | { readonly ok: false; readonly problem: Diagnostic };
 
@@ -106,7 +106,8 @@ class NotReadable extends Error {
   }
 }
 
-function verifyFiles(files: readonly string[], demands: Demands, io: Io): Verified {
+/** Verifies the files of one log, in their order. */
+export function verifyFiles(files: readonly string[], demands: Demands, io: Io): Verified {
   let file = '';
   const sources = files.map((path): LogSource => {
     let wasRead = false;
@@ -132,9 +133,10 @@ function verifyFiles(files: readonly string[], demands: Demands, io: Io): Verifi
   }
 }
 
-type Given<T> = { readonly value: T | null } | { readonly problem: Diagnostic };
+export type Given<T> = { readonly value: T | null } | { readonly problem: Diagnostic };
 
-function keyIn(path: string | null, io: Io): Given<KeyObject> {
+/** The Ed25519 key of a file in PEM; null where none is named. */
+export function publicKeyIn(path: string | null, io: Io): Given<KeyObject> {
   if (path === null) return { value: null };
   const input = readInput(path, io);
   if (!input.ok) return { problem: input.problem };

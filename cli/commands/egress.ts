@@ -31,6 +31,7 @@ import type {
   EgressListArguments,
   EgressShowArguments,
 } from '../arguments/egress.ts';
+import type { EgressExpireArguments } from '../arguments/egress-expire.ts';
 import type { EgressProposeArguments } from '../arguments/egress-propose.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -49,15 +50,18 @@ interface Outcome {
 
 /** Shows and answers requests of refused connections. */
 export async function egress(chosen: EgressArguments, io: Io): Promise<ExitCode> {
-  const all = allRequests(chosen, io);
-  const outcome: Outcome = hasErrors(all.diagnostics)
-    ? { diagnostics: [], result: {}, text: '' }
-    : await outcomeOf(chosen, all.requests, io);
-  const diagnostics = [...all.diagnostics, ...outcome.diagnostics];
-  const { result, text } = outcome;
+  const { diagnostics, result, text } =
+    chosen.action === 'expire' ? await expireThem(chosen, io) : await answerRequests(chosen, io);
   await printOutcome({ command: 'egress', diagnostics, result, text }, chosen.format, io);
   if (!hasErrors(diagnostics)) return EXIT.ok;
   return diagnostics.some(({ code }) => ANSWERS_NO.includes(code)) ? EXIT.no : EXIT.invalid;
+}
+
+async function answerRequests(chosen: RequestArguments, io: Io): Promise<Outcome> {
+  const all = allRequests(chosen, io);
+  if (hasErrors(all.diagnostics)) return { diagnostics: all.diagnostics, result: {}, text: '' };
+  const outcome = await outcomeOf(chosen, all.requests, io);
+  return { ...outcome, diagnostics: [...all.diagnostics, ...outcome.diagnostics] };
 }
 
 /** What was understood by whoever was asked, and refused. */
@@ -69,8 +73,11 @@ const ANSWERS_NO: readonly string[] = [
   githubRefused,
 ].map(({ code }) => code);
 
+/** Those that are about requests of sandboxes; the other one is about blueprints. */
+type RequestArguments = Exclude<EgressArguments, EgressExpireArguments>;
+
 async function outcomeOf(
-  chosen: EgressArguments,
+  chosen: RequestArguments,
   requests: readonly FoundRequest[],
   io: Io,
 ): Promise<Outcome> {
@@ -98,7 +105,7 @@ interface AllRequests {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function allRequests(chosen: EgressArguments, io: Io): AllRequests {
+function allRequests(chosen: RequestArguments, io: Io): AllRequests {
   const found = findStates(chosen, io);
   if (!found.ok) return { requests: [], diagnostics: [found.problem] };
   const each = found.states.map((state) => requestsOf(state, chosen.action === 'list' ? io.now() : null));
@@ -207,6 +214,20 @@ async function proposeThem(
     diagnostics: notes,
     result: { proposal: proposedValue(proposed) },
     text: proposedText(proposed, io),
+  };
+}
+
+/** Proposes to take out what has ended or was not used. What was done before something failed is said all the same. */
+async function expireThem(chosen: EgressExpireArguments, io: Io): Promise<Outcome> {
+  const { expire } = await import('../expiry/expire.ts');
+  const { expiredText, expiredValue } = await import('../expiry/print.ts');
+  const { expired, diagnostics } = await expire(chosen, io);
+  const isWhole = !hasErrors(diagnostics);
+  const shows = expired !== null && (isWhole || expired.proposals.length > 0);
+  return {
+    diagnostics,
+    result: { expiry: expired === null ? null : expiredValue(expired) },
+    text: shows ? expiredText(expired, io) : '',
   };
 }
 

@@ -74,6 +74,26 @@ export function commitOnRemote(
   return fetched === null ? { ok: true, commit } : stop(gitProblem('fetch from the remote', fetched));
 }
 
+/** The branches of the remote below a name, each with its commit, which is fetched. */
+export function branchesOnRemote(
+  remote: string,
+  below: string,
+  io: Io,
+): Step<{ readonly branches: ReadonlyMap<string, string> }> {
+  const listed = io.remoteGit(['ls-remote', remote, `refs/heads/${below}/*`]);
+  if (!listed.ok) return stop(gitProblem('ask the remote', listed));
+  const branches = new Map<string, string>();
+  for (const [ref, commit] of headsIn(textOf(listed)).commits) {
+    const branch = ref.slice('refs/heads/'.length);
+    // A pattern of `ls-remote` also fits the end of other names.
+    if (!ref.startsWith(`refs/heads/${below}/`)) continue;
+    const fetched = fetchCommit(remote, branch, commit, io);
+    if (fetched !== null) return stop(gitProblem('fetch from the remote', fetched));
+    branches.set(branch, commit);
+  }
+  return { ok: true, branches };
+}
+
 function urlsOf(remote: string, git: GitRunner): string[] {
   return [git(['remote', 'get-url', remote]), git(['config', '--get', `remote.${remote}.url`])].flatMap(
     (found) => (found.ok ? [textOf(found).trimEnd()] : []),

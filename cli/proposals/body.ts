@@ -22,7 +22,7 @@ export interface ProposalText {
 /** By which the text of a proposal is known; the requests follow it. */
 export const MARKER = 'nemoclaw proposal';
 /** GitHub takes 65,536 characters. */
-const LONGEST = 60_000;
+export const LONGEST = 60_000;
 const MOST_SETS = 20;
 const FEWER_SETS = 5;
 
@@ -114,7 +114,8 @@ function beyondLines(beyond: Comparison, options: Parameters<typeof differenceMa
 
 const MARKS = { proved: 'kept', broken: '**broken**', inconclusive: '**unknown**' } as const;
 
-function guardrailLines(verdicts: readonly GuardrailVerdict[]): string[] {
+/** Guardrails before and after, as a table. */
+export function guardrailLines(verdicts: readonly GuardrailVerdict[]): string[] {
   if (verdicts.length === 0) return ['There are none.'];
   return [
     '| guardrail | before | with this |',

@@ -54,7 +54,7 @@ export function existingChange(
   const policy = (text: string) => loadPolicy(path, Buffer.from(text), reader, bindings).policy;
   const [old, next] = [policy(before), policy(after)];
   if (old === null || next === null) return foreign;
-  const proved = guardrailVerdicts(guardrails, { path, before, after, old, next, entries: [] }, bindings, io);
+  const proved = guardrailVerdicts(guardrails, { old, next }, bindings, io);
   if (!proved.ok) return proved;
   const grant = grantIn(next, requests);
   const narrow = edit({ ...editable, bytes: Buffer.from(before) }, old, open, () => grant, new Set());

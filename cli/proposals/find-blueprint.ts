@@ -65,7 +65,7 @@ function blueprintAt(path: string, files: CommitFiles): Step<{ readonly blueprin
 }
 
 /** In its own language: policies in other forms are not edited. */
-function isBlueprint(path: string, bytes: Uint8Array): boolean {
+export function isBlueprint(path: string, bytes: Uint8Array): boolean {
   const { root } = readYamlText(new SourceFile(path, new TextDecoder().decode(bytes))).tree;
   // One with mistakes is of no kind; what they are is said when it is compiled.
   return (

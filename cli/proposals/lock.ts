@@ -54,7 +54,7 @@ export async function updatedLock(
     const name = nameLocked(texts, locked, place, files, io);
     if (name === null) return stale(target, 'it does not match the blueprint on the base branch');
     const next = lockedFrom(name, texts.after, place, files, io, texts.path);
-    if (next === null) return stale(target, 'the target cannot enforce the blueprint with the new entry');
+    if (next === null) return stale(target, 'the target cannot enforce the changed blueprint');
     text = lockText(current, target, next);
     current = parseLock(text)!;
   }

@@ -7,7 +7,7 @@ import type { Comparison } from '../../compiler/report/difference/comparison.ts'
 import type { PlaceArguments } from '../arguments/place.ts';
 import type { CommitFiles } from '../git/commit-files.ts';
 import type { Io } from '../io.ts';
-import { NONE_OPEN } from '../other-folders.ts';
+import { NONE_OPEN, type OpenFolders } from '../other-folders.ts';
 import { comparePair } from '../policy-pair.ts';
 import type { BaseBranch } from './base-branch.ts';
 import { type Editable, type Edited, edit } from './edit.ts';
@@ -96,12 +96,18 @@ function beyondAsked(
   return 'path' in compared ? compared : null;
 }
 
-/** The exact difference of two texts of a blueprint, whose parts are as on the base branch. */
+/**
+ * The exact difference of two texts of a blueprint, whose parts are as on the base branch.
+ *
+ * @param open folders that nobody named, where the change may be about one
+ */
 export function comparisonOf(
   { path, reader, bindings }: Editable,
   before: string,
   after: string,
   branch: string,
+  // An entry of the network names no folder.
+  open: OpenFolders = NONE_OPEN,
 ): Comparison | ReturnType<typeof stop> {
   const side = (label: string, text: string, prefix: string) => ({
     label,
@@ -118,8 +124,7 @@ export function comparisonOf(
       next: side(`proposed:${path}`, after, ''),
     },
     bindings,
-    // An entry of the network names no folder.
-    NONE_OPEN,
+    open,
   );
   return compared.ok ? compared.comparison : stop(...compared.diagnostics);
 }

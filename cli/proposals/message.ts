@@ -27,7 +27,7 @@ export function roundOf(requests: readonly string[], { egress }: Policy): number
   return Math.max(0, ...requests.map((id) => made.get(id)?.size ?? 0));
 }
 
-const LONGEST_SUBJECT = 72;
+export const LONGEST_SUBJECT = 72;
 export const REQUEST_TRAILER = 'Nemoclaw-Request';
 
 /**
@@ -87,6 +87,7 @@ export function requestsIn(message: string): string[] {
   return [...last.matchAll(trailer)].map(([, id]) => id!);
 }
 
-function oneLine(text: string): string {
+/** With nothing that ends a line or forms a trailer. */
+export function oneLine(text: string): string {
   return visible(text.replace(/\s+/g, ' ').trim());
 }

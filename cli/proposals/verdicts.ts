@@ -22,7 +22,7 @@ export interface GuardrailVerdict {
 /** Holds guardrails against both policies. @param named a file, or `default` for the shipped ones */
 export function guardrailVerdicts(
   named: string,
-  { old, next }: Edited,
+  { old, next }: Pick<Edited, 'old' | 'next'>,
   bindings: Bindings,
   io: Io,
 ): Step<{ readonly verdicts: readonly GuardrailVerdict[]; readonly notes: readonly Diagnostic[] }> {

@@ -6,6 +6,7 @@ import * as backends from './catalog/backends.ts';
 import * as blueprint from './catalog/blueprint.ts';
 import * as credentials from './catalog/credentials.ts';
 import * as egress from './catalog/egress.ts';
+import * as expiry from './catalog/expiry.ts';
 import * as exported from './catalog/exported.ts';
 import * as filesystem from './catalog/filesystem.ts';
 import * as gate from './catalog/gate.ts';
@@ -76,6 +77,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   signature,
   signedFiles,
   proposals,
+  expiry,
   allowances,
   github,
   hosts,

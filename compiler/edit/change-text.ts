@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readYamlText } from '../frontend/yaml/read.ts';
-import type { YamlNode, YamlTree } from '../frontend/yaml/tree.ts';
-import { type PlainValue, toValue } from '../frontend/yaml/value.ts';
-import { SourceFile } from '../source/source-file.ts';
+import type { YamlTree } from '../frontend/yaml/tree.ts';
+import type { SourceFile } from '../source/source-file.ts';
 import { placeOfItem, placeOfScalar, type TreePath } from './places.ts';
 import { removalSplices, wholeRemovals } from './remove.ts';
 import { lexedComments } from './same-meaning.ts';
 import { scalarSplice } from './scalar-splice.ts';
 import { type Splice, spliced } from './splice.ts';
+import { keyOf, says, valueAfter } from './values-after.ts';
 
 interface Range {
   readonly start: number;
@@ -50,40 +50,6 @@ export function changeText(source: SourceFile, changes: readonly Change[]): stri
   return says(text, wanted) && keepsComments(tree, text) ? text : null;
 }
 
-function says(text: string, wanted: PlainValue): boolean {
-  const { tree, diagnostics } = readYamlText(new SourceFile('', text));
-  return diagnostics.length === 0 && tree.root !== null && isDeepStrictEqual(toValue(tree.root), wanted);
-}
-
 function keepsComments({ source }: YamlTree, text: string): boolean {
   return isDeepStrictEqual(lexedComments(source.text), lexedComments(text));
-}
-
-/** The values that must come out: the old ones without what was removed, and with what was replaced. */
-function valueAfter(
-  root: YamlNode,
-  removed: readonly TreePath[],
-  replaced: ReadonlyMap<string, string>,
-): PlainValue {
-  const gone = new Set(removed.map(keyOf));
-  const walk = (node: YamlNode, path: TreePath): PlainValue => {
-    if (node.kind === 'scalar') return replaced.get(keyOf(path)) ?? node.value;
-    if (node.kind === 'sequence') {
-      return node.items.flatMap((item, at) => {
-        const below = [...path, at];
-        return gone.has(keyOf(below)) ? [] : [walk(item, below)];
-      });
-    }
-    const value = Object.create(null) as { [key: string]: PlainValue };
-    for (const entry of node.entries) {
-      const below = [...path, entry.key];
-      if (!gone.has(keyOf(below))) value[entry.key] = walk(entry.value, below);
-    }
-    return value;
-  };
-  return walk(root, []);
-}
-
-function keyOf(path: TreePath): string {
-  return JSON.stringify(path);
 }

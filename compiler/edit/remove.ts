@@ -50,10 +50,22 @@ function isBelow(path: TreePath, parent: TreePath): boolean {
   return path.length > parent.length && parent.every((step, at) => path[at] === step);
 }
 
-/** The splices that take the nodes out; null where the text around one does not let it go alone. */
-export function removalSplices({ root, source }: YamlTree, paths: readonly TreePath[]): Splice[] | null {
+/** What becomes of comments: they stay, or those of a node go with it. */
+export type CommentsOfRemoved = 'stay' | 'go';
+
+/**
+ * The splices that take the nodes out; null where the text around one does not let it go alone.
+ *
+ * Comments of a node in a block are those on its lines, those directly above it in its column, and those below it that are
+ * indented more than it is.
+ */
+export function removalSplices(
+  { root, source }: YamlTree,
+  paths: readonly TreePath[],
+  comments: CommentsOfRemoved = 'stay',
+): Splice[] | null {
   if (root === null) return paths.length === 0 ? [] : null;
-  const removal = new Removal(root, source.text);
+  const removal = new Removal(root, source.text, comments);
   const byParent = new Map<string, TreePath[]>();
   for (const path of paths) {
     const parent = JSON.stringify(path.slice(0, -1));
@@ -80,9 +92,12 @@ class Removal {
   readonly #text: string;
   readonly #lines: Lines;
   readonly #comments: readonly Comment[];
+  readonly #becomes: CommentsOfRemoved;
+  #commentLines: ReadonlyMap<number, Comment> | null = null;
 
-  constructor(root: YamlNode, text: string) {
+  constructor(root: YamlNode, text: string, becomes: CommentsOfRemoved) {
     this.#root = root;
+    this.#becomes = becomes;
     this.#text = text;
     this.#lines = new Lines(text);
     this.#comments = findComments(text, root);
@@ -128,17 +143,49 @@ class Removal {
     });
   }
 
-  /** The lines of a member of a block. Comments on them stay, on lines of their own. */
+  /** The lines of a member of a block. Comments that stay get lines of their own. */
   #wholeLines({ start, end }: Member): Splice | null {
     const column = this.#lines.columnOf(start);
     const from = start - column;
     if (this.#text.slice(from, start).trim() !== '') return null;
     const last = this.#lines.endOf(this.#text[end - 1] === '\n' ? end - 1 : end);
     const to = Math.min(last + 1, this.#text.length);
+    if (this.#becomes === 'go') {
+      return { start: this.#startOfRemarks(from, column), end: this.#endOfRemarks(to, column), text: '' };
+    }
     const lineBreak = this.#text.slice(from, to).includes('\r\n') ? '\r\n' : '\n';
     const kept = this.#comments.filter((comment) => from <= comment.start && comment.start < to);
     const lines = kept.map(({ text }) => `${' '.repeat(column)}${text}${lineBreak}`);
     return { start: from, end: to, text: lines.join('') };
+  }
+
+  /** Up over comments that stand directly above a line, in a column. */
+  #startOfRemarks(from: number, column: number): number {
+    for (let at = from; ; ) {
+      const above = this.#commentOn(this.#lines.lineOf(at) - 1);
+      if (above?.column !== column) return at;
+      at = above.start - above.column;
+    }
+  }
+
+  /** Down to the last comment that is indented more than a column, over blank lines between them. */
+  #endOfRemarks(to: number, column: number): number {
+    let end = to;
+    for (let line = this.#lines.lineOf(to); to < this.#text.length; line++) {
+      const below = this.#commentOn(line);
+      if (below === undefined && !this.#lines.isBlank(line)) return end;
+      if (below !== undefined && below.column <= column) return end;
+      if (below !== undefined) end = Math.min(this.#lines.endOf(below.start) + 1, this.#text.length);
+    }
+    return end;
+  }
+
+  /** The comment that has a line of its own. */
+  #commentOn(line: number): Comment | undefined {
+    this.#commentLines ??= new Map(
+      this.#comments.flatMap((one) => (one.ownLine ? [[this.#lines.lineOf(one.start), one] as const] : [])),
+    );
+    return this.#commentLines.get(line);
   }
 
   /** Members in brackets go with the comma on their left, or with the one on their right where none is left before. */

@@ -15,6 +15,7 @@ const COMMANDS = [
   ['presets', 'show'],
   ['schema', 'print'],
   ['schema', 'list'],
+  ['egress', 'expire'],
   ['explain'],
   ['can'],
   ['test'],

@@ -8,15 +8,18 @@ import {
   text,
   word,
 } from '../../ir/audit-event/fields.ts';
+import { FACETS, type Facet } from '../../ir/facet.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { MANIFEST_NAME } from '../manifest.ts';
 import { STATEMENT_TYPE } from './statement.ts';
 import { readStrictJson } from './strict-json.ts';
 
-/** What the predicate means; another meaning gets another number. */
+/** What the predicate means; another meaning gets another number. `schemas/host-statement.schema.json`. */
 export const HOST_PREDICATE_TYPE = 'https://nemoclaw.dev/predicates/host/v1';
 
 export const HOST_VERDICTS = ['as applied', 'drifted', 'not enforced', 'nothing applied'] as const;
+
+const COVERAGES = ['exact', 'stricter', 'looser', 'none'] as const;
 
 /** What a host says of one sandbox at one moment. */
 export interface HostPredicate {
@@ -50,8 +53,8 @@ export interface HostGeneration {
 }
 
 export interface HostFacet {
-  readonly facet: string;
-  readonly coverage: string;
+  readonly facet: Facet;
+  readonly coverage: (typeof COVERAGES)[number];
   readonly tried: number;
   readonly otherwise: number;
 }
@@ -105,8 +108,8 @@ const generation = object(
 
 const facet = object(
   (fields): HostFacet => ({
-    facet: fields.required('facet', text),
-    coverage: fields.required('coverage', text),
+    facet: fields.required('facet', word(FACETS)),
+    coverage: fields.required('coverage', word(COVERAGES)),
     tried: fields.required('tried', integer(0)),
     otherwise: fields.required('otherwise', integer(0)),
   }),

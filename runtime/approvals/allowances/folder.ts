@@ -1,17 +1,16 @@
 import {
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { readPlainFile } from '../plain-file.ts';
 import { REQUEST_ID } from '../requests/identity.ts';
 import { removeUnfinished, unfinishedName } from '../unfinished.ts';
 import { type Allowance, allowanceText, isInForce, readAllowance } from './allowance.ts';
@@ -35,9 +34,9 @@ export function readAllowed(folder: string, now: number): AllowedFolder {
   const damaged: { path: string; problem: string }[] = [];
   for (const name of namesIn(folder).slice(0, MOST_FILES)) {
     const path = join(folder, name);
-    const text = readPlain(path);
-    if (text === null) continue;
-    const read = text === '' ? ({ ok: false, problem: 'it is no plain file' } as const) : readAllowance(text);
+    const file = readPlainFile(path, LARGEST);
+    if (file === null) continue;
+    const read = file.ok ? readAllowance(file.value) : file;
     if (!read.ok) damaged.push({ path, problem: read.problem });
     else if (`${read.allowance.request}${SUFFIX}` !== name) {
       damaged.push({ path, problem: 'it is named after another request' });
@@ -79,26 +78,5 @@ function namesIn(folder: string): string[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
-  }
-}
-
-/** A regular file of bounded size; empty for anything else, null where there is none any more. */
-function readPlain(path: string): string | null {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    if (code === 'ELOOP') return '';
-    throw error;
-  }
-  try {
-    const status = fstatSync(descriptor);
-    if (!status.isFile() || status.size > LARGEST) return '';
-    const bytes = Buffer.alloc(status.size);
-    return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, status.size, 0));
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -49,6 +49,23 @@ export class GitHubClient {
     return { ok: true, value: found ?? null };
   }
 
+  /**
+   * The pull request from a branch of this very repository into another one, whatever became of it: the open one where there is
+   * one, else the last one; null where there is none.
+   */
+  async findLastPull(branch: string, base: string): Promise<GitHubAnswer<PullRequest | null>> {
+    const query = { state: 'all', head: `${this.#repository.owner}:${branch}`, base, per_page: String(PAGE) };
+    const listed = await this.#ask({ method: 'GET', path: '/pulls', query }, (value) =>
+      listOf(value, pullRequest),
+    );
+    if (!listed.ok) return listed;
+    const found = listed.value.filter(
+      ({ head, base: into }) => head.branch === branch && into.branch === base,
+    );
+    found.sort((a, b) => b.number - a.number);
+    return { ok: true, value: found.find(({ state }) => state === 'open') ?? found[0] ?? null };
+  }
+
   createPull(pull: {
     readonly title: string;
     readonly body: string;

@@ -1,18 +1,16 @@
 import {
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { readPlainFile } from '../plain-file.ts';
 import { removeUnfinished, unfinishedName } from '../unfinished.ts';
 import { REQUEST_ID } from './identity.ts';
 import type { Answer, Overflow, PendingRequest } from './request.ts';
@@ -75,7 +73,7 @@ export function readRequestFolder(folder: string): FolderContent {
     else damaged.push({ path: requestFile(folder, id), problem: 'it is named after another request' });
   }
   requests.sort((left, right) => left.first - right.first || (left.id < right.id ? -1 : 1));
-  const found = readPlain(overflowFile(folder));
+  const found = readPlainFile(overflowFile(folder), LARGEST);
   let overflow: Overflow | null = null;
   if (found !== null) {
     const read = found.ok ? readOverflow(found.value) : found;
@@ -136,7 +134,7 @@ function* documentsIn<T>(
       return;
     }
     const path = join(folder, name);
-    const found = readPlain(path);
+    const found = readPlainFile(path, LARGEST);
     if (found === null) continue;
     const document = found.ok ? read(found.value) : found;
     if (document.ok) yield [id, document.value];
@@ -150,29 +148,5 @@ function namesIn(folder: string): string[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
-  }
-}
-
-/** A regular file of bounded size; null where there is none. A link could lead anywhere, and a pipe never ends. */
-function readPlain(path: string): ReadDocument<string> | null {
-  const before = lstatSync(path, { throwIfNoEntry: false });
-  if (before === undefined) return null;
-  if (!before.isFile()) return { ok: false, problem: 'it is no plain file' };
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    // Replaced or removed since it was looked at.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const { size } = fstatSync(descriptor);
-    if (size > LARGEST) return { ok: false, problem: `it has more than ${LARGEST} bytes` };
-    const bytes = Buffer.alloc(size);
-    const length = readSync(descriptor, bytes, 0, size, 0);
-    return { ok: true, value: bytes.toString('utf8', 0, length) };
-  } finally {
-    closeSync(descriptor);
   }
 }

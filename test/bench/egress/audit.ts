@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuditLog, openAuditLog } from '../../../runtime/audit/audit-log.ts';
+import { logFilesIn } from '../../../runtime/audit/file-names.ts';
 import { type BenchTable, type BenchVerdict, median } from '../table.ts';
 import { benchDecision } from './audit-events.ts';
 import { timeVerify, type VerifyTimes } from './audit-verify.ts';
@@ -93,7 +94,7 @@ async function lineBytes(folder: string): Promise<number> {
     const log = openedIn(inside);
     await Promise.all(Array.from({ length: KINDS }, (_, n) => log.append(benchDecision(n))));
     await log.close();
-    const files = readdirSync(log.folder).map((name) => statSync(join(log.folder, name)).size);
+    const files = logFilesIn(log.folder).map(({ path }) => statSync(path).size);
     return Math.round(files.reduce((sum, size) => sum + size) / KINDS);
   });
 }

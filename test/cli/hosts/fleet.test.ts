@@ -8,6 +8,7 @@ import {
   readHostStatement,
 } from '../../../compiler/bundle/signature/host-statement.ts';
 import { hostNeeds } from '../../support/host.ts';
+import { expectHeldToTheForm, faultsOf } from '../../support/host-statement.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { keyPair } from '../../support/signatures.ts';
 import { nemoclaw, temporaryFolder } from '../nemoclaw.ts';
@@ -49,6 +50,29 @@ test('a statement of a host has one spelling, and nothing else is read', () => {
   for (const one of changed) {
     expect(one).not.toBe(text);
     expect(readHostStatement(new TextEncoder().encode(one))).toMatchObject({ ok: false });
+  }
+});
+
+test('the published schema holds every member of a statement', () => {
+  const form = (changes: Partial<HostPredicate>) =>
+    JSON.parse(new TextDecoder().decode(hostStatementBytes({ ...PREDICATE, ...changes })));
+  expect(faultsOf(form({}))).toEqual([]);
+  expectHeldToTheForm(form({ notEnforced: ['x'], breakGlass: ['req-0123456789ab'] }));
+  const nothing = form({ verdict: 'nothing applied', inForce: null, probed: null });
+  expect(faultsOf(nothing)).toEqual([]);
+  // What is signed is about what is in force.
+  expect(faultsOf({ ...form({}), subject: [] })).toEqual(['/subject must NOT have fewer than 1 items']);
+  expect(faultsOf({ ...nothing, subject: form({}).subject })).not.toEqual([]);
+  for (const change of [
+    { verdict: 'fine' as never },
+    { at: '2026-01-01' },
+    { facets: [{ ...PREDICATE.facets[0]!, coverage: 'partly' as never }] },
+    { inForce: { ...PREDICATE.inForce!, commit: 'c0ffee' } },
+    { inForce: { ...PREDICATE.inForce!, generation: 0 } },
+  ]) {
+    expect(faultsOf(form(change)), JSON.stringify(change)).not.toEqual([]);
+    const written = hostStatementBytes({ ...PREDICATE, ...change });
+    expect(readHostStatement(written), JSON.stringify(change)).toMatchObject({ ok: false });
   }
 });
 
@@ -144,6 +168,10 @@ describe('fleet', () => {
     await project.release('');
     await succeeds(project.apply());
     await succeeds(project.run('attest', '--name', SANDBOX, '--key', 'key.pem', '--out', 'one.json'));
+    const report = JSON.parse(readFileSync(join(project.folder, 'one.json'), 'utf8'));
+    const said = JSON.parse(Buffer.from(report.dsseEnvelope.payload, 'base64').toString());
+    expect(faultsOf(said)).toEqual([]);
+    expectHeldToTheForm(said);
     const listed = await succeeds(project.run('fleet', 'one.json', '--key', 'key.pub.pem', '-o', 'json'));
     const commit = project.git('rev-parse', 'HEAD').trim();
     expect(JSON.parse(listed.stdout).reports[0].report).toMatchObject({

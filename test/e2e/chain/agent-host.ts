@@ -94,6 +94,7 @@ export class AgentHost {
   decisions(): Decision[] {
     const folder = join(this.state, 'audit');
     return readdirSync(folder)
+      .filter((file) => file.endsWith('.jsonl'))
       .sort()
       .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1))
       .flatMap((line) => (JSON.parse(line) as { decision?: Decision }).decision ?? []);

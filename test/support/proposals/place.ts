@@ -43,7 +43,7 @@ network_policies:
 # The end.
 `;
 
-const GIT_ENVIRONMENT = {
+export const GIT_ENVIRONMENT = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -61,10 +61,18 @@ export function temporary(): string {
   return folder;
 }
 
+/** When commits of these tests are made. */
+const COMMITTED = '2026-01-01T00:00:00Z';
+
 export function gitIn(folder: string, ...argv: readonly string[]): string {
+  return gitAt(COMMITTED, folder, ...argv);
+}
+
+/** The same at another time. */
+export function gitAt(time: string, folder: string, ...argv: readonly string[]): string {
   return execFileSync('git', argv, {
     cwd: folder,
-    env: GIT_ENVIRONMENT,
+    env: { ...GIT_ENVIRONMENT, GIT_AUTHOR_DATE: time, GIT_COMMITTER_DATE: time },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 30_000,
@@ -72,7 +80,7 @@ export function gitIn(folder: string, ...argv: readonly string[]): string {
 }
 
 /** A bare repository with one commit on `main`. */
-export function bareRemote(files: Readonly<Record<string, string>>): string {
+export function bareRemote(files: Readonly<Record<string, string>>, time = COMMITTED): string {
   const folder = temporary();
   const bare = join(folder, 'remote.git');
   gitIn(folder, 'init', '-q', '--bare', '-b', 'main', bare);
@@ -80,7 +88,7 @@ export function bareRemote(files: Readonly<Record<string, string>>): string {
   gitIn(folder, 'init', '-q', '-b', 'main', work);
   writeFiles(work, files);
   gitIn(work, 'add', '-A');
-  gitIn(work, 'commit', '-q', '--allow-empty', '-m', 'first');
+  gitAt(time, work, 'commit', '-q', '--allow-empty', '-m', 'first');
   gitIn(work, 'push', '-q', bare, 'main');
   return bare;
 }
@@ -93,13 +101,18 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 }
 
 /** Commits files on a branch of a bare repository, as another person would. */
-export function commitTo(bare: string, files: Readonly<Record<string, string>>, branch = 'main'): void {
+export function commitTo(
+  bare: string,
+  files: Readonly<Record<string, string>>,
+  branch = 'main',
+  time = COMMITTED,
+): void {
   const work = join(temporary(), 'work');
   gitIn(dirname(work), 'clone', '-q', bare, work);
   gitIn(work, 'checkout', '-q', '-B', branch);
   writeFiles(work, files);
   gitIn(work, 'add', '-A');
-  gitIn(work, 'commit', '-q', '-m', 'other');
+  gitAt(time, work, 'commit', '-q', '-m', 'other');
   gitIn(work, 'push', '-q', 'origin', branch);
 }
 

@@ -1,0 +1,162 @@
+import {
+  expiryDeclined,
+  expiryForeignBranch,
+  expiryWaits,
+} from '../../compiler/diagnostics/catalog/expiry.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import type { Io } from '../io.ts';
+import { type BaseBranch, branchesOnRemote, textOf } from '../proposals/base-branch.ts';
+import type { Editable } from '../proposals/edit.ts';
+import type { GitHubDoor } from '../proposals/github-door.ts';
+import { githubProblem } from '../proposals/github-problem.ts';
+import { type Step, stop } from '../proposals/outcome.ts';
+import { type BlueprintChange, type ChangeWishes, readChange } from './change.ts';
+import type { DueEntry } from './due.ts';
+import { BRANCHES, removalsIn } from './message.ts';
+
+/** A branch on the remote that removes entries which are due. */
+export interface OpenChange {
+  readonly branch: string;
+  readonly commit: string;
+  readonly due: readonly DueEntry[];
+  /** What came of its pull request; null where there is none, or none is wanted. */
+  readonly pull: { readonly url: string; readonly number: number; readonly isOpen: boolean } | null;
+}
+
+export interface OpenChanges {
+  readonly open: readonly OpenChange[];
+  /** What no branch is about. */
+  readonly fresh: readonly DueEntry[];
+  /** Entries that were asked for and turned down, or that have to wait. */
+  readonly notes: readonly Diagnostic[];
+  /** All branches of ours on the remote, and those of them whose change was merged. */
+  readonly branches: ReadonlyMap<string, string>;
+  readonly merged: ReadonlySet<string>;
+}
+
+/** Commits of a branch, at most, that are asked for what they remove. */
+const MOST_COMMITS = 50;
+
+/** Looks on the remote for what is proposed already, so that nothing is proposed twice. */
+export async function findOpenChanges(
+  due: readonly DueEntry[],
+  base: BaseBranch,
+  door: GitHubDoor | null,
+  io: Io,
+): Promise<Step<OpenChanges>> {
+  const listed = branchesOnRemote(base.remote, BRANCHES, io);
+  if (!listed.ok) return listed;
+  const open: OpenChange[] = [];
+  const notes: Diagnostic[] = [];
+  const taken = new Set<DueEntry>();
+  const waiting = new Map<string, string>();
+  const merged = new Set<string>();
+  for (const [branch, commit] of listed.branches) {
+    const removed = removedBy(branch, commit, base, io);
+    const own = due.filter((one) => !taken.has(one) && removed.has(one.entry.id));
+    if (own.length === 0) continue;
+    const found = door === null ? null : await door.client.findLastPull(branch, base.branch);
+    if (found !== null && !found.ok) return stop(githubProblem(found.problem, door!.host, door!.repository));
+    const pull = found?.value ?? null;
+    if (pull?.isMerged === true) {
+      // Somebody has put them back since.
+      merged.add(branch);
+      continue;
+    }
+    for (const one of own) taken.add(one);
+    if (pull !== null && pull.state === 'closed') {
+      for (const { entry } of own) {
+        const { blueprint: path, name } = entry;
+        notes.push(diagnose(expiryDeclined, null, { path, entry: name, where: pull.url }));
+      }
+      continue;
+    }
+    for (const { entry } of own) waiting.set(entry.blueprint, branch);
+    open.push({
+      ...{ branch, commit, due: own },
+      pull: pull === null ? null : { url: pull.url, number: pull.number, isOpen: true },
+    });
+  }
+  const rest = due.filter((one) => !taken.has(one));
+  for (const { entry } of rest) {
+    const branch = waiting.get(entry.blueprint);
+    if (branch === undefined) continue;
+    notes.push(diagnose(expiryWaits, null, { path: entry.blueprint, entry: entry.name, branch }));
+  }
+  const fresh = rest.filter(({ entry }) => !waiting.has(entry.blueprint));
+  return { ok: true, open, fresh, notes, branches: listed.branches, merged };
+}
+
+/**
+ * The name of a branch that is not there yet. One of ours that was merged and not deleted gives its name to the next ones with a
+ * number; any other one is somebody else's.
+ */
+export function freeBranch(
+  name: string,
+  { branches, merged }: Pick<OpenChanges, 'branches' | 'merged'>,
+  base: BaseBranch,
+  io: Io,
+): Step<{ readonly branch: string }> {
+  for (let round = 1; ; round++) {
+    const branch = round === 1 ? name : `${name}-${round}`;
+    const commit = branches.get(branch);
+    if (commit === undefined) return { ok: true, branch };
+    const isOver = merged.has(branch) || io.git(['merge-base', '--is-ancestor', commit, base.commit]).ok;
+    if (!isOver) return stop(diagnose(expiryForeignBranch, null, { branch, remote: base.remote }));
+  }
+}
+
+/** What the commits of a branch that the base does not have say that they remove. */
+function removedBy(branch: string, commit: string, base: BaseBranch, { git }: Io): ReadonlySet<string> {
+  const range = [
+    `-${MOST_COMMITS}`,
+    '--format=%B%x00',
+    '--no-show-signature',
+    commit,
+    `^${base.commit}`,
+    '--',
+  ];
+  const log = git(['log', ...range]);
+  if (!log.ok) throw new Error(`the commits of ${branch} were fetched and cannot be listed: ${log.detail}`);
+  return new Set(
+    textOf(log)
+      .split('\0')
+      .flatMap((message) => removalsIn(message.trim())),
+  );
+}
+
+/**
+ * Reads what a branch that was pushed before changes, so that its pull request can be made. It has to be one commit that changes
+ * nothing but blueprints with entries that are due, and their lock files.
+ */
+export function readOpenChange(
+  { branch, commit, due }: OpenChange,
+  editables: ReadonlyMap<string, Editable>,
+  base: BaseBranch,
+  wishes: ChangeWishes,
+  io: Io,
+): Step<{ readonly changes: readonly BlueprintChange[] }> {
+  const foreign = stop(diagnose(expiryForeignBranch, null, { branch, remote: base.remote }));
+  const listed = io.git(['diff-tree', '-r', '-z', '--name-only', '--no-commit-id', '--no-renames', commit]);
+  if (!listed.ok) return foreign;
+  const paths = textOf(listed)
+    .split('\0')
+    .filter((path) => path !== '');
+  const blueprints = [...new Set(due.map(({ entry }) => entry.blueprint))];
+  const allowed = new Set(blueprints.flatMap((path) => [path, `${path.replace(/\.ya?ml$/, '')}.lock.json`]));
+  if (paths.some((path) => !allowed.has(path)) || blueprints.some((path) => !paths.includes(path)))
+    return foreign;
+  const changes: BlueprintChange[] = [];
+  for (const path of blueprints) {
+    const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${path}`]));
+    const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
+    if (before == null || after == null) return foreign;
+    const own = due.filter(({ entry }) => entry.blueprint === path);
+    const read = readChange(editables.get(path)!, { before, after }, own, base.branch, wishes, io);
+    if (read === null) return foreign;
+    if (!read.ok) return read;
+    changes.push(read.change);
+  }
+  return { ok: true, changes };
+}
