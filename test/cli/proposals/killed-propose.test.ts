@@ -132,10 +132,10 @@ test(`propose killed ${KILLS} times: nothing is broken, and proposing again make
 });
 
 test.each([
-  ['before its pull request is looked for', 'pulls/list', 'unanswered', 0],
-  ['before its pull request is made', 'pulls/create', 'unanswered', 0],
-  ['after its pull request was made, before it knows', 'pulls/create', 'made', 1],
-] as const)('propose killed %s', { timeout: 60_000 }, async (_, operation, how, pulls) => {
+  ['before anything is pushed', 'pulls/list', 'unanswered', false, 0],
+  ['before its pull request is made', 'pulls/create', 'unanswered', true, 0],
+  ['after its pull request was made, before it knows', 'pulls/create', 'made', true, 1],
+] as const)('propose killed %s', { timeout: 60_000 }, async (_, operation, how, isPushed, pulls) => {
   const made = await onGitHub(1);
   const { place, github } = made;
   const [id] = place.ids;
@@ -151,7 +151,7 @@ test.each([
   };
   expect(await killed(made, id!, asks)).toBe(true);
   github.inject = () => null;
-  expect(branchesOf(place).has(`nemoclaw/egress/${id}`)).toBe(true);
+  expect(branchesOf(place).has(`nemoclaw/egress/${id}`)).toBe(isPushed);
   expect(github.state.pulls).toHaveLength(pulls);
   const shown = await nemoclaw(['egress', 'show', id!, '--state', place.root]);
   expect(shown.stdout).toContain(`${id} (pending)`);
