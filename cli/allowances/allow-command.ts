@@ -1,4 +1,6 @@
+import { allowanceNotProposed } from '../../compiler/diagnostics/catalog/allowances.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { answerForm } from '../../runtime/approvals/requests/request-form.ts';
 import type { EgressAllowArguments } from '../arguments/egress-allow.ts';
 import { type EgressProposeArguments, USUAL_PROPOSAL } from '../arguments/egress-propose.ts';
@@ -15,7 +17,7 @@ export interface AllowOutcome {
   readonly text: string;
 }
 
-/** Lets a request through and, where that is wanted, proposes it in retrospect. */
+/** Lets a request through and, unless that is not wanted, proposes it in retrospect: that it cannot be proposed ends nothing. */
 export async function allowCommand(
   found: FoundRequest,
   chosen: EgressAllowArguments,
@@ -29,10 +31,8 @@ export async function allowCommand(
   const until = new Date(allowance.until).toISOString();
   const when = isRunning ? 'now in force' : 'in force when the sandbox is started';
   const text = `${request.id} is let through until ${until}, ${when}\n`;
-  if (!chosen.propose) {
-    const next = `have it reviewed, in the repository of its blueprint: nemoclaw egress propose ${request.id}\n`;
-    return { diagnostics: notes, result, text: text + next };
-  }
+  const next = `have it reviewed, in the repository of its blueprint: nemoclaw egress propose ${request.id}\n`;
+  if (!chosen.propose) return { diagnostics: notes, result, text: text + next };
   const asked: EgressProposeArguments = {
     ...USUAL_PROPOSAL,
     ids: [request.id],
@@ -42,7 +42,15 @@ export async function allowCommand(
     format: chosen.format,
   };
   const proposed = await propose([{ ...found, answer }], asked, io);
-  if (!proposed.ok) return { diagnostics: [...notes, ...proposed.problems], result, text };
+  if (!proposed.ok) {
+    const problems = proposed.problems.map((problem) => ({ ...problem, severity: 'warning' }) as const);
+    const diagnostics = [
+      ...notes,
+      diagnose(allowanceNotProposed, null, { request: request.id }),
+      ...problems,
+    ];
+    return { diagnostics, result, text: text + next };
+  }
   return {
     diagnostics: [...notes, ...proposed.notes],
     result: { ...result, proposal: proposedValue(proposed.proposed) },

@@ -11,7 +11,7 @@ export interface EgressAllowArguments extends StateArguments {
   /** Milliseconds. */
   readonly span: number;
   readonly reason: string;
-  /** Whether it is proposed as well, in the repository of the current folder. */
+  /** Whether it is proposed in retrospect, in the repository of the current folder. */
   readonly propose: boolean;
   readonly format: Format;
 }
@@ -37,7 +37,8 @@ export function declareEgressAllow(
     .command('allow')
     .description(
       'break the glass: let one request through for a while without a review, on its sandbox alone. It ends by itself, also\n' +
-        'when everything is killed meanwhile, and stands in the audit log with who did it and why',
+        'when everything is killed meanwhile, stands in the audit log with who did it and why, and is proposed for review in the\n' +
+        'repository of the current folder',
     )
     .argument('<request>', 'its id, or enough of its first digits')
     .addOption(
@@ -46,7 +47,7 @@ export function declareEgressAllow(
         .makeOptionMandatory(),
     )
     .option('--reason <text>', 'why it cannot wait for a review', reason)
-    .option('--propose', 'propose it as well, in the repository of the current folder')
+    .option('--no-propose', 'open no proposal for it')
     .option('--sandbox <name>', 'look only there')
     .addOption(formatOption());
   withStateOption(command).action((id: string, { output, propose, ...values }: Values) => {
@@ -59,7 +60,7 @@ export function declareEgressAllow(
       id,
       span: values.for,
       reason: values.reason ?? 'no reason was given',
-      propose: propose === true,
+      propose: propose !== false,
       sandbox: values.sandbox ?? null,
       state: values.state ?? null,
       format: output,
@@ -69,15 +70,15 @@ export function declareEgressAllow(
     examples: [
       ["nemoclaw egress allow req-0123 --for 15m --reason 'outage, OPS-7'", 'for a quarter of an hour'],
       [
-        "nemoclaw egress allow req-0123 --for 2h --reason 'release' --propose",
-        'and have it reviewed meanwhile',
+        "nemoclaw egress allow req-0123 --for 2h --reason 'one release' --no-propose",
+        'what nobody will need again',
       ],
     ],
     exits: [
-      [0, 'let through'],
+      [0, 'let through; a warning says so where it could not be proposed'],
       [1, 'there is no such request, or it cannot be let through'],
       [3, 'the answer is no: an entry of the blueprint denies it'],
     ],
-    next: 'nemoclaw egress propose REQUEST, to have it reviewed',
+    next: 'nemoclaw egress list, which warns until it has ended',
   });
 }

@@ -78,3 +78,16 @@ export const allowanceNotWritten = entry<{ path: string; detail: string }>(
       'into the state folder of the sandbox before it counts.',
   },
 );
+
+export const allowanceNotProposed = entry<{ request: string }>(
+  'NC2662',
+  'allowance/not-proposed',
+  'warning',
+  {
+    message: ({ request }) => `\`${request}\` is let through, and nobody was asked to review it`,
+    help: ({ request }) => `run \`nemoclaw egress propose ${request}\` in the repository of its blueprint`,
+    explanation:
+      'What is let through without a review ends by itself. Whether the agent should have it for longer is for the owners of the ' +
+      'blueprint to say, and they hear of it by a proposal. It could not be opened for the reason that is told with this.',
+  },
+);

@@ -109,7 +109,7 @@ test('what the gateway does not take is taken back', async () => {
 
 test('is proposed in retrospect, and says so', async () => {
   const { run, root, bare, id } = await place();
-  const { exitCode, stdout } = await run('allow', id, '--for', '1h', '--reason', 'outage', '--propose');
+  const { exitCode, stdout } = await run('allow', id, '--for', '1h', '--reason', 'outage');
   expect(exitCode).toBe(0);
   expect(stdout).toContain(`proposed: nemoclaw/egress/${id} on origin, for main`);
   expect(

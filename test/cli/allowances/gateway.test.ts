@@ -83,6 +83,10 @@ test('a request is let through at once, after a kill as well, and not a moment l
   expect(allowed.stdout).toContain(`nemoclaw egress propose ${id}`);
   expect(allowed.stderr).toContain('without a review, by `');
   expect(allowed.stderr).toContain('[NC2562]');
+  // There is no repository here.
+  expect(allowed.stderr).toMatch(
+    /warning: `req-\S+` is let through, and nobody was asked to review it \[NC2662\]/,
+  );
   expect(await ask()).toBe('hi');
   const listed = await egress('list');
   expect(listed.stdout).toBe('no request waits; 1 answered, see --all\n');
