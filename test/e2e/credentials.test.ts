@@ -127,6 +127,7 @@ function eventsOf(name: string): Record<string, Record<string, unknown>>[] {
   const folder = join(stateOf(name), 'audit');
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
     .sort()
     .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1))
     .map((line) => JSON.parse(line));

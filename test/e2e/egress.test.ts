@@ -99,6 +99,7 @@ async function inSandbox(script: string, name: string) {
 function eventsIn(folder: string): Record<string, never>[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
     .sort()
     .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1))
     .map((line) => JSON.parse(line));
