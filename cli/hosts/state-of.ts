@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { readTable } from '../../compiler/ir/egress-table/read.ts';
 import { type BreakGlass, openBreakGlass } from '../../runtime/sandbox/enforced/break-glass.ts';
 import { type Check, checksOf, type Expectations, same } from '../../runtime/sandbox/enforced/checks.ts';
+import { packetFiltersOf } from '../../runtime/sandbox/enforced/packet-filters.ts';
 import { namespacesOf, processesBeside, processFacts } from '../../runtime/sandbox/enforced/process-facts.ts';
 import { type GatewayInForce, gatewayInForce } from '../../runtime/sandbox/gateway-control.ts';
 import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
@@ -41,6 +42,8 @@ export interface SandboxState {
   readonly drift: readonly Check[];
   /** What has to confine each process of the sandbox. */
   readonly enforcement: readonly Check[];
+  /** What of that nobody could look at, and why. */
+  readonly notReadable: readonly string[];
 }
 
 /** Looks at a sandbox: at its files, at its gateway, and at what the kernel says of each of its processes. */
@@ -83,7 +86,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
     },
     breakGlass: breakGlass.lines,
     followed: follows.ok ? follows.followed : null,
-    enforcement: running === null ? [] : enforcementOf(place, running, host),
+    ...(running === null ? { enforcement: [], notReadable: [] } : enforcementOf(place, running, host)),
   };
 }
 
@@ -152,12 +155,25 @@ function digestIn(path: string): string {
 }
 
 /** What runs may be of an older generation, which says what its launch made. */
-function enforcementOf(place: SandboxPlace, running: RunningSandbox, host: HostPlace): Check[] {
+function enforcementOf(
+  place: SandboxPlace,
+  running: RunningSandbox,
+  host: HostPlace,
+): Pick<SandboxState, 'enforcement' | 'notReadable'> {
   const { generation } = running;
   const found = generation === null ? null : loadKept(place, generation, host);
   const target = found?.ok === true ? found.loaded.manifest.target : host.target;
   const expectations = { target, hasDoor: canMount(target), outside: namespacesOf('self') };
-  return processesBeside(running.process.pid).flatMap((pid) => checksOn(pid, expectations));
+  const enforcement = processesBeside(running.process.pid).flatMap((pid) => checksOn(pid, expectations));
+  if (!canMount(target) || enforcement.length === 0) return { enforcement, notReadable: [] };
+  const filters = packetFiltersOf(running.process.pid);
+  if (!filters.ok) return { enforcement, notReadable: [`packet filters of its network: ${filters.problem}`] };
+  // A launch makes none: there is no interface that a rule could be about, so any rule is somebody else's.
+  const tables = filters.tables.length === 0 ? 'none' : filters.tables.join(', ');
+  return {
+    enforcement: [...enforcement, same('tables of packet filters (nftables)', 'none', tables)],
+    notReadable: [],
+  };
 }
 
 /** What cannot be looked at does not pass for what confines. */

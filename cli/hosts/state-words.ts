@@ -16,7 +16,7 @@ export function stateJson(state: SandboxState, verdict: string): Readonly<Record
     followed: state.followed,
     drift,
     enforcement,
-    notReadable: ['Landlock rules of a process: only probes show them'],
+    notReadable: ['Landlock rules of a process: only probes show them', ...state.notReadable],
   };
 }
 
@@ -64,6 +64,7 @@ export function stateText(state: SandboxState, verdict: string): string {
       ? '  probes       none are known'
       : `  probes       ${tried} of generation ${probes.generation}, at ${probes.at}, on Linux ${visible(probes.kernel)}`,
     '  Landlock     not readable from outside: what it holds was seen by those probes',
+    ...state.notReadable.map((what) => `  not seen     ${visible(what)}`),
   );
   return `${lines.join('\n')}\n`;
 }

@@ -15,6 +15,7 @@ test('status names what root plants in a sandbox that runs', async (context) => 
     rootUser,
     program('nsenter', 'util-linux'),
     program('ip', 'iproute2'),
+    program('nft', 'nftables'),
   );
   const project = hostProject();
   await project.release(reaching('a.example'));
@@ -40,6 +41,14 @@ test('status names what root plants in a sandbox that runs', async (context) => 
     'NC2591 not enforced: network interfaces of process N is `lo, planted2, planted` and has to be `lo alone`',
   ]);
   link('del', 'planted');
+
+  const nft = (...argv: string[]) => execFileSync('nsenter', ['-t', pid, '-n', 'nft', ...argv]);
+  nft('add', 'table', 'inet', 'planted');
+  expect(await seen()).toEqual([
+    4,
+    'NC2591 not enforced: tables of packet filters (nftables) is `inet planted` and has to be `none`',
+  ]);
+  nft('delete', 'table', 'inet', 'planted');
 
   const joined = spawn('nsenter', ['-t', pid, '-p', '-n', '-m', '-i', '-u', 'sleep', '60'], {
     stdio: 'ignore',
