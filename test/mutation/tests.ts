@@ -30,6 +30,7 @@ export const GROUNDS: readonly Ground[] = [
     sources: ['compiler/domain/glob.ts', 'compiler/domain/host.ts'],
     tests: [
       'test/compiler/domain/glob.test.ts',
+      'test/compiler/domain/graphql-names.test.ts',
       'test/compiler/domain/host.test.ts',
       'test/properties/domain/globs.test.ts',
       'test/properties/domain/host-index.test.ts',
@@ -40,6 +41,12 @@ export const GROUNDS: readonly Ground[] = [
   { sources: ['compiler/domain/bits.ts'], tests: ['test/properties/domain/bits.test.ts'] },
   {
     sources: ['compiler/analysis/difference/egress'],
-    tests: ['test/compiler/analysis/difference/egress', 'test/properties/difference/egress.test.ts'],
+    tests: [
+      'test/compiler/analysis/difference/egress',
+      'test/compiler/analysis/difference/limits.test.ts',
+      'test/properties/difference/egress.test.ts',
+      'test/properties/difference/uses.test.ts',
+      'test/properties/difference/counted-uses.test.ts',
+    ],
   },
 ];

@@ -203,6 +203,18 @@ describe('canonicalForm', () => {
     expect(form([port], [])).toBe('nemoclaw diagram 1\n=0\n');
   });
 
+  it('writes what several values lead to once', () => {
+    const two = numberDimension('first', { low: 1, high: 3 });
+    const at = (value: number) => numberSet([{ low: value, high: value }]);
+    const entries = [
+      { roles: 1, sets: [at(1), null, https] },
+      { roles: 1, sets: [at(2), tagSet(1), https] },
+    ];
+    expect(form([two, method, port], entries)).toBe(
+      'nemoclaw diagram 1\n0\n"first" 1>0,2>1,3>2; 1,2,=0\n"port" 1>0,cb>1,cc>0; =0,=1\n"method" "GET">0;"POST">1; 1,=0\n',
+    );
+  });
+
   it('leaves out dimensions that decide nothing', () => {
     const lean = form([port], [{ roles: 1, sets: [https] }]);
     const entries = [
@@ -270,6 +282,18 @@ describe('a partition of numbers', () => {
   it('gives nothing to a group that lies outside of the bounds', () => {
     expect(atomsOf([{ low: 70000, high: 80000 }], [{ low: 443, high: 443 }])).toEqual([[], [1]]);
   });
+
+  it('goes as far as the bounds, where a group goes beyond them', () => {
+    const partition = port.partition(
+      [[numberSet([{ low: 0, high: 1 }])], [numberSet([{ low: 65_535, high: 70_000 }])]],
+      new Budget(100),
+    )!;
+    expect(partition.atoms).toEqual([[0], [], [1]]);
+    expect([1, 2, 65_534, 65_535].map((value) => partition.locate(value))).toEqual([0, 1, 1, 2]);
+    expect(partition.portion(new Set([2]), new Budget(100))).toEqual(
+      numberSet([{ low: 65_535, high: 65_535 }]),
+    );
+  });
 });
 
 describe('examples', () => {
@@ -298,6 +322,15 @@ describe('a set of texts in words', () => {
     expect(textTerms(URL_PATHS, [glob('/a*')], words, isIn, new Budget(1000))).toEqual([
       { all: [glob('/b')], except: [] },
       { all: [glob('/a*')], except: [] },
+    ]);
+  });
+
+  it('excepts a text from those patterns alone that match it', () => {
+    const words = new Map([['/ab', glob('/ab')]]);
+    const isIn = (text: string) => text !== '/ab' && /^\/[ac]/.test(text);
+    expect(textTerms(URL_PATHS, [glob('/a*'), glob('/c*')], words, isIn, new Budget(1000))).toEqual([
+      { all: [glob('/a*')], except: [glob('/ab')] },
+      { all: [glob('/c*')], except: [] },
     ]);
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { difference } from '../../../../../compiler/analysis/difference/difference.ts';
+import { classesOf } from '../../../../../compiler/analysis/difference/egress/classify.ts';
+import { HostIndex } from '../../../../../compiler/domain/host-index.ts';
+import type { EgressAccess } from '../../../../../compiler/ir/access.ts';
+import type { EgressEntry } from '../../../../../compiler/ir/egress.ts';
+import { ALL } from '../../../../../compiler/ir/extent.ts';
 import { blueprint, policyOf } from '../../../../support/policy.ts';
 
 const HOST = 'host: api.example.com';
@@ -229,5 +234,25 @@ describe('a set in words', () => {
   ])('says addresses %s in blocks', (blocks, expected) => {
     const [sides] = sidesOf([], [`${HOST}, port: 443, ${GET_A}, allowed_ips: ${blocks}`]);
     expect(sides!.address ?? null).toBe(expected);
+  });
+});
+
+describe('an access of which the address is not known', () => {
+  it('counts as one of a public address that any entry reaches', () => {
+    const { entries } = policy(`${HOST}, port: 443, ${GET_A}, allowed_ips: [10.0.0.0/8]`).egress;
+    const others = new HostIndex<EgressEntry>();
+    for (const entry of entries) others.add(entry.host, entry);
+    const granting = policy(`${HOST}, port: 443, access: full, allowed_ips: [10.0.0.0/8]`).egress.entries[0]!;
+    const http = { method: 'POST', path: '/a', query: [], operations: ALL };
+    const access: EgressAccess = {
+      ...{ facet: 'egress', host: 'api.example.com', port: 443, binary: '/usr/bin/curl', sha256: null },
+      ...{ address: null, http, at: 0 },
+    };
+    expect(classesOf(access, granting, others)).toEqual(['new-write-method']);
+    expect(classesOf({ ...access, address: '10.0.0.1' }, granting, others)).toEqual([
+      'private-address',
+      'new-write-method',
+    ]);
+    expect(classesOf({ ...access, address: '11.0.0.1' }, granting, others)).toEqual(['new-address']);
   });
 });
