@@ -283,13 +283,19 @@ describe('a partition of numbers', () => {
     expect(atomsOf([{ low: 70000, high: 80000 }], [{ low: 443, high: 443 }])).toEqual([[], [1]]);
   });
 
+  it('tells the first number apart', () => {
+    expect(atomsOf([{ low: 1, high: 1 }])).toEqual([[0], []]);
+    expect(atomsOf([{ low: 2, high: 65_535 }])).toEqual([[], [0]]);
+  });
+
   it('goes as far as the bounds, where a group goes beyond them', () => {
     const partition = port.partition(
-      [[numberSet([{ low: 0, high: 1 }])], [numberSet([{ low: 65_535, high: 70_000 }])]],
+      [[numberSet([{ low: 0, high: 2 }])], [numberSet([{ low: 65_535, high: 70_000 }])]],
       new Budget(100),
     )!;
     expect(partition.atoms).toEqual([[0], [], [1]]);
-    expect([1, 2, 65_534, 65_535].map((value) => partition.locate(value))).toEqual([0, 1, 1, 2]);
+    expect([1, 2, 3, 65_534, 65_535].map((value) => partition.locate(value))).toEqual([0, 0, 1, 1, 2]);
+    expect(partition.portion(new Set([0]), new Budget(100))).toEqual(numberSet([{ low: 1, high: 2 }]));
     expect(partition.portion(new Set([2]), new Budget(100))).toEqual(
       numberSet([{ low: 65_535, high: 65_535 }]),
     );

@@ -124,6 +124,8 @@ describe('uses that are not shown to be among those before', () => {
     const parts = [entry('a', 1, ports(443)), entry('b', 2, ports(444)), entry('c', 1, ports(445))];
     expect(uncovered([wide], parts)).toEqual(['c']);
     expect(uncovered([wide], [wide, ...parts])).toEqual(['a', 'b', 'c']);
+    const others = [entry('one', 2, ports(440, 450)), entry('other', 2, ports(441, 450))];
+    expect(uncovered(others, [entry('a', 2, ports(443)), entry('b', 2, ports(444))])).toEqual([]);
   });
 
   it('are not those of several entries that allowed as much together', () => {
