@@ -180,4 +180,34 @@ export const EQUIVALENT_DOMAIN: readonly Equivalence[] = [
     after: 'if (true || number === undefined) {',
     why: 'the same gets another number, and entries that go on alike are followed apart',
   },
+  {
+    file: 'diagram/number-dimension.ts',
+    after: 'for (let at = indexOf(starts, low); at <= starts.length && starts[at]! <= high; at += 1) {',
+    why: 'behind the last start there is none to compare',
+  },
+  {
+    file: 'diagram/number-dimension.ts',
+    after: 'if (low >= bounds.low && low <= bounds.high) starts.add(low);',
+    why: 'the lower bound is a start already',
+  },
+  {
+    file: 'diagram/number-dimension.ts',
+    after: 'return [...starts].sort((left, right) => (left <= right ? -1 : left > right ? 1 : 0));',
+    why: 'no two starts are alike',
+  },
+  {
+    file: 'diagram/number-dimension.ts',
+    after: 'return [...starts].sort((left, right) => (left < right ? -1 : left >= right ? 1 : 0));',
+    why: 'no two starts are alike',
+  },
+  {
+    file: 'diagram/number-dimension.ts',
+    after: 'let high = starts.length - 0;',
+    why: 'what is not there is not at or before the value',
+  },
+  {
+    file: 'diagram/number-dimension.ts',
+    after: 'const middle = (high + high + 1) >> 1;',
+    why: 'all starts are looked at from the last one on',
+  },
 ];

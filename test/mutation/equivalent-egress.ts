@@ -13,38 +13,23 @@ export const EQUIVALENT_EGRESS: readonly Equivalence[] = [
     why: 'roles that count for nothing are kept, and count for nothing in the verdict',
   },
   {
-    file: 'egress/uses.ts',
-    after: 'return isOver && !isOpen ? EVERY_ROLE : 0;',
-    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
-  },
-  {
-    file: 'egress/uses.ts',
-    after: 'const isOver = (certain & (DENYING & FREE | (DENYING << TO))) !== 0;',
-    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
-  },
-  {
-    file: 'egress/uses.ts',
-    after: 'const isOver = (certain & (DENYING | FREE & (DENYING << TO))) !== 0;',
-    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
-  },
-  {
-    file: 'egress/uses.ts',
-    after: 'const isOpen = (possible & ALLOWING) !== 0 || (possible & (ALLOWING << TO)) !== 0;',
-    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
-  },
-  {
-    file: 'egress/uses.ts',
-    after: 'const isOpen = (possible | ALLOWING) !== 0 && (possible & (ALLOWING << TO)) !== 0;',
-    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
-  },
-  {
-    file: 'egress/uses.ts',
-    after: 'const isOpen = (possible & ALLOWING) !== 0 && (possible | (ALLOWING << TO)) !== 0;',
-    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
-  },
-  {
     file: 'egress/changes.ts',
     after: 'if (false && answers === null) {',
     why: 'an example of a difference is never answered alike',
+  },
+  {
+    file: 'egress/uses.ts',
+    after: 'const DENIED = DENYING & (DENYING << TO);',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
+  {
+    file: 'egress/uses.ts',
+    after: 'return (certain & DENIED) !== 0 && (possible & ALLOWED) !== ALLOWED ? ALLOWED | DENIED : 0;',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
+  {
+    file: 'egress/use-cover.ts',
+    after: 'if (true || Number.isFinite(same.left)) same.left -= group.uses;',
+    why: 'what has no limit is no allowance for another group, however much is taken from it',
   },
 ];

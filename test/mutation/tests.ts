@@ -45,7 +45,6 @@ export const GROUNDS: readonly Ground[] = [
       'test/compiler/analysis/difference/egress',
       'test/compiler/analysis/difference/limits.test.ts',
       'test/properties/difference/egress.test.ts',
-      'test/properties/difference/uses.test.ts',
       'test/properties/difference/counted-uses.test.ts',
     ],
   },
