@@ -14,7 +14,13 @@ export function runTests(folder: string, tests: readonly string[], longest: numb
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [join(folder, 'node_modules/vitest/vitest.mjs'), 'run', '--bail=1', '--reporter=dot', ...tests],
+      [
+        join(folder, 'node_modules/vitest/vitest.mjs'),
+        ...['run', '--bail=1', '--reporter=dot'],
+        // Else on a busy machine slowness would look like a mistake that was found.
+        `--testTimeout=${longest}`,
+        ...tests,
+      ],
       {
         cwd: folder,
         env: { ...process.env, NEMOCLAW_FUZZ: ACCESSES },
