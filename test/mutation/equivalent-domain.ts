@@ -210,4 +210,19 @@ export const EQUIVALENT_DOMAIN: readonly Equivalence[] = [
     after: 'const middle = (high + high + 1) >> 1;',
     why: 'all starts are looked at from the last one on',
   },
+  {
+    file: 'diagram/continuation.ts',
+    after: 'if (last === undefined && continuationOf(last) === continuation) {',
+    why: 'entries that go on alike are followed apart, and say no more than together',
+  },
+  {
+    file: 'diagram/continuation.ts',
+    after: 'if (false && last !== undefined && continuationOf(last) === continuation) {',
+    why: 'entries that go on alike are followed apart, and say no more than together',
+  },
+  {
+    file: 'automaton/fold-words.ts',
+    after: 'for (let at = 0; at <= left.length; at += 1) if (left[at] !== right[at]) return false;',
+    why: 'behind the last letter both lead nowhere',
+  },
 ];

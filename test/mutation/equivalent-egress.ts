@@ -32,4 +32,9 @@ export const EQUIVALENT_EGRESS: readonly Equivalence[] = [
     after: 'if (true || Number.isFinite(same.left)) same.left -= group.uses;',
     why: 'what has no limit is no allowance for another group, however much is taken from it',
   },
+  {
+    file: 'egress/uses.ts',
+    after: 'return (certain & DENIED) !== 0 || (possible & ALLOWED) !== ALLOWED ? ALLOWED & DENIED : 0;',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
 ];
