@@ -21,6 +21,7 @@ export const GROUNDS: readonly Ground[] = [
     tests: [
       'test/compiler/domain/diagram',
       'test/properties/domain/boxes.test.ts',
+      'test/properties/domain/bits.test.ts',
       'test/properties/domain/diagram.test.ts',
       'test/properties/difference/egress.test.ts',
       'test/compiler/analysis/difference/egress',

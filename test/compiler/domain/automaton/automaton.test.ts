@@ -111,6 +111,14 @@ describe('automata', () => {
     expect(run(automaton, 'a.example.com')).toBe(1);
     expect(run(automaton, 'example.com')).toBe(0);
     expect(run(automaton, '😀.example.com')).toBe(NO_OUTPUT);
+    expect(run(automaton, '\udc00.example.com')).toBe(NO_OUTPUT);
+  });
+
+  it('have as an example the first of several texts of one length, whose characters are no separators', () => {
+    const examplesOf = (...texts: string[]) => [
+      ...shortestValues(unionOf(URL_PATHS, texts.map(path))).values(),
+    ];
+    expect(examplesOf('/1', '/0', '/-')).toContain('/0');
   });
 
   it('have no example for an output that no value has', () => {

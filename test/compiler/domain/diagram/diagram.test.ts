@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../../../../compiler/domain/automaton/budget.ts';
 import { FILE_PATHS, URL_PATHS } from '../../../../compiler/domain/automaton/language.ts';
-import { BitSpace } from '../../../../compiler/domain/bits.ts';
+import { BitSpace, NOTHING } from '../../../../compiler/domain/bits.ts';
 import { boxesOf } from '../../../../compiler/domain/diagram/boxes.ts';
 import { buildDiagram, type DiagramRequest } from '../../../../compiler/domain/diagram/build.ts';
 import { canonicalForm } from '../../../../compiler/domain/diagram/canonical.ts';
@@ -171,6 +171,26 @@ describe('evaluate', () => {
     expect(evaluate(diagram, [443, '/a/b', 0], connected)).toBe(1);
     expect(evaluate(diagram, [443, '/a/b', 1], connected)).toBe(0);
     expect(isLeaf(descend(diagram, [80], 1))).toBe(true);
+  });
+});
+
+describe('a dimension of words', () => {
+  const space = new BitSpace(1);
+  const word = wordDimension('word', space);
+  const [five, six] = [5n, 6n].map((value) => wordSet(space.compare(0, '==', value, 64)));
+
+  it('tells words apart by the sets that hold them', () => {
+    const diagram = build([word], [{ roles: 1, sets: [five!] }]);
+    expect([5n, 6n].map((value) => evaluate(diagram, [[value]]))).toEqual([1, 0]);
+    expect(() => evaluate(diagram, [5])).toThrow('dimension word was given a number');
+  });
+
+  it('gives back the sets that it was cut by', () => {
+    const partition = word.partition([[five!], [six!]], new Budget(1000))!;
+    const atom = partition.locate([6n]);
+    expect(partition.atoms[atom]).toEqual([1]);
+    expect(partition.portion(new Set([atom]), new Budget(1000))).toEqual(six);
+    expect(partition.portion(new Set(), new Budget(1000))).toEqual(wordSet(NOTHING));
   });
 });
 

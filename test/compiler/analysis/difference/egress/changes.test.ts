@@ -3,7 +3,7 @@ import { difference } from '../../../../../compiler/analysis/difference/differen
 import { egressDifference } from '../../../../../compiler/analysis/difference/egress/changes.ts';
 import { type Glob, type GlobKind, parseGlob } from '../../../../../compiler/domain/glob.ts';
 import { type HostPattern, parseHostPattern } from '../../../../../compiler/domain/host.ts';
-import { METHOD_TAGS } from '../../../../../compiler/domain/method.ts';
+import { ALL_METHODS } from '../../../../../compiler/domain/method.ts';
 import { decide } from '../../../../../compiler/ir/decide.ts';
 import type { EgressEntry } from '../../../../../compiler/ir/egress.ts';
 import { ALL, NONE, only } from '../../../../../compiler/ir/extent.ts';
@@ -75,7 +75,7 @@ it('a difference of many sets, whose hosts nobody can ask for, is none', () => {
     ports: [{ low: 1, high: 65_535 }],
     visibility: 'http',
     allow: NONE,
-    deny: [{ methods: (1 << METHOD_TAGS.length) - 1, path: ALL, query: [], operations: ALL }],
+    deny: [{ methods: ALL_METHODS, path: ALL, query: [], operations: ALL }],
   });
   const denials = ['a?*.example', 'a.example'].map(denial);
   expect(egressDifference({ entries: denials }, { entries: [...denials, ...widely] })).toEqual({

@@ -8,6 +8,7 @@ import { ALL } from '../../../../../compiler/ir/extent.ts';
 import { blueprint, policyOf } from '../../../../support/policy.ts';
 
 const HOST = 'host: api.example.com';
+const DIGEST = 'f'.repeat(64);
 const GET_A = 'rules: [{ allow: { method: GET, path: /a } }]';
 
 function policy(...endpoints: readonly string[]) {
@@ -109,6 +110,20 @@ describe('what is new about an access is the first side at which the old policy 
       'request-path-widened <- granted new egress:p1#0',
     ],
     [
+      'a path for a program of one digest',
+      [`${HOST}, port: 443, ${GET_A} by { path: /usr/bin/curl, sha256: ${DIGEST} }`],
+      [
+        `${HOST}, port: 443, rules: [{ allow: { method: GET, path: "/a*" } }] by { path: /usr/bin/curl, sha256: ${DIGEST} }`,
+      ],
+      `request-path-widened <- ${granted}`,
+    ],
+    [
+      'any digest of a program',
+      [`${HOST}, port: 443, ${GET_A} by { path: /usr/bin/curl, sha256: ${DIGEST} }`],
+      [`${HOST}, port: 443, ${GET_A}`],
+      `new-binary <- ${granted}`,
+    ],
+    [
       'a query',
       [`${HOST}, port: 443, rules: [{ allow: { method: GET, path: /a, query: { q: "x*" } } }]`],
       [`${HOST}, port: 443, ${GET_A}`],
@@ -177,16 +192,15 @@ describe('a set in words', () => {
 
   it('names each side that it limits, and no other', () => {
     const rule = 'rules: [{ allow: { method: GET, path: "/a/**", query: { q: "x*", r: y } } }]';
-    const digest = 'f'.repeat(64);
     const next = [
-      `${HOST}, ports: [443, "8000-8010"], ${rule}, allowed_ips: [10.0.0.0/8], grant: { owner: "@a", expires: "2027-01-01T10:00:00Z" } by { path: /usr/bin/curl, sha256: ${digest} }`,
+      `${HOST}, ports: [443, "8000-8010"], ${rule}, allowed_ips: [10.0.0.0/8], grant: { owner: "@a", expires: "2027-01-01T10:00:00Z" } by { path: /usr/bin/curl, sha256: ${DIGEST} }`,
     ];
     expect(sidesOf([], next)).toEqual([
       {
         host: 'api.example.com',
         port: '443 or 8000-8010',
         binary: '/usr/bin/curl',
-        sha256: digest,
+        sha256: DIGEST,
         address: '10.0.0.0/8',
         'seen as': 'inspected HTTP requests',
         method: 'GET or HEAD',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { uncoveredEntries } from '../../../../../compiler/analysis/difference/egress/use-cover.ts';
 import { egressUses } from '../../../../../compiler/analysis/difference/egress/uses.ts';
 import { parseGlob } from '../../../../../compiler/domain/glob.ts';
-import { METHOD_TAGS } from '../../../../../compiler/domain/method.ts';
+import { ALL_METHODS } from '../../../../../compiler/domain/method.ts';
 import type { EgressEntry, HttpRule } from '../../../../../compiler/ir/egress.ts';
 import { ALL, NONE, only } from '../../../../../compiler/ir/extent.ts';
 import { limitedEntry as entry, ports } from '../../../../support/limited-egress.ts';
@@ -16,7 +16,7 @@ function held(from: readonly EgressEntry[], to: readonly EgressEntry[]): string[
   );
 }
 
-const every: HttpRule = { methods: (1 << METHOD_TAGS.length) - 1, path: ALL, query: [], operations: ALL };
+const every: HttpRule = { methods: ALL_METHODS, path: ALL, query: [], operations: ALL };
 /** Denies everything at its host and ports. */
 const denial = (id: string, more: Parameters<typeof entry>[2] = {}) =>
   entry(id, null, { visibility: 'http', allow: NONE, deny: [every], ...more });
