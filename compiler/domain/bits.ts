@@ -10,6 +10,8 @@ export const EVERYTHING: BitSet = 1;
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 const WORD_BITS = 64;
+/** Where the two sets lead that no bit decides about. */
+const NOWHERE: BitSet = -1;
 
 /**
  * Sets of tuples of unsigned 64-bit words, as reduced ordered binary decision diagrams (Bryant 1986) over their bits:
@@ -32,8 +34,8 @@ export class BitSpace {
     this.#most = most;
     const end = words * WORD_BITS;
     this.#levels.push(end, end);
-    this.#lows.push(NOTHING, EVERYTHING);
-    this.#highs.push(NOTHING, EVERYTHING);
+    this.#lows.push(NOWHERE, NOWHERE);
+    this.#highs.push(NOWHERE, NOWHERE);
   }
 
   /** How many nodes were made so far; what a budget counts. */

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { type Address, parseAddress, printAddress } from './address.ts';
 import { HOSTS } from './automaton/language.ts';
-import { codePointsOf, literalOf, type Pattern, type Token, WrittenPattern } from './automaton/pattern.ts';
+import { codePointsOf, type Pattern, type Token, WrittenPattern } from './automaton/pattern.ts';
 import { type Matcher, matcher, matches } from './automaton/simulate.ts';
 import { segmentTokens, spellSegments } from './glob.ts';
 
@@ -178,8 +178,8 @@ const matchers = new WeakMap<HostPattern, Matcher>();
 
 /** Whether the pattern covers the host. Time: length of one times the other, whatever the pattern. */
 export function hostMatches(pattern: HostPattern, host: Host): boolean {
-  if (pattern.kind === 'name') return host.kind === 'name' && pattern.text === host.name;
-  if (pattern.kind === 'address') return host.kind === 'address' && literalOf(pattern) === hostValue(host);
+  // No name is printed like an address.
+  if (pattern.kind !== 'wildcard') return pattern.text === printHost(host);
   // What stands behind the last wildcard stands for itself, and most names end otherwise.
   if (host.kind === 'address' || !host.name.endsWith(fixedEnd(pattern))) return false;
   const value = hostValue(host);

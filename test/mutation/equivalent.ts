@@ -1,163 +1,18 @@
+import { EQUIVALENT_DOMAIN } from './equivalent-domain.ts';
+import { EQUIVALENT_EGRESS } from './equivalent-egress.ts';
 import type { Mutant } from './mutants.ts';
 
 /**
- * Mutants that change no answer, and why. By the file, the line as it would be, without the space around it. What is
- * faster or smaller is not a matter of tests but of the bench.
+ * A mutant that changes no answer, and why. By the end of the file's name and the line as it would be, without the space
+ * around it. What is faster or smaller is not a matter of tests but of the bench.
  */
-const EQUIVALENT: readonly { readonly file: string; readonly after: string; readonly why: string }[] = [
-  {
-    file: 'automaton/flatten.ts',
-    after: 'if (false && start !== UNDECIDED) return placeOf(start);',
-    why: 'the start is laid out although it is decided, and every way from it leads to the same output',
-  },
-  {
-    file: 'automaton/flatten.ts',
-    after: 'if (true || count >= MANY) edge += EDGE * lastBefore(code, edge, count, codePoint);',
-    why: 'halving finds the edge however few there are',
-  },
-  {
-    file: 'automaton/flatten.ts',
-    after: 'while (low < low) {',
-    why: 'all edges are looked at, one after the other',
-  },
-  {
-    file: 'automaton/alphabet.ts',
-    after: 'if (false && held === 0) continue;',
-    why: 'what lies outside the language leads nowhere with a letter of its own, too',
-  },
-  {
-    file: 'automaton/alphabet.ts',
-    after:
-      'for (const { low, high, letter } of runs) if (true || low < 128) ascii.fill(letter, low, Math.min(high, 127) + 1);',
-    why: 'there is no place from 128 on to fill',
-  },
-  {
-    file: 'automaton/determinise.ts',
-    after: 'return sink === undefined && sink !== state && this.#met[sink] === this.#round;',
-    why: 'states that decide nothing more are kept, and only cost',
-  },
-  {
-    file: 'diagram/build.ts',
-    after: 'if (node.next.every((place) => place !== first)) return first;',
-    why: 'a node that leads to one place only is kept, and its values go where they went',
-  },
-  {
-    file: 'diagram/continuation.ts',
-    after: 'if (false && roles === 0) continue;',
-    why: 'an entry without roles gives nothing',
-  },
-  {
-    file: 'automaton/simulate.ts',
-    after: 'if (false && next.size === 0) return false;',
-    why: 'from no state no other is reached',
-  },
-  {
-    file: 'diagram/continuation.ts',
-    after: 'settled[settled.length - 0] = continuation * ROLE_SPAN + (rolesOf(last) | roles);',
-    why: 'an entry that goes on like the next one, with fewer roles, says nothing more',
-  },
-  {
-    file: 'diagram/text-partition.ts',
-    after: 'if (false && !labelled || !budget.spend(clauses.words.size)) return null;',
-    why: 'nothing can be spent any more once the automaton was not made',
-  },
-  {
-    file: 'domain/host.ts',
-    after: "return text.slice(Math.max(text.lastIndexOf('*'), text.lastIndexOf('?')) + 2);",
-    why: 'the shorter end only sorts out fewer names beforehand',
-  },
-  {
-    file: 'automaton/flatten.ts',
-    after: 'if (count >= most) {',
-    why: 'of several ways that are as usual, any may need no edge',
-  },
-  {
-    file: 'diagram/canonical.ts',
-    after: 'if (true || !shape) {',
-    why: 'the same shape is worked out again',
-  },
-  {
-    file: 'automaton/minimise.ts',
-    after: 'const untouched = all.length >= looked.length ? all.filter(notIn(looked)) : [];',
-    why: 'when all were looked at, none is left over',
-  },
-  {
-    file: 'automaton/minimise.ts',
-    after: 'for (const part of split) if (true || part !== largest) parts.push(part);',
-    why: 'the largest part gets another number, too',
-  },
-  {
-    file: 'diagram/tag-dimension.ts',
-    after: 'return left.name <= right.name ? -1 : 1;',
-    why: 'no two tags have one name',
-  },
-  {
-    file: 'diagram/text-clauses.ts',
-    after: 'if (false && group === null) continue;',
-    why: 'nobody asks for the labels of no group',
-  },
-  {
-    file: 'domain/glob.ts',
-    after: 'if (false && !/\\?[*?]|\\*\\?/.test(text)) return text;',
-    why: 'a text without runs of wildcards is spelled as it is, with or without looking',
-  },
-  {
-    file: 'automaton/determinise.ts',
-    after:
-      'for (let at = 1; at < numbers.length; at += 1) if (false && numbers[at - 1]! > numbers[at]!) return false;',
-    why: 'the same states met in another order are one more state, from which everything goes on alike',
-  },
-  {
-    file: 'egress/sides.ts',
-    after: 'const key = JSON.stringify([own !== undefined, item.sides.filter((side) => side !== own)]);',
-    why: 'the two kinds are told apart by either word',
-  },
-  {
-    file: 'domain/interval-set.ts',
-    after: 'const middle = (high + high) >> 1;',
-    why: 'all intervals are looked at from the last one on',
-  },
-  {
-    file: 'domain/interval-set.ts',
-    after: 'left.low < right.low ? -1 : left.high > right.low ? 1 : 0,',
-    why: 'of intervals that begin alike, any may come first: they become one',
-  },
-  {
-    file: 'diagram/continuation.ts',
-    after: 'if (false && this.#of(live).isOpen) certain |= rolesOf(live);',
-    why: 'a role that another entry gives whatever follows is kept, and given twice',
-  },
-  {
-    file: 'automaton/automaton.ts',
-    after: 'if (false && to === DEAD || cameFrom[to] !== -1) continue;',
-    why: 'there is no place for the dead state, and what is not there is not -1',
-  },
-  {
-    file: 'diagram/build.ts',
-    after: 'if (true || place === undefined) {',
-    why: 'the same node is made again under another number',
-  },
-  {
-    file: 'automaton/flatten.ts',
-    after: 'if (code[edges + middle * EDGE]! < codePoint) low = middle;',
-    why: 'the search begins one edge earlier and goes on to the right one',
-  },
-  {
-    file: 'domain/bits.ts',
-    after: 'return EVERYTHING;',
-    why: 'over budget no set means anything, and whoever asks looks at that first',
-  },
-  {
-    file: 'egress/joint.ts',
-    after: 'return mootOf(certain, possible) & (mootOf(certain >> NEW, possible >> NEW) << NEW);',
-    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
-  },
-  {
-    file: 'automaton/alphabet.ts',
-    after: 'if (held === 0) void 0;',
-    why: 'what lies outside the language leads nowhere with a letter of its own, too',
-  },
-];
+export interface Equivalence {
+  readonly file: string;
+  readonly after: string;
+  readonly why: string;
+}
+
+const EQUIVALENT: readonly Equivalence[] = [...EQUIVALENT_DOMAIN, ...EQUIVALENT_EGRESS];
 
 /** Why a mutant changes no answer; null when it is not known to be such. */
 export function equivalenceOf({ file, after }: Mutant): string | null {

@@ -19,7 +19,7 @@ import { parseArgs } from 'node:util';
 import { Seeded } from '../support/seeded.ts';
 import { equivalenceOf } from './equivalent.ts';
 import { type Mutant, mutantsOf, withMutant } from './mutants.ts';
-import { runTests } from './run-tests.ts';
+import { type Outcome, runTests } from './run-tests.ts';
 import { GROUNDS } from './tests.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,6 +33,16 @@ const COPIED = [
   'vitest.config.ts',
 ];
 const LEAST_PART = 0.9;
+/** All tests without a mutant, on a busy machine. */
+const LONGEST_MS = 1_200_000;
+/** A mutant under which its tests take so many times as long as all tests do without one runs for ever. */
+const FOR_EVER = 2;
+
+const WORDS: Readonly<Record<Outcome, string>> = {
+  passed: 'SURVIVED',
+  failed: 'killed',
+  endless: 'killed (it runs for ever)',
+};
 
 interface Planted {
   readonly mutant: Mutant;
@@ -86,18 +96,19 @@ async function main(): Promise<number> {
 
 async function tryAll(sample: readonly Planted[], copy: string): Promise<number> {
   const untouched = [...new Set(sample.flatMap(({ tests }) => tests))];
-  if ((await runTests(copy, untouched)) !== 'passed') throw new Error('the tests fail without a mutant');
+  const begun = Date.now();
+  if ((await runTests(copy, untouched, LONGEST_MS)) !== 'passed')
+    throw new Error('the tests fail without a mutant');
+  const longest = FOR_EVER * (Date.now() - begun);
   const survivors: Mutant[] = [];
   for (const [at, { mutant, tests }] of sample.entries()) {
     const path = join(copy, mutant.file);
     const source = readFileSync(path, 'utf8');
     writeFileSync(path, withMutant(source, mutant));
-    const outcome = await runTests(copy, tests);
+    const outcome = await runTests(copy, tests, longest);
     writeFileSync(path, source);
     if (outcome === 'passed') survivors.push(mutant);
-    process.stdout.write(
-      `${at + 1}/${sample.length} ${outcome === 'passed' ? 'SURVIVED' : 'killed'} ${described(mutant)}\n`,
-    );
+    process.stdout.write(`${at + 1}/${sample.length} ${WORDS[outcome]} ${described(mutant)}\n`);
   }
   const killed = sample.length - survivors.length;
   process.stdout.write(`${killed} of ${sample.length} killed\n`);

@@ -21,6 +21,7 @@ export const GROUNDS: readonly Ground[] = [
     tests: [
       'test/compiler/domain/diagram',
       'test/properties/domain/boxes.test.ts',
+      'test/properties/domain/bits.test.ts',
       'test/properties/domain/diagram.test.ts',
       'test/properties/difference/egress.test.ts',
       'test/compiler/analysis/difference/egress',
@@ -30,6 +31,7 @@ export const GROUNDS: readonly Ground[] = [
     sources: ['compiler/domain/glob.ts', 'compiler/domain/host.ts'],
     tests: [
       'test/compiler/domain/glob.test.ts',
+      'test/compiler/domain/graphql-names.test.ts',
       'test/compiler/domain/host.test.ts',
       'test/properties/domain/globs.test.ts',
       'test/properties/domain/host-index.test.ts',
@@ -40,6 +42,11 @@ export const GROUNDS: readonly Ground[] = [
   { sources: ['compiler/domain/bits.ts'], tests: ['test/properties/domain/bits.test.ts'] },
   {
     sources: ['compiler/analysis/difference/egress'],
-    tests: ['test/compiler/analysis/difference/egress', 'test/properties/difference/egress.test.ts'],
+    tests: [
+      'test/compiler/analysis/difference/egress',
+      'test/compiler/analysis/difference/limits.test.ts',
+      'test/properties/difference/egress.test.ts',
+      'test/properties/difference/counted-uses.test.ts',
+    ],
   },
 ];

@@ -75,11 +75,10 @@ class Subsets {
     if (targets.length === 0) return DEAD;
     if (targets.length > 2) return this.#findId(targets);
     const key = targets[0]! * (this.#met.length + 1) + (targets.length === 1 ? 0 : targets[1]! + 1);
-    let id = this.#idsOfFew.get(key);
-    if (id === undefined) {
-      id = this.#findId(targets);
-      this.#idsOfFew.set(key, id);
-    }
+    const known = this.#idsOfFew.get(key);
+    if (known !== undefined) return known;
+    const id = this.#findId(targets);
+    this.#idsOfFew.set(key, id);
     return id;
   }
 

@@ -11,7 +11,6 @@ export interface Language {
   readonly reversed: boolean;
   /** Code point between segments; outside `alphabet` where texts have none. */
   readonly separator: number;
-  readonly emptySegments: boolean;
   readonly alphabet: BaseAlphabet;
   /** Adds the automaton of all values, read in the direction of the language; returns its start. */
   readonly addValues: (nfa: Nfa) => number;
@@ -117,7 +116,6 @@ function graphqlNames(name: string, mayBeEmpty: boolean): Language {
     name,
     reversed: false,
     separator: NUL,
-    emptySegments: true,
     alphabet: baseAlphabet([NAME_CHARACTERS, NAME_CHARACTERS, NAME_START]),
     addValues: (nfa) => {
       const start = nfa.valueState(mayBeEmpty);
@@ -135,7 +133,6 @@ function pathLanguage(name: string, characters: CharSet, mayEndInSlash: boolean)
     name,
     reversed: false,
     separator: SLASH,
-    emptySegments: false,
     alphabet: baseAlphabet([characters, within, without(within, DOT)]),
     addValues: pathValues(mayEndInSlash),
   };
@@ -152,7 +149,6 @@ export const HOSTS: Language = {
   name: 'host',
   reversed: true,
   separator: DOT,
-  emptySegments: false,
   alphabet: baseAlphabet([[...HOST_CHARACTERS, [DOT, DOT]], HOST_CHARACTERS, HEX_DIGITS]),
   addValues: hostValues,
 };
@@ -162,7 +158,6 @@ export const TEXTS: Language = {
   name: 'text',
   reversed: false,
   separator: NUL,
-  emptySegments: true,
   alphabet: baseAlphabet([SCALARS, SCALARS]),
   addValues: anyText,
 };
@@ -172,7 +167,6 @@ export const TEXT_LISTS: Language = {
   name: 'list',
   reversed: false,
   separator: NUL,
-  emptySegments: true,
   alphabet: baseAlphabet([[...SCALARS, ...only(NUL)], SCALARS]),
   addValues: valueLists,
 };

@@ -62,12 +62,13 @@ export class Nfa {
   #segmentsFrom(start: number, label: number): number {
     const between = this.#state(label, false);
     const inside = this.#state(label, false);
-    const { separator, emptySegments } = this.language;
+    const { separator } = this.language;
     this.states[start]!.free.push(between);
     this.onSet(between, WITHIN, inside);
     this.onSet(inside, WITHIN, inside);
     this.onCharacter(inside, separator, between);
-    if (emptySegments) this.onCharacter(between, separator, between);
+    // No value of a language without empty segments comes this way.
+    this.onCharacter(between, separator, between);
     const after = this.#state(label, false);
     this.states[between]!.free.push(after);
     return after;

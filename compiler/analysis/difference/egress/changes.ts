@@ -117,13 +117,28 @@ function accessIn(diagram: Diagram, box: Box): EgressAccess {
   return accessAt(diagram.dimensions, point);
 }
 
-/** Names what made the difference for one access; null for an access that both policies answer alike. */
-function causeKey(direction: Direction, access: EgressAccess, { old, next }: Sides): string | null {
+/** How the two policies answer one access: one allows it and the other does not. */
+interface Answers {
+  readonly allowing: EgressIndex;
+  readonly denying: EgressIndex;
+  readonly allowed: Extract<Decision, { verdict: 'allow' }>;
+  readonly denied: Extract<Decision, { verdict: 'deny' }>;
+}
+
+/** Null for an access that does not show the direction. */
+function answersTo(direction: Direction, access: EgressAccess, { old, next }: Sides): Answers | null {
   const [allowing, denying] = direction === 'widens' ? [next, old] : [old, next];
   const allowed = allowing.decide(access);
   const denied = denying.decide(access);
   if (allowed.verdict !== 'allow' || denied.verdict !== 'deny') return null;
-  const { kind, grant } = causeOf(direction, allowed, denied);
+  return { allowing, denying, allowed, denied };
+}
+
+/** Names what made the difference for one access; null for an access that shows none. */
+function causeKey(direction: Direction, access: EgressAccess, sides: Sides): string | null {
+  const answers = answersTo(direction, access, sides);
+  if (answers === null) return null;
+  const { kind, grant } = causeOf(direction, answers);
   return `${kind} ${grant.id}`;
 }
 
@@ -131,14 +146,13 @@ function changeOf(
   direction: Direction,
   sides: readonly Side[],
   witness: EgressAccess,
-  { old, next }: Sides,
+  policies: Sides,
 ): Change {
-  const [allowing, denying] = direction === 'widens' ? [next, old] : [old, next];
-  const allowed = allowing.decide(witness);
-  const denied = denying.decide(witness);
-  if (allowed.verdict !== 'allow' || denied.verdict !== 'deny') {
+  const answers = answersTo(direction, witness, policies);
+  if (answers === null) {
     throw new Error(`an example of a difference is answered alike: ${describeAccess(witness)}`);
   }
+  const { allowing, denying, allowed } = answers;
   const granting = allowing.entriesFor(witness).find(({ grant }) => grant === allowed.by)!;
   const classes: readonly ChangeClass[] =
     direction === 'widens' ? classesOf(witness, granting, denying.byHost) : ['removed'];
@@ -151,16 +165,12 @@ function changeOf(
     witness,
     // Where the address decides, the same words are true under both policies without it.
     example: describeAccess(witness, null, limitsAddresses(sides)),
-    cause: causeOf(direction, allowed, denied),
+    cause: causeOf(direction, answers),
   };
 }
 
 /** A denial that speaks about the access made the difference, else the permission did. */
-function causeOf(
-  direction: Direction,
-  allowed: Extract<Decision, { verdict: 'allow' }>,
-  denied: Extract<Decision, { verdict: 'deny' }>,
-): Cause {
+function causeOf(direction: Direction, { allowed, denied }: Answers): Cause {
   const widens = direction === 'widens';
   if (denied.by !== null && denied.why === 'denied') {
     return { kind: widens ? 'denial-removed' : 'denied', policy: widens ? 'old' : 'new', grant: denied.by };

@@ -58,14 +58,11 @@ export function jointRequest(
   };
 }
 
-/** Entries that only one of the policies has; those are all that can make a difference. */
-export function changedEntries(
-  old: EgressPolicy,
-  next: EgressPolicy,
-): { readonly gone: readonly EgressEntry[]; readonly added: readonly EgressEntry[] } {
-  const standing = standingOf(old.entries, next.entries);
-  const entriesOf = (wanted: (one: Standing) => boolean) => standing.filter(wanted).map(({ entry }) => entry);
-  return { gone: entriesOf(({ isNew }) => !isNew), added: entriesOf(({ isOld }) => !isOld) };
+/** Entries that only the new policy has. */
+export function addedEntries(old: EgressPolicy, next: EgressPolicy): readonly EgressEntry[] {
+  return standingOf(old.entries, next.entries)
+    .filter(({ isOld }) => !isOld)
+    .map(({ entry }) => entry);
 }
 
 function standingOf(old: readonly EgressEntry[], next: readonly EgressEntry[]): readonly Standing[] {

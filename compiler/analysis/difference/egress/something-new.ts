@@ -5,7 +5,7 @@ import type { EgressAccess } from '../../../ir/access.ts';
 import type { EgressPolicy } from '../../../ir/egress.ts';
 import { ALLOWING, egressBoxes, egressDimensions } from '../../../ir/egress-boxes.ts';
 import { EgressIndex } from '../../../ir/egress-index.ts';
-import { changedEntries } from './joint.ts';
+import { addedEntries } from './joint.ts';
 import { accessAt, READABLE } from './witness.ts';
 
 /**
@@ -17,7 +17,7 @@ export function somethingNew(old: EgressPolicy, next: EgressPolicy): EgressAcces
   const isNew = (access: EgressAccess) =>
     sides.next.decide(access).verdict === 'allow' && sides.old.decide(access).verdict === 'deny';
   const budget = new Budget(DEFAULT_BUDGET);
-  for (const entry of changedEntries(old, next).added) {
+  for (const entry of addedEntries(old, next)) {
     const dimensions = egressDimensions([entry]);
     for (const { roles, sets } of egressBoxes(entry)) {
       if (roles !== ALLOWING) continue;

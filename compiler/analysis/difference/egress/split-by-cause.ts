@@ -1,4 +1,5 @@
 import { parseAddress } from '../../../domain/address.ts';
+import { printUrlPath } from '../../../domain/url-path.ts';
 import type { EgressAccess } from '../../../ir/access.ts';
 import type { Side, Term } from '../change.ts';
 
@@ -60,7 +61,7 @@ function exampleOf({ all, except }: Term): string | null {
 function withValue(access: EgressAccess, name: SplitSide, value: string | null): EgressAccess | null {
   if (value === null) return null;
   if (name === 'path')
-    return access.http === null ? null : { ...access, http: { ...access.http, path: value } };
+    return access.http === null ? null : { ...access, http: { ...access.http, path: printUrlPath(value) } };
   if (name === 'binary') return { ...access, binary: value };
   // An address that is asked for by itself is the one that is dialled.
   return { ...access, host: value, address: parseAddress(value).ok ? value : access.address };

@@ -33,7 +33,10 @@ export function uncoveredEntries(
   const allowances = new Map(before.map((group) => [group.key, { group, left: group.uses }]));
   const rest = groupsOf(to).filter((group) => {
     const same = allowances.get(group.key);
-    return same === undefined || !take([same], group.uses);
+    if (same === undefined || same.left < group.uses) return true;
+    // Of what has no limit there is always as much.
+    if (Number.isFinite(same.left)) same.left -= group.uses;
+    return false;
   });
   const byEntry = new Map([...allowances.values()].map((one) => [one.group.entry, one]));
   const near = new NearEntries([...byEntry.keys()]);
@@ -56,20 +59,19 @@ function groupsOf(entries: readonly EgressEntry[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** What has no limit is looked for by access: there it is enough that each one had none. */
-function isCovered({ entry, uses }: Group, allowances: readonly Allowance[]): boolean {
-  if (!Number.isFinite(uses)) return false;
-  const enough = allowances.filter(({ left }) => Number.isFinite(left) && left >= uses);
-  const isWithin = (some: readonly Allowance[]) =>
-    some.length > 0 &&
-    egressSubset({ entries: [entry] }, { entries: some.map(({ group }) => group.entry) }).isSubset === 'yes';
-  const single = enough.find((one) => isWithin([one]));
-  if (single !== undefined) return take([single], uses);
-  return isWithin(enough) && take(enough, uses);
+/** Whether there are allowances for the group, which are taken then. */
+function isCovered(group: Group, near: readonly Allowance[]): boolean {
+  const covering = coveringOf(group, near);
+  for (const one of covering) one.left -= group.uses;
+  return covering.length > 0;
 }
 
-function take(allowances: readonly Allowance[], uses: number): boolean {
-  if (allowances.some(({ left }) => left < uses)) return false;
-  for (const one of allowances) one.left -= Number.isFinite(one.left) ? uses : 0;
-  return true;
+/** What has no limit is within nothing: it is looked for by access, where it is enough that each one had none. */
+function coveringOf({ entry, uses }: Group, near: readonly Allowance[]): readonly Allowance[] {
+  const enough = near.filter(({ left }) => Number.isFinite(left) && left >= uses);
+  const isWithin = (some: readonly Allowance[]) =>
+    egressSubset({ entries: [entry] }, { entries: some.map(({ group }) => group.entry) }).isSubset === 'yes';
+  const single = enough.find((one) => isWithin([one]));
+  if (single !== undefined) return [single];
+  return isWithin(enough) ? enough : [];
 }

@@ -13,11 +13,10 @@ import { NearEntries } from './near.ts';
 import { uncoveredEntries } from './use-cover.ts';
 import { accessAt, READABLE, unaskable } from './witness.ts';
 
-/** The role of what may be used as often as one likes. */
-const FREE = 4;
 /** The roles of `to` stand this many bits above those of `from`. */
-const TO = 3;
-const EVERY_ROLE = 0b111_111;
+const TO = 2;
+const ALLOWED = ALLOWING | (ALLOWING << TO);
+const DENIED = DENYING | (DENYING << TO);
 const OFTENER = 1;
 
 /** What `to` may do more often; `undecided` names grants of which that is not known. */
@@ -54,7 +53,10 @@ function isLimited({ grant }: EgressEntry): boolean {
   return Number.isFinite(usesOf(grant));
 }
 
-/** Asks for what `entry` allows under `to` and only limited entries allow under `from`. */
+/**
+ * Asks for what `entry` allows under `to` and only limited entries allow under `from`. What `from` allows as often as one
+ * likes is out of the question like what it denies.
+ */
 function requestFor(
   entry: EgressEntry,
   before: readonly EgressEntry[],
@@ -69,24 +71,19 @@ function requestFor(
       }))
       .filter(({ roles }) => roles !== 0);
   const entries = [
-    ...before.flatMap((one) =>
-      boxes(one, (roles) => (roles === ALLOWING && !isLimited(one) ? ALLOWING | FREE : roles)),
-    ),
+    ...before.flatMap((one) => boxes(one, (roles) => (isLimited(one) ? roles : DENYING))),
     ...after.flatMap((one) => boxes(one, (roles) => (roles === ALLOWING && one !== entry ? 0 : roles << TO))),
   ];
   return { dimensions, entries, verdictOf, mootRoles };
 }
 
 function verdictOf(roles: Roles): number {
-  const isAllowed = (side: Roles) => (side & (ALLOWING | DENYING)) === ALLOWING;
-  return isAllowed(roles) && (roles & FREE) === 0 && isAllowed(roles >> TO) ? OFTENER : 0;
+  return roles === ALLOWED ? OFTENER : 0;
 }
 
-/** Nothing counts where either policy denies, where one of them allows nothing, or where `from` sets no limit. */
+/** Nothing counts where either policy denies, or where one of them allows nothing. */
 function mootRoles(certain: Roles, possible: Roles): Roles {
-  const isOver = (certain & (DENYING | FREE | (DENYING << TO))) !== 0;
-  const isOpen = (possible & ALLOWING) !== 0 && (possible & (ALLOWING << TO)) !== 0;
-  return isOver || !isOpen ? EVERY_ROLE : 0;
+  return (certain & DENIED) !== 0 || (possible & ALLOWED) !== ALLOWED ? ALLOWED | DENIED : 0;
 }
 
 function heldAt(

@@ -12,6 +12,7 @@ import { canonicalText } from '../../../../compiler/domain/automaton/canonical-t
 import { determinise } from '../../../../compiler/domain/automaton/determinise.ts';
 import { foldWords } from '../../../../compiler/domain/automaton/fold-words.ts';
 import {
+  GRAPHQL_FIELDS,
   HOSTS,
   type Language,
   TEXT_LISTS,
@@ -73,6 +74,21 @@ describe('automata', () => {
     expect(JSON.stringify(canonicalText(beside))).toBe(formOf(HOSTS, [host('?x.a'), host('?x.b')]));
   });
 
+  it('keep states of one hash apart, and each of them once', () => {
+    // Among so many states that go on in two ways, two have one hash.
+    const count = 20_000;
+    const words = new Map<string, number>();
+    for (const first of ['a', 'b']) {
+      for (let at = 0; at < count; at += 1) {
+        const name = first + at.toString(2).padStart(15, '0').replaceAll('0', 'a').replaceAll('1', 'b');
+        words.set(`${name}a`, 1 + ((at * 7) % count)).set(`${name}b`, 1 + ((at * at) % count));
+      }
+    }
+    const folded = foldWords(minimise(unionOf(GRAPHQL_FIELDS, [])), words);
+    expect([...words].filter(([word, output]) => run(folded, word) !== output)).toEqual([]);
+    expect(minimise(folded).rows).toHaveLength(folded.rows.length);
+  });
+
   it('tell runs of neighbouring characters apart by their length', () => {
     const [two, three] = ['/ab', '/abc'].map((list) =>
       [...list.slice(1)].map((character) => path(`/${character}`)),
@@ -95,6 +111,14 @@ describe('automata', () => {
     expect(run(automaton, 'a.example.com')).toBe(1);
     expect(run(automaton, 'example.com')).toBe(0);
     expect(run(automaton, '😀.example.com')).toBe(NO_OUTPUT);
+    expect(run(automaton, '\udc00.example.com')).toBe(NO_OUTPUT);
+  });
+
+  it('have as an example the first of several texts of one length, whose characters are no separators', () => {
+    const examplesOf = (...texts: string[]) => [
+      ...shortestValues(unionOf(URL_PATHS, texts.map(path))).values(),
+    ];
+    expect(examplesOf('/1', '/0', '/-')).toContain('/0');
   });
 
   it('have no example for an output that no value has', () => {

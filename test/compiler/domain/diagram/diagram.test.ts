@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../../../../compiler/domain/automaton/budget.ts';
 import { FILE_PATHS, URL_PATHS } from '../../../../compiler/domain/automaton/language.ts';
-import { BitSpace } from '../../../../compiler/domain/bits.ts';
+import { BitSpace, NOTHING } from '../../../../compiler/domain/bits.ts';
 import { boxesOf } from '../../../../compiler/domain/diagram/boxes.ts';
 import { buildDiagram, type DiagramRequest } from '../../../../compiler/domain/diagram/build.ts';
 import { canonicalForm } from '../../../../compiler/domain/diagram/canonical.ts';
@@ -174,6 +174,26 @@ describe('evaluate', () => {
   });
 });
 
+describe('a dimension of words', () => {
+  const space = new BitSpace(1);
+  const word = wordDimension('word', space);
+  const [five, six] = [5n, 6n].map((value) => wordSet(space.compare(0, '==', value, 64)));
+
+  it('tells words apart by the sets that hold them', () => {
+    const diagram = build([word], [{ roles: 1, sets: [five!] }]);
+    expect([5n, 6n].map((value) => evaluate(diagram, [[value]]))).toEqual([1, 0]);
+    expect(() => evaluate(diagram, [5])).toThrow('dimension word was given a number');
+  });
+
+  it('gives back the sets that it was cut by', () => {
+    const partition = word.partition([[five!], [six!]], new Budget(1000))!;
+    const atom = partition.locate([6n]);
+    expect(partition.atoms[atom]).toEqual([1]);
+    expect(partition.portion(new Set([atom]), new Budget(1000))).toEqual(six);
+    expect(partition.portion(new Set(), new Budget(1000))).toEqual(wordSet(NOTHING));
+  });
+});
+
 describe('isPoint', () => {
   const space = new BitSpace(1);
   const diagram = build([port, path, method, wordDimension('word', space)], []);
@@ -201,6 +221,18 @@ describe('canonicalForm', () => {
       'nemoclaw diagram 1\n0\n"port" 1>0,cb>1,cc>0; =0,=1\n',
     );
     expect(form([port], [])).toBe('nemoclaw diagram 1\n=0\n');
+  });
+
+  it('writes what several values lead to once', () => {
+    const two = numberDimension('first', { low: 1, high: 3 });
+    const at = (value: number) => numberSet([{ low: value, high: value }]);
+    const entries = [
+      { roles: 1, sets: [at(1), null, https] },
+      { roles: 1, sets: [at(2), tagSet(1), https] },
+    ];
+    expect(form([two, method, port], entries)).toBe(
+      'nemoclaw diagram 1\n0\n"first" 1>0,2>1,3>2; 1,2,=0\n"port" 1>0,cb>1,cc>0; =0,=1\n"method" "GET">0;"POST">1; 1,=0\n',
+    );
   });
 
   it('leaves out dimensions that decide nothing', () => {
@@ -270,6 +302,24 @@ describe('a partition of numbers', () => {
   it('gives nothing to a group that lies outside of the bounds', () => {
     expect(atomsOf([{ low: 70000, high: 80000 }], [{ low: 443, high: 443 }])).toEqual([[], [1]]);
   });
+
+  it('tells the first number apart', () => {
+    expect(atomsOf([{ low: 1, high: 1 }])).toEqual([[0], []]);
+    expect(atomsOf([{ low: 2, high: 65_535 }])).toEqual([[], [0]]);
+  });
+
+  it('goes as far as the bounds, where a group goes beyond them', () => {
+    const partition = port.partition(
+      [[numberSet([{ low: 0, high: 2 }])], [numberSet([{ low: 65_535, high: 70_000 }])]],
+      new Budget(100),
+    )!;
+    expect(partition.atoms).toEqual([[0], [], [1]]);
+    expect([1, 2, 3, 65_534, 65_535].map((value) => partition.locate(value))).toEqual([0, 0, 1, 1, 2]);
+    expect(partition.portion(new Set([0]), new Budget(100))).toEqual(numberSet([{ low: 1, high: 2 }]));
+    expect(partition.portion(new Set([2]), new Budget(100))).toEqual(
+      numberSet([{ low: 65_535, high: 65_535 }]),
+    );
+  });
 });
 
 describe('examples', () => {
@@ -298,6 +348,15 @@ describe('a set of texts in words', () => {
     expect(textTerms(URL_PATHS, [glob('/a*')], words, isIn, new Budget(1000))).toEqual([
       { all: [glob('/b')], except: [] },
       { all: [glob('/a*')], except: [] },
+    ]);
+  });
+
+  it('excepts a text from those patterns alone that match it', () => {
+    const words = new Map([['/ab', glob('/ab')]]);
+    const isIn = (text: string) => text !== '/ab' && /^\/[ac]/.test(text);
+    expect(textTerms(URL_PATHS, [glob('/a*'), glob('/c*')], words, isIn, new Budget(1000))).toEqual([
+      { all: [glob('/a*')], except: [glob('/ab')] },
+      { all: [glob('/c*')], except: [] },
     ]);
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { difference } from '../../../../../compiler/analysis/difference/difference.ts';
-import { parseHostPattern } from '../../../../../compiler/domain/host.ts';
+import { egressDifference } from '../../../../../compiler/analysis/difference/egress/changes.ts';
+import { type Glob, type GlobKind, parseGlob } from '../../../../../compiler/domain/glob.ts';
+import { type HostPattern, parseHostPattern } from '../../../../../compiler/domain/host.ts';
+import { ALL_METHODS } from '../../../../../compiler/domain/method.ts';
 import { decide } from '../../../../../compiler/ir/decide.ts';
 import type { EgressEntry } from '../../../../../compiler/ir/egress.ts';
-import { ALL } from '../../../../../compiler/ir/extent.ts';
+import { ALL, NONE, only } from '../../../../../compiler/ir/extent.ts';
 import { egressEntry, policyOf } from '../../../../support/policies.ts';
 import { blueprint, policyOf as policyOfText } from '../../../../support/policy.ts';
 
@@ -20,6 +23,18 @@ network_policies:
 
 const rules = (...paths: string[]) =>
   endpoint(`rules: [${paths.map((path) => `{ allow: { method: GET, path: "${path}" } }`).join(', ')}]`);
+
+function hostPattern(text: string): HostPattern {
+  const parsed = parseHostPattern(text);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
+  return parsed.pattern;
+}
+
+function glob(text: string, kind: GlobKind): Glob {
+  const parsed = parseGlob(text, kind);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
+  return parsed.glob;
+}
 
 /** Many hosts, each with a port of its own, so that no two of them are one set. */
 function manyEntries(count: number): EgressEntry[] {
@@ -44,6 +59,29 @@ describe('a difference of more sets than are listed', () => {
       expect(decide(denies, witness!).verdict).toBe('deny');
       expect(decide(allows, witness!).verdict).toBe('allow');
     }
+  });
+});
+
+it('a difference of many sets, whose hosts nobody can ask for, is none', () => {
+  // Without `a.example`, no host matches `a*.example` and not `a?*.example`.
+  const host = hostPattern('a*.example');
+  const widely = manyEntries(20_001).map((one, at) => ({
+    ...one,
+    host,
+    binaries: only([{ path: glob(`/b${at}`, 'file'), sha256: null }]),
+  }));
+  const denial = (host: string): EgressEntry => ({
+    ...egressEntry(host),
+    ports: [{ low: 1, high: 65_535 }],
+    visibility: 'http',
+    allow: NONE,
+    deny: [{ methods: ALL_METHODS, path: ALL, query: [], operations: ALL }],
+  });
+  const denials = ['a?*.example', 'a.example'].map(denial);
+  expect(egressDifference({ entries: denials }, { entries: [...denials, ...widely] })).toEqual({
+    changes: [],
+    known: 'whole',
+    intricate: null,
   });
 });
 
@@ -110,6 +148,43 @@ network_policies:
   });
 });
 
+describe('a set of accesses that several entries made', () => {
+  const http = (id: string, host: string, path: string): EgressEntry => {
+    const entry = { ...egressEntry(host), host: hostPattern(host), visibility: 'http' as const };
+    return {
+      ...entry,
+      allow: only([{ methods: 1, path: only(glob(path, 'url')), query: [], operations: ALL }]),
+      grant: { ...entry.grant, id },
+    };
+  };
+  /** Cause and terms of one side of each change from nothing to the entries. */
+  const said = (side: string, ...egress: EgressEntry[]) =>
+    difference(policyOf(), policyOf({ egress })).changes.map(({ cause, sides }) => [
+      cause.grant.id,
+      ...sides.find(({ name }) => name === side)!.terms.flatMap(({ all }) => all),
+    ]);
+
+  it('is one set for each, of hosts and of paths, however those are written', () => {
+    expect(said('host', http('one', 'aa.example', '/'), http('two', '?b.example', '/'))).toEqual([
+      ['one', 'aa.example'],
+      ['two', '?b.example'],
+    ]);
+    const paths = ['/#*', '/%?', '/aa'].map((path) => http(path, 'a.example', path));
+    expect(said('path', ...paths)).toEqual([
+      ['/#*', '/#*'],
+      ['/%?', '/%?'],
+      ['/aa', '/aa'],
+    ]);
+  });
+
+  it('stays one where the wildcards of a part are not filled in with what can be asked for', () => {
+    // `xn--b` is no name.
+    expect(said('host', http('one', 'aa.example', '/'), http('two', '?n--b.example', '/'))).toEqual([
+      ['one', 'aa.example', '?n--b.example'],
+    ]);
+  });
+});
+
 describe('an example of a path', () => {
   it.each([
     ['/a#b', '/a%23b'],
@@ -137,11 +212,7 @@ describe('an example of a path', () => {
 });
 
 it('a host that nobody can ask for makes the answer inconclusive, not wrong', () => {
-  const long = (text: string) => {
-    const parsed = parseHostPattern(text);
-    if (!parsed.ok) throw new Error(parsed.problem);
-    return { ...egressEntry('x.example'), host: parsed.pattern };
-  };
+  const long = (text: string) => ({ ...egressEntry('x.example'), host: hostPattern(text) });
   // Both hold names with labels of 120 characters alone, which no name has.
   const begins = long(`${'a'.repeat(60)}*.example`);
   const ends = long(`*${'b'.repeat(60)}.example`);

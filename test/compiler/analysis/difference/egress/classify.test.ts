@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { difference } from '../../../../../compiler/analysis/difference/difference.ts';
+import { classesOf } from '../../../../../compiler/analysis/difference/egress/classify.ts';
+import { HostIndex } from '../../../../../compiler/domain/host-index.ts';
+import type { EgressAccess } from '../../../../../compiler/ir/access.ts';
+import type { EgressEntry } from '../../../../../compiler/ir/egress.ts';
+import { ALL } from '../../../../../compiler/ir/extent.ts';
 import { blueprint, policyOf } from '../../../../support/policy.ts';
 
 const HOST = 'host: api.example.com';
+const DIGEST = 'f'.repeat(64);
 const GET_A = 'rules: [{ allow: { method: GET, path: /a } }]';
 
 function policy(...endpoints: readonly string[]) {
@@ -104,6 +110,20 @@ describe('what is new about an access is the first side at which the old policy 
       'request-path-widened <- granted new egress:p1#0',
     ],
     [
+      'a path for a program of one digest',
+      [`${HOST}, port: 443, ${GET_A} by { path: /usr/bin/curl, sha256: ${DIGEST} }`],
+      [
+        `${HOST}, port: 443, rules: [{ allow: { method: GET, path: "/a*" } }] by { path: /usr/bin/curl, sha256: ${DIGEST} }`,
+      ],
+      `request-path-widened <- ${granted}`,
+    ],
+    [
+      'any digest of a program',
+      [`${HOST}, port: 443, ${GET_A} by { path: /usr/bin/curl, sha256: ${DIGEST} }`],
+      [`${HOST}, port: 443, ${GET_A}`],
+      `new-binary <- ${granted}`,
+    ],
+    [
       'a query',
       [`${HOST}, port: 443, rules: [{ allow: { method: GET, path: /a, query: { q: "x*" } } }]`],
       [`${HOST}, port: 443, ${GET_A}`],
@@ -172,16 +192,15 @@ describe('a set in words', () => {
 
   it('names each side that it limits, and no other', () => {
     const rule = 'rules: [{ allow: { method: GET, path: "/a/**", query: { q: "x*", r: y } } }]';
-    const digest = 'f'.repeat(64);
     const next = [
-      `${HOST}, ports: [443, "8000-8010"], ${rule}, allowed_ips: [10.0.0.0/8], grant: { owner: "@a", expires: "2027-01-01T10:00:00Z" } by { path: /usr/bin/curl, sha256: ${digest} }`,
+      `${HOST}, ports: [443, "8000-8010"], ${rule}, allowed_ips: [10.0.0.0/8], grant: { owner: "@a", expires: "2027-01-01T10:00:00Z" } by { path: /usr/bin/curl, sha256: ${DIGEST} }`,
     ];
     expect(sidesOf([], next)).toEqual([
       {
         host: 'api.example.com',
         port: '443 or 8000-8010',
         binary: '/usr/bin/curl',
-        sha256: digest,
+        sha256: DIGEST,
         address: '10.0.0.0/8',
         'seen as': 'inspected HTTP requests',
         method: 'GET or HEAD',
@@ -229,5 +248,25 @@ describe('a set in words', () => {
   ])('says addresses %s in blocks', (blocks, expected) => {
     const [sides] = sidesOf([], [`${HOST}, port: 443, ${GET_A}, allowed_ips: ${blocks}`]);
     expect(sides!.address ?? null).toBe(expected);
+  });
+});
+
+describe('an access of which the address is not known', () => {
+  it('counts as one of a public address that any entry reaches', () => {
+    const { entries } = policy(`${HOST}, port: 443, ${GET_A}, allowed_ips: [10.0.0.0/8]`).egress;
+    const others = new HostIndex<EgressEntry>();
+    for (const entry of entries) others.add(entry.host, entry);
+    const granting = policy(`${HOST}, port: 443, access: full, allowed_ips: [10.0.0.0/8]`).egress.entries[0]!;
+    const http = { method: 'POST', path: '/a', query: [], operations: ALL };
+    const access: EgressAccess = {
+      ...{ facet: 'egress', host: 'api.example.com', port: 443, binary: '/usr/bin/curl', sha256: null },
+      ...{ address: null, http, at: 0 },
+    };
+    expect(classesOf(access, granting, others)).toEqual(['new-write-method']);
+    expect(classesOf({ ...access, address: '10.0.0.1' }, granting, others)).toEqual([
+      'private-address',
+      'new-write-method',
+    ]);
+    expect(classesOf({ ...access, address: '11.0.0.1' }, granting, others)).toEqual(['new-address']);
   });
 });
