@@ -230,4 +230,29 @@ export const EQUIVALENT_DOMAIN: readonly Equivalence[] = [
     after: 'if (false && known !== undefined) return known;',
     why: 'the same set is worked out again',
   },
+  {
+    file: 'automaton/determinise.ts',
+    after: 'if (false && targets.length === 0) return DEAD;',
+    why: 'from no state none is reached',
+  },
+  {
+    file: 'automaton/determinise.ts',
+    after: 'if (targets.length >= 2) return this.#findId(targets);',
+    why: 'the same set is worked out again',
+  },
+  {
+    file: 'automaton/determinise.ts',
+    after: 'if (true || targets.length > 2) return this.#findId(targets);',
+    why: 'the same set is worked out again',
+  },
+  {
+    file: 'automaton/determinise.ts',
+    after: 'const key = targets[0]! * (this.#met.length + 2) + (targets.length === 1 ? 0 : targets[1]! + 1);',
+    why: 'no two pairs of states have one key',
+  },
+  {
+    file: 'automaton/nfa.ts',
+    after: 'if (true || sink === undefined) {',
+    why: 'a label gets several states from which it holds whatever follows, and they only cost',
+  },
 ];

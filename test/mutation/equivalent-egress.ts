@@ -42,4 +42,24 @@ export const EQUIVALENT_EGRESS: readonly Equivalence[] = [
     after: 'if (false && decideEgress(inner, witness).verdict === decideEgress(outer, witness).verdict) {',
     why: 'an example of a difference is never answered alike',
   },
+  {
+    file: 'egress/joint.ts',
+    after: 'both: { verdictOf, mootRoles, isNeutral: (roles) => (roles | BOTH) === roles >> NEW },',
+    why: 'what is alike in both policies is built all the same',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: 'const isNewDenied = (((possible | ~moot) >> NEW) & ALLOWING) === 0;',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: 'const isNewDenied = (((possible & ~moot) >> NEW) | ALLOWING) === 0;',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: 'const isOldAllowed = (certain & ALLOWING) !== 0 && (possible | DENYING) === 0;',
+    why: 'roles that count for nothing are kept, and count for nothing in the verdict',
+  },
 ];

@@ -11,6 +11,7 @@ export const GROUNDS: readonly Ground[] = [
     tests: [
       'test/compiler/domain/automaton',
       'test/compiler/domain/glob.test.ts',
+      'test/compiler/domain/graphql-names.test.ts',
       'test/properties/domain/automata.test.ts',
       'test/properties/domain/globs.test.ts',
       'test/properties/domain/diagram.test.ts',
