@@ -1,3 +1,4 @@
+import { EQUIVALENT_AUTOMATON } from './equivalent-automaton.ts';
 import { EQUIVALENT_DOMAIN } from './equivalent-domain.ts';
 import { EQUIVALENT_EGRESS } from './equivalent-egress.ts';
 import type { Mutant } from './mutants.ts';
@@ -12,7 +13,11 @@ export interface Equivalence {
   readonly why: string;
 }
 
-const EQUIVALENT: readonly Equivalence[] = [...EQUIVALENT_DOMAIN, ...EQUIVALENT_EGRESS];
+const EQUIVALENT: readonly Equivalence[] = [
+  ...EQUIVALENT_AUTOMATON,
+  ...EQUIVALENT_DOMAIN,
+  ...EQUIVALENT_EGRESS,
+];
 
 /** Why a mutant changes no answer; null when it is not known to be such. */
 export function equivalenceOf({ file, after }: Mutant): string | null {

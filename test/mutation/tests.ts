@@ -10,6 +10,7 @@ export const GROUNDS: readonly Ground[] = [
     sources: ['compiler/domain/automaton'],
     tests: [
       'test/compiler/domain/automaton',
+      'test/compiler/domain/diagram',
       'test/compiler/domain/glob.test.ts',
       'test/compiler/domain/graphql-names.test.ts',
       'test/properties/domain/automata.test.ts',
