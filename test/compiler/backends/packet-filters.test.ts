@@ -139,7 +139,9 @@ const RECEIVE = `
   const socket = require('node:dgram').createSocket('udp4');
   const end = (text) => { console.log(text); process.exit(0); };
   socket.on('message', () => end('got'));
-  socket.bind(3128, () => (console.log('bound'), setTimeout(() => end('silence'), 900)));
+  // However long the sender takes, it has sent when this is told.
+  process.stdin.on('end', () => setTimeout(() => end('silence'), 500)).resume();
+  socket.bind(3128, () => console.log('bound'));
 `;
 const SEND = `
   const socket = require('node:dgram').createSocket('udp4');
@@ -184,6 +186,7 @@ async function datagram(from: Namespace, to: Namespace, address: string): Promis
   const receiver = to.run(process.execPath, ['-e', RECEIVE]);
   await once(receiver.stdout!, 'data');
   await from.run(process.execPath, ['-e', SEND, address]);
+  receiver.stdin!.end();
   return String((await receiver).stdout);
 }
 
