@@ -62,4 +62,24 @@ export const EQUIVALENT_EGRESS: readonly Equivalence[] = [
     after: 'const isOldAllowed = (certain & ALLOWING) !== 0 && (possible | DENYING) === 0;',
     why: 'roles that count for nothing are kept, and count for nothing in the verdict',
   },
+  {
+    file: 'egress/joint.ts',
+    after: '((roles >> NEW) | ALLOWING & ~roles) === 0 && (roles & DENYING & ~(roles >> NEW)) === 0,',
+    why: 'what can widen nothing is built all the same',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: '((roles >> NEW) & ALLOWING | ~roles) === 0 && (roles & DENYING & ~(roles >> NEW)) === 0,',
+    why: 'what can widen nothing is built all the same',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: '((roles >> NEW) & ALLOWING & ~roles) === 0 && (roles | DENYING & ~(roles >> NEW)) === 0,',
+    why: 'what can widen nothing is built all the same',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: '((roles >> NEW) & ALLOWING & ~roles) === 0 && (roles & DENYING | ~(roles >> NEW)) === 0,',
+    why: 'what can widen nothing is built all the same',
+  },
 ];

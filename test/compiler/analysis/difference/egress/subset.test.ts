@@ -59,6 +59,14 @@ describe('egressSubset', () => {
     expect(found).toMatchObject({ isSubset: 'no', witness: { host, http: { path } } });
   });
 
+  it('knows nothing where the only example is one that nobody can ask for', () => {
+    const escapes = http('api.example.com', { allow: ['/x', '/%*41'] });
+    expect(egressSubset(policy(escapes), policy(http('api.example.com', { allow: ['/x'] })))).toEqual({
+      isSubset: 'unknown',
+      intricate: 'path',
+    });
+  });
+
   it('over budget, shows an access when one is met and knows nothing otherwise', () => {
     const intricate = http('api.example.com', { allow: [`/*a${'?'.repeat(10)}`] });
     // It allows the example that is met first.
