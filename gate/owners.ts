@@ -3,6 +3,7 @@ import { gateOwnerUnusable } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
 import { parseSource } from '../compiler/frontend/parse-source.ts';
+import { loginIn } from '../runtime/approvals/github/login.ts';
 import type { CodeOwners } from './codeowners.ts';
 
 /** Who may approve: an account, or whoever is in a team. */
@@ -52,7 +53,6 @@ export function ownersIn(path: string, files: CommitFiles): readonly string[] {
   return parsed.kind === 'guardrails' ? parsed.file.owners.map(({ value }) => value) : [];
 }
 
-const ACCOUNT = /^@([A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}))$/;
 const TEAM = /^@([A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}))\/([A-Za-z0-9._-]{1,100})$/;
 
 /** Accounts and teams among words, and a note for each word that is neither. */
@@ -60,9 +60,9 @@ export function readOwners(named: readonly { readonly word: string; readonly whe
   const owners = new Map<string, Owner>();
   const notes: Diagnostic[] = [];
   for (const { word, where } of named) {
-    const [, login] = ACCOUNT.exec(word) ?? [];
+    const login = loginIn(word);
     const [, organisation, slug] = TEAM.exec(word) ?? [];
-    if (login !== undefined) owners.set(word.toLowerCase(), { kind: 'account', login });
+    if (login !== null) owners.set(word.toLowerCase(), { kind: 'account', login });
     else if (organisation !== undefined && slug !== undefined) {
       owners.set(word.toLowerCase(), { kind: 'team', organisation, slug });
     } else notes.push(diagnose(gateOwnerUnusable, null, { owner: word, where }));

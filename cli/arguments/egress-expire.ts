@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { GitHubWishes } from '../proposals/github-door.ts';
 import { type Format, formatOption } from './choices.ts';
+import { type DeliveryArguments, type DeliveryValues, deliveryOf, withDeliveryOptions } from './delivery.ts';
 import { durationUpTo } from './duration.ts';
 import { teach } from './help-text.ts';
 import { type PlaceArguments, type PlaceValues, placeOf, withPlaceOptions } from './place.ts';
 
-export interface EgressExpireArguments {
+export interface EgressExpireArguments extends DeliveryArguments {
   readonly command: 'egress';
   readonly action: 'expire';
   /** Files and folders of the repository; none for all of it. */
@@ -24,16 +24,11 @@ export interface EgressExpireArguments {
   readonly together: boolean;
   /** Where patches and texts go when there is no pull request; null for the state folder of this user. */
   readonly out: string | null;
-  readonly base: string | null;
-  readonly remote: string | null;
-  readonly guardrails: string;
-  readonly github: GitHubWishes;
-  readonly dryRun: boolean;
   readonly place: PlaceArguments;
   readonly format: Format;
 }
 
-interface Values extends PlaceValues {
+interface Values extends PlaceValues, DeliveryValues {
   readonly log?: readonly string[];
   readonly key?: string;
   readonly unusedFor?: number;
@@ -41,13 +36,6 @@ interface Values extends PlaceValues {
   readonly evenWidening?: boolean;
   readonly together?: boolean;
   readonly out?: string;
-  readonly base?: string;
-  readonly remote?: string;
-  readonly guardrails: string;
-  readonly githubUrl?: string;
-  readonly tokenFile?: string;
-  readonly pullRequest: boolean;
-  readonly dryRun?: boolean;
   readonly output: Format;
 }
 
@@ -85,22 +73,8 @@ export function declareEgressExpire(egress: Command, choose: (chosen: EgressExpi
     .option('--even-widening', 'also take out what keeps the agent from something, and say so')
     .option('--together', 'one pull request for everything, whoever owns it')
     .option('--out <folder>', 'where a patch and a text to review are written without a pull request')
-    .option('--base <branch>', 'the branch to change (default: the main one of the remote)')
-    .option('--remote <name>', 'the remote to push to (default: origin, or the only one)')
-    .option(
-      '-g, --guardrails <file>',
-      'the guardrails to hold it against; default for the shipped ones',
-      'default',
-    )
-    .option(
-      '--github-url <url>',
-      'address of the API of a GitHub Enterprise Server, such as https://HOST/api/v3',
-    )
-    .option('--token-file <file>', 'a file with the token (default: NEMOCLAW_GITHUB_TOKEN, GITHUB_TOKEN)')
-    .option('--no-pull-request', 'a branch and a patch alone, also on GitHub')
-    .option('--dry-run', 'push and write nothing; show what would be proposed')
     .addOption(formatOption());
-  withPlaceOptions(command).action((paths: string[], values: Values) => {
+  withPlaceOptions(withDeliveryOptions(command)).action((paths: string[], values: Values) => {
     if (values.unusedFor !== undefined && values.log === undefined) {
       command.error('error: --unused-for needs --log: without a log nobody knows what was used');
     }
@@ -123,8 +97,7 @@ export function declareEgressExpire(egress: Command, choose: (chosen: EgressExpi
 }
 
 function argumentsOf(paths: readonly string[], values: Values): EgressExpireArguments {
-  const { log, key, unusedFor, soon, out, base, remote, guardrails, githubUrl, tokenFile, pullRequest } =
-    values;
+  const { log, key, unusedFor, soon, out } = values;
   return {
     command: 'egress',
     action: 'expire',
@@ -136,11 +109,7 @@ function argumentsOf(paths: readonly string[], values: Values): EgressExpireArgu
     evenWidening: values.evenWidening === true,
     together: values.together === true,
     out: out ?? null,
-    base: base ?? null,
-    remote: remote ?? null,
-    guardrails,
-    github: { githubUrl: githubUrl ?? null, tokenFile: tokenFile ?? null, pullRequest },
-    dryRun: values.dryRun === true,
+    ...deliveryOf(values),
     place: placeOf(values),
     format: values.output,
   };

@@ -1,15 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nearestWord } from '../../compiler/diagnostics/nearest-word.ts';
 import { parseExpiry } from '../../compiler/ir/lower/expiry.ts';
-import type { GitHubWishes } from '../proposals/github-door.ts';
+import { loginIn } from '../../runtime/approvals/github/login.ts';
 import { WIDTHS, type Width } from '../proposals/widths.ts';
 import { type Format, formatOption } from './choices.ts';
+import { type DeliveryArguments, type DeliveryValues, deliveryOf, withDeliveryOptions } from './delivery.ts';
 import { durationUpTo } from './duration.ts';
 import { teach } from './help-text.ts';
 import { type PlaceArguments, type PlaceValues, placeOf, withPlaceOptions } from './place.ts';
 import { type StateArguments, withStateOption } from './state.ts';
 
-export interface EgressProposeArguments extends StateArguments {
+export interface EgressProposeArguments extends StateArguments, DeliveryArguments {
   readonly command: 'egress';
   readonly action: 'propose';
   /** At least one. */
@@ -28,16 +29,11 @@ export interface EgressProposeArguments extends StateArguments {
   readonly expires: string | null;
   /** Milliseconds. */
   readonly span: number;
-  readonly base: string | null;
-  readonly remote: string | null;
-  readonly guardrails: string;
-  readonly github: GitHubWishes;
-  readonly dryRun: boolean;
   readonly place: PlaceArguments;
   readonly format: Format;
 }
 
-interface Values extends PlaceValues {
+interface Values extends PlaceValues, DeliveryValues {
   readonly widen?: readonly Width[];
   readonly blueprint?: string;
   readonly owner?: string;
@@ -46,13 +42,6 @@ interface Values extends PlaceValues {
   readonly approver?: string;
   readonly expires?: string;
   readonly for?: number;
-  readonly base?: string;
-  readonly remote?: string;
-  readonly guardrails: string;
-  readonly githubUrl?: string;
-  readonly tokenFile?: string;
-  readonly pullRequest: boolean;
-  readonly dryRun?: boolean;
   readonly state?: string;
   readonly sandbox?: string;
   readonly output: Format;
@@ -119,23 +108,9 @@ export function declareEgressPropose(
         durationUpTo(LONGEST_SPAN, 'two years'),
       ),
     )
-    .option('--base <branch>', 'the branch to change (default: the main one of the remote)')
-    .option('--remote <name>', 'the remote to push to (default: origin, or the only one)')
-    .option(
-      '-g, --guardrails <file>',
-      'the guardrails to hold it against; default for the shipped ones',
-      'default',
-    )
-    .option(
-      '--github-url <url>',
-      'address of the API of a GitHub Enterprise Server, such as https://HOST/api/v3',
-    )
-    .option('--token-file <file>', 'a file with the token (default: NEMOCLAW_GITHUB_TOKEN, GITHUB_TOKEN)')
-    .option('--no-pull-request', 'a branch and a patch alone, also on GitHub')
-    .option('--dry-run', 'push and write nothing; show what would be proposed')
     .option('--sandbox <name>', 'look only there')
     .addOption(formatOption());
-  withPlaceOptions(withStateOption(command)).action((ids: string[], values: Values) => {
+  withPlaceOptions(withStateOption(withDeliveryOptions(command))).action((ids: string[], values: Values) => {
     if (values.sandbox !== undefined && values.state !== undefined) {
       command.error('error: --state is one sandbox already; leave out --sandbox');
     }
@@ -161,19 +136,7 @@ export function declareEgressPropose(
 }
 
 function argumentsOf(ids: readonly string[], values: Values): EgressProposeArguments {
-  const {
-    widen,
-    blueprint,
-    owner,
-    reason,
-    ticket,
-    approver,
-    expires,
-    base,
-    remote,
-    guardrails,
-    pullRequest,
-  } = values;
+  const { widen, blueprint, owner, reason, ticket, approver, expires } = values;
   return {
     command: 'egress',
     action: 'propose',
@@ -186,11 +149,7 @@ function argumentsOf(ids: readonly string[], values: Values): EgressProposeArgum
     approver: approver ?? null,
     expires: expires ?? null,
     span: values.for ?? USUAL_SPAN,
-    base: base ?? null,
-    remote: remote ?? null,
-    guardrails,
-    github: { githubUrl: values.githubUrl ?? null, tokenFile: values.tokenFile ?? null, pullRequest },
-    dryRun: values.dryRun === true,
+    ...deliveryOf(values),
     place: placeOf(values),
     sandbox: values.sandbox ?? null,
     state: values.state ?? null,
@@ -215,11 +174,8 @@ function line(text: string): string {
   return text;
 }
 
-/** As GitHub has logins, so that the gate understands whatever is written. */
-const ACCOUNT = /^@[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})$/;
-
 function account(text: string): string {
-  if (!ACCOUNT.test(text)) throw new InvalidArgumentError('Give an account such as @ann.');
+  if (loginIn(text) === null) throw new InvalidArgumentError('Give an account such as @ann.');
   return text;
 }
 

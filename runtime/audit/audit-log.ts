@@ -6,7 +6,7 @@ import {
   type LineDigest,
   LONGEST_LINE,
 } from '../../compiler/ir/audit-event/event.ts';
-import { digestOfLine, lineOf } from '../../compiler/ir/audit-event/write.ts';
+import { lineOf } from '../../compiler/ir/audit-event/write.ts';
 import { logFileName } from './file-names.ts';
 import { GroupCommit, SOON, type Waiting } from './group-commit.ts';
 import { LAST_CHECKPOINT_FILE, LastCheckpointFile, readLastCheckpoint } from './last-checkpoint.ts';
@@ -262,7 +262,7 @@ export class AuditLog {
 
   private put(line: string, waiting: Waiting | null): void {
     const before = this.#commit.pending;
-    this.#previous = this.#commit.add(line, waiting, digestOfLine);
+    this.#previous = this.#commit.add(line, waiting);
     this.#sequence++;
     this.#fileBytes += this.#commit.pending - before;
   }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type LineDigest, NO_LINE } from '../../compiler/ir/audit-event/event.ts';
+import { digestOfLine } from '../../compiler/ir/audit-event/write.ts';
 import { DurableLines, type Lines, type OpenFile } from './durable-lines.ts';
 import { HEAD_BYTES, type WriteAhead } from './write-ahead.ts';
 
@@ -99,9 +100,8 @@ export class GroupCommit {
    * Puts a line behind all others, and gives its digest.
    *
    * @param waiting null where nobody waits for it
-   * @param digestOf of the bytes of a line, without the line break
    */
-  add(line: string, waiting: Waiting | null, digestOf: (bytes: Uint8Array) => LineDigest): LineDigest {
+  add(line: string, waiting: Waiting | null): LineDigest {
     const group = this.#gathering;
     const { length } = group;
     const most = length + line.length * MOST_BYTES_A_UNIT + 1;
@@ -120,7 +120,7 @@ export class GroupCommit {
       this.schedule();
     }
     // Of the bytes, not of the text: a text that was put together would be put together twice.
-    group.digest = digestOf(group.buffer.subarray(length, end));
+    group.digest = digestOfLine(group.buffer.subarray(length, end));
     return group.digest;
   }
 

@@ -105,7 +105,7 @@ export class WriteAhead {
       this.#at = 0;
     }
     const place = this.#half * HALF_BYTES + this.#at;
-    this.#at += Math.ceil(length / SECTOR) * SECTOR;
+    this.#at += roomFor(length);
     return place;
   }
 
@@ -156,6 +156,11 @@ export class WriteAhead {
     this.#isAbandoned = true;
     if (!this.#isWriting) closeSync(this.#descriptor);
   }
+}
+
+/** How far behind a record the next one begins. @param length of its head and its lines */
+export function roomFor(length: number): number {
+  return Math.ceil(length / SECTOR) * SECTOR;
 }
 
 /** What is there already was written before, and only that is quick to overwrite. */

@@ -11,10 +11,17 @@ import {
 import { join } from 'node:path';
 import type { LogFile } from './file-names.ts';
 import { ChainLinkReader, hexDigest, lineDigest } from './verify/line-facts.ts';
-import { type AheadRecord, HALF_BYTES, HEAD, HEAD_BYTES, MARK, WRITE_AHEAD_FILE } from './write-ahead.ts';
+import {
+  type AheadRecord,
+  HALF_BYTES,
+  HEAD,
+  HEAD_BYTES,
+  MARK,
+  roomFor,
+  WRITE_AHEAD_FILE,
+} from './write-ahead.ts';
 
 const LINE_BREAK = 10;
-const SECTOR = 512;
 const BOOT_DIGITS = 32;
 
 interface FoundRecord extends AheadRecord {
@@ -89,7 +96,7 @@ function recordsOfHalf(half: Buffer): FoundRecord[] {
     const record = recordAt(half, at);
     if (record === null || (found.length > 0 && record.round !== found[0]!.round)) break;
     found.push(record);
-    at += Math.ceil((HEAD_BYTES + record.length) / SECTOR) * SECTOR;
+    at += roomFor(HEAD_BYTES + record.length);
   }
   return found;
 }

@@ -2,7 +2,6 @@ import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { digestOfLine } from '../../../compiler/ir/audit-event/write.ts';
 import { GroupCommit } from '../../../runtime/audit/group-commit.ts';
 import { WriteAhead } from '../../../runtime/audit/write-ahead.ts';
 
@@ -32,7 +31,7 @@ function groups(soon: number, isAhead: boolean) {
   const content = (first: number) => readFileSync(join(folder, `${name}-${first}`), 'utf8');
   const add = (line: string, sequence = 0) =>
     new Promise<number>((resolve, reject) => {
-      commit.add(line, { sequence, resolve, reject }, digestOfLine);
+      commit.add(line, { sequence, resolve, reject });
     });
   return { commit, descriptors, failures, content, add };
 }
