@@ -8,11 +8,13 @@ import {
 } from '../compiler/diagnostics/catalog/gate.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
-import type { Account, PullRequest, Review } from '../runtime/approvals/github/answers.ts';
+import type { Account, CommitEntry, PullRequest, Review } from '../runtime/approvals/github/answers.ts';
 import type { GitHubClient } from '../runtime/approvals/github/client.ts';
 import type { GitHubAnswer } from '../runtime/approvals/github/problem.ts';
 import { fileStart } from './file-start.ts';
 import { type Owner, ownerWord } from './owners.ts';
+
+const SHORT = 12;
 
 /** Something that is merged only when an owner approves it. */
 export interface Need {
@@ -45,12 +47,17 @@ export function lastWords(reviews: readonly Review[]): Review[] {
 }
 
 /** What of a pull request approvals are held against. */
-export type Judged = Pick<PullRequest, 'author' | 'head'>;
+export interface Judged extends Pick<PullRequest, 'author' | 'head'> {
+  readonly commits: readonly CommitEntry[];
+}
 
 /** Why an approval counts for nothing whoever the owners are; null where it may count. */
 function whyVoid({ author, commit }: Review, pull: Judged): string | null {
-  if (author.login.toLowerCase() === pull.author.login.toLowerCase())
-    return 'nobody approves a change of their own';
+  const isSame = ({ login }: Account) => login.toLowerCase() === author.login.toLowerCase();
+  if (isSame(pull.author)) return 'nobody approves a change of their own';
+  const own = pull.commits.find(({ by }) => by.some(isSame));
+  if (own !== undefined)
+    return `nobody approves a change of their own, and ${own.commit.slice(0, SHORT)} is a commit of theirs`;
   if (isBot(author)) return 'a bot approves nothing';
   if (author.login === 'ghost') return 'the account is gone';
   if (commit !== pull.head.commit) return 'it is of another commit than the head, and a later push voids it';

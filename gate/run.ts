@@ -66,11 +66,15 @@ async function answers(
   const nobody = {
     author: { login: 'ghost', isBot: false },
     head: { branch: '', commit: '', repository: null },
+    commits: [],
   };
   if (pull === null) return { ok: true, answered: await answerNeeds(needs, [], nobody, client) };
   const reviews = await client.listReviews(pull.number);
   if (!reviews.ok) return stop(githubFinding(reviews.problem, inputs));
-  return { ok: true, answered: await answerNeeds(needs, reviews.value, pull, client) };
+  const commits = await client.listCommits(pull.number);
+  if (!commits.ok) return stop(githubFinding(commits.problem, inputs));
+  const judged = { author: pull.author, head: pull.head, commits: commits.value };
+  return { ok: true, answered: await answerNeeds(needs, reviews.value, judged, client) };
 }
 
 /** Comments on the pull request. What changes nothing that counts gets no comment of its own. */

@@ -36,6 +36,7 @@ import type { EgressProposeArguments } from '../arguments/egress-propose.ts';
 import { paletteFor } from '../colour.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
+import { stateOpenToOthers } from '../hosts/sandbox-place.ts';
 import type { Io } from '../io.ts';
 import { type FoundRequest, requestDetails, requestList, requestValue } from '../request-report.ts';
 import { findStates, reading } from '../sandbox-state.ts';
@@ -117,6 +118,8 @@ function allRequests(chosen: RequestArguments, io: Io): AllRequests {
 
 /** @param now to say loudly what is let through at that moment; null to leave that out */
 function requestsOf(state: StateFolder, now: number | null): AllRequests {
+  const open = stateOpenToOthers(state);
+  if (open !== null) return { requests: [], diagnostics: [open] };
   const folder = state.requests;
   const read = reading(folder, () => ({ ok: true, content: readRequestFolder(folder) }) as const);
   if (!read.ok) return { requests: [], diagnostics: [read.problem] };

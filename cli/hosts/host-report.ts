@@ -10,7 +10,7 @@ export function hostPredicate(
   verdict: HostPredicate['verdict'],
   now: number,
 ): HostPredicate {
-  const { name, desired, running, probes, breakGlass, drift, enforcement, damage } = state;
+  const { name, desired, running, probes, breakGlass, drift, enforcement, damage, notReadable } = state;
   const ofThis = probes !== null && probes.bundle === desired?.loaded.digest ? probes : null;
   const facets = FACETS.map((facet) => {
     const tried = ofThis?.facets.find((one) => one.facet === facet);
@@ -31,6 +31,7 @@ export function hostPredicate(
     notEnforced: [
       ...damage.map(({ message }) => message),
       ...failing.map(({ what, desired: wanted, found }) => `${what}: ${found}, not ${wanted}`),
+      ...notReadable.map((what) => `not seen: ${what}`),
       ...(desired?.loaded.manifest.waivers ?? []).map(({ gap, reason }) => `accepted gap ${gap}: ${reason}`),
       ...(ofThis?.otherwise ?? []).map((words) => `probe: ${words}`),
     ],

@@ -1,4 +1,5 @@
 import {
+  githubCutShort,
   githubFailed,
   githubForbidden,
   githubLimited,
@@ -41,5 +42,7 @@ export function githubProblem(
       return diagnose(githubUnreachable, null, { host, detail: problem.detail });
     case 'unreadable':
       return diagnose(githubUnreadable, null, { host, detail: problem.detail });
+    case 'cut-short':
+      return diagnose(githubCutShort, null, { host, list: problem.list, most: problem.most });
   }
 }

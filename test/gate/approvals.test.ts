@@ -59,6 +59,16 @@ describe('what needs an approval', () => {
     expect(said(ran, 'NC2643').join()).toContain(why);
   });
 
+  test('an owner who wrote a commit of it, the last one or an earlier one, approves nothing', async () => {
+    const place = await gatePlace(BASE, WIDER);
+    const own = place.push({}, 'change', 'Ann');
+    place.push({});
+    place.standIn.state.review(1, OWNER, 'APPROVED');
+    const ran = await place.run();
+    expect(ran.exitCode).toBe(3);
+    expect(said(ran, 'NC2643').join()).toContain(`${own.slice(0, 12)} is a commit of theirs`);
+  });
+
   test('a push after the approval voids it, and a run about the older commit is none', async () => {
     const place = await gatePlace(BASE, WIDER);
     place.standIn.state.review(1, OWNER, 'APPROVED');

@@ -13,6 +13,7 @@ const BINDINGS = { workdir: '/sandbox', home: '/home/sandbox', users: {}, groups
 const PULL = {
   author: { login: 'mallory', isBot: false },
   head: { branch: 'change', commit: HEAD, repository: 'acme/x' },
+  commits: [],
 };
 
 function side(letter: string): PairSide {

@@ -38,8 +38,8 @@ export interface GateRun {
 export interface GatePlace {
   readonly bare: string;
   readonly standIn: StandIn;
-  /** Commits on top of a branch, or on a new one on top of `main`. Gives the commit. */
-  push(files: Readonly<Record<string, Content>>, branch?: string): string;
+  /** Commits on top of a branch, or on a new one on top of `main`, in the name of an account. Gives the commit. */
+  push(files: Readonly<Record<string, Content>>, branch?: string, login?: string): string;
   /** Runs the gate for the pull request, as it is now unless something else is said. */
   run(wishes?: Wishes): Promise<GateRun>;
 }
@@ -67,7 +67,7 @@ export async function gatePlace(
   const place: GatePlace = {
     bare,
     standIn,
-    push: (files, branch = 'change') => push(bare, files, branch),
+    push: (files, branch = 'change', login = AUTHOR.login) => push(bare, files, branch, login),
     run: (wishes = {}) => runGate(bare, standIn, wishes),
   };
   if (change !== null) {
@@ -91,7 +91,7 @@ function open({ state }: StandIn): void {
   });
 }
 
-function push(bare: string, files: Readonly<Record<string, Content>>, branch: string): string {
+function push(bare: string, files: Readonly<Record<string, Content>>, branch: string, login: string): string {
   const work = join(temporary(), 'work');
   gitIn(dirname(work), 'clone', '-q', bare, work);
   const isThere = gitIn(bare, 'for-each-ref', `refs/heads/${branch}`) !== '';
@@ -104,7 +104,8 @@ function push(bare: string, files: Readonly<Record<string, Content>>, branch: st
     symlinkSync(content.link, join(work, path));
   }
   gitIn(work, 'add', '-A');
-  gitIn(work, 'commit', '-q', '--allow-empty', '-m', 'change');
+  const author = `--author=${login} <${login}@users.noreply.github.com>`;
+  gitIn(work, 'commit', '-q', '--allow-empty', author, '-m', 'change');
   gitIn(work, 'push', '-q', 'origin', branch);
   return gitIn(work, 'rev-parse', 'HEAD').trim();
 }

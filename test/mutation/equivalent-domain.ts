@@ -132,4 +132,9 @@ export const EQUIVALENT_DOMAIN: readonly Equivalence[] = [
     after: 'if (false && last !== undefined && continuationOf(last) === continuation) {',
     why: 'entries that go on alike are followed apart, and say no more than together',
   },
+  {
+    file: 'diagram/text-clauses.ts',
+    after: 'if (true || labels.at(-1) !== label) labels.push(label);',
+    why: 'a label that stands there twice stands for the same group',
+  },
 ];

@@ -82,4 +82,19 @@ export const EQUIVALENT_EGRESS: readonly Equivalence[] = [
     after: '((roles >> NEW) & ALLOWING & ~roles) === 0 && (roles & DENYING | ~(roles >> NEW)) === 0,',
     why: 'what can widen nothing is built all the same',
   },
+  {
+    file: 'egress/near.ts',
+    after: 'if (false && whole?.ok) return this.#byHost.matching(whole.host);',
+    why: 'all entries are looked at in place of those of the host, and the same ones are found',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: 'const isOldAllowed = (certain & DENYING) !== 0 && (possible & DENYING) === 0;',
+    why: 'what is certain is possible, so it is never so, and what can widen nothing is built all the same',
+  },
+  {
+    file: 'egress/joint.ts',
+    after: 'const isOldAllowed = (certain & ALLOWING) !== 0 && (possible & ALLOWING) === 0;',
+    why: 'what is certain is possible, so it is never so, and what can widen nothing is built all the same',
+  },
 ];

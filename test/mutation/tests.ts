@@ -47,6 +47,7 @@ export const GROUNDS: readonly Ground[] = [
     tests: [
       'test/compiler/analysis/difference/egress',
       'test/compiler/analysis/difference/limits.test.ts',
+      'test/compiler/analysis/operations.test.ts',
       'test/properties/difference/egress.test.ts',
       'test/properties/difference/counted-uses.test.ts',
     ],

@@ -119,6 +119,20 @@ export const githubUnreadable = entry<{ host: string; detail: string }>(
   },
 );
 
+export const githubCutShort = entry<{ host: string; list: string; most: number }>(
+  'NC2663',
+  'github/cut-short',
+  'error',
+  {
+    message: ({ host, list, most }) =>
+      `\`${host}\` does not list all ${list}: there may be more than ${most}`,
+    help: () => 'make another pull request of it, with fewer commits',
+    explanation:
+      'Who wrote the commits of a change may not approve it, and a review counts by what came after it. A list that is not whole ' +
+      'could hold what matters in the part that is missing, so nothing is concluded from it.',
+  },
+);
+
 export const githubNotPrivate = entry<{ path: string }>('NC2561', 'github/token-file', 'error', {
   message: ({ path }) => `\`${path}\` holds no token`,
   help: () => 'write the token alone into the file, and let nobody else read it',

@@ -45,11 +45,10 @@ export interface IssueComment {
   readonly body: string;
 }
 
-export interface ChangedFileEntry {
-  readonly path: string;
-  /** Its path before, where that was another one. */
-  readonly renamedFrom: string | null;
-  readonly status: string;
+export interface CommitEntry {
+  readonly commit: string;
+  /** Accounts of its author and its committer, as far as GitHub knows them by their addresses. */
+  readonly by: readonly Account[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -100,14 +99,15 @@ export function issueComment(value: unknown): IssueComment {
   };
 }
 
-export function changedFile(value: unknown): ChangedFileEntry {
-  const fields = object(value, 'a file');
-  const { previous_filename: before } = fields;
-  return {
-    path: text(fields, 'filename'),
-    renamedFrom: typeof before === 'string' ? before : null,
-    status: text(fields, 'status'),
-  };
+export function commitEntry(value: unknown): CommitEntry {
+  const fields = object(value, 'a commit');
+  const known = [fields.author, fields.committer].filter((one) => !isNobody(one));
+  return { commit: commit(fields.sha), by: known.map(account) };
+}
+
+/** How GitHub says that no account has the address of a commit. */
+function isNobody(value: unknown): boolean {
+  return value === null || value === undefined || Object.keys(object(value, 'an account')).length === 0;
 }
 
 export function membershipState(value: unknown): string {

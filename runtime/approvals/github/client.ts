@@ -1,6 +1,6 @@
 import {
-  type ChangedFileEntry,
-  changedFile,
+  type CommitEntry,
+  commitEntry,
   type IssueComment,
   issueComment,
   listOf,
@@ -16,8 +16,9 @@ import type { GitHubRepository } from './location.ts';
 import { failure, type GitHubAnswer } from './problem.ts';
 
 const PAGE = 100;
-/** GitHub itself lists at most 3,000 files of a pull request. */
 const MOST_PAGES = 30;
+/** GitHub lists no more commits of a pull request than this, and does not say that there are more. */
+const MOST_COMMITS = 250;
 
 /**
  * Pull requests of one repository through GitHub's REST API: what proposals and the gate need, each operation one request, or
@@ -91,8 +92,11 @@ export class GitHubClient {
     return this.#all(`/pulls/${number}/reviews`, review);
   }
 
-  listFiles(number: number): Promise<GitHubAnswer<readonly ChangedFileEntry[]>> {
-    return this.#all(`/pulls/${number}/files`, changedFile);
+  /** What the base does not have, the oldest first. */
+  async listCommits(number: number): Promise<GitHubAnswer<readonly CommitEntry[]>> {
+    const listed = await this.#all(`/pulls/${number}/commits`, commitEntry);
+    if (!listed.ok || listed.value.length < MOST_COMMITS) return listed;
+    return failure({ kind: 'cut-short', list: 'commits of a pull request', most: MOST_COMMITS });
   }
 
   listComments(number: number): Promise<GitHubAnswer<readonly IssueComment[]>> {
@@ -126,7 +130,7 @@ export class GitHubClient {
       if (listed.value.length < PAGE) return { ok: true, value: all };
     }
     // A list that is not whole could hold what matters in the part that is missing.
-    return failure({ kind: 'unreadable', detail: `the list has more than ${MOST_PAGES * PAGE} items` });
+    return failure({ kind: 'cut-short', list: `items under ${path}`, most: MOST_PAGES * PAGE });
   }
 
   #ask<T>(request: ApiRequest, read: (value: unknown) => T): Promise<GitHubAnswer<T>> {

@@ -17,7 +17,9 @@ export type GitHubProblem =
   /** No answer: time ran out, or the network does not reach it. */
   | { readonly kind: 'unreachable'; readonly detail: string }
   /** An answer that is none of the API: no JSON, too large, or without what it has to have. */
-  | { readonly kind: 'unreadable'; readonly detail: string };
+  | { readonly kind: 'unreadable'; readonly detail: string }
+  /** A list of which not all can be had: at most so many items of it. */
+  | { readonly kind: 'cut-short'; readonly list: string; readonly most: number };
 
 export type GitHubAnswer<T> =
   | { readonly ok: true; readonly value: T }

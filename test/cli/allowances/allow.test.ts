@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -80,6 +80,19 @@ test('without a table there is nothing to add to', async () => {
   expect((await run('allow', id, '--for', '1m')).stderr).toContain('[NC2565]');
   writeFileSync(state.egressTable, '{}');
   expect((await run('allow', id, '--for', '1m')).stderr).toMatch(/is none: .* \[NC2565\]/);
+});
+
+test('in a folder that others may write to nothing is asked for, answered or let through', async () => {
+  const { run, state, id, root } = await place();
+  chmodSync(root, 0o777);
+  for (const argv of [['allow', id, '--for', '1m'], ['deny', id, '--reason', 'r'], ['list'], ['show', id]]) {
+    const { exitCode, stderr } = await run(...(argv as [string]));
+    expect([argv[0], exitCode]).toEqual([argv[0], 1]);
+    expect(stderr).toContain('[NC2680]');
+  }
+  chmodSync(root, 0o700);
+  expect(existsSync(state.egressAllowed)).toBe(false);
+  expect((await run('show', id)).stdout).toContain(`${id} (pending)`);
 });
 
 test('what cannot be written down is not let through', async () => {

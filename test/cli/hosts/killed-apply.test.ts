@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,39 +7,21 @@ import { readCurrent, readSwitches } from '../../../runtime/sandbox/generations/
 import { readRunning } from '../../../runtime/sandbox/running.ts';
 import { hostNeeds, program } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
-import { nemoclaw, nemoclawProgram } from '../nemoclaw.ts';
+import { killedCommand } from '../killed-command.ts';
+import { nemoclaw } from '../nemoclaw.ts';
 import { hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
 import { signedRemote } from './signing-repository.ts';
 
 /** NEMOCLAW_FUZZ=500 is the long run. */
 const KILLS = Math.min(Number(process.env.NEMOCLAW_FUZZ ?? 0) || 20, 2000);
 
-/** Starts the command line as a process group of its own and kills all of it after a while. Whether it was killed. */
-async function killAfter(
+/** What the killed leave behind of their copies of the probe goes with the folder. */
+const killAfter = (
   milliseconds: number,
   argv: readonly string[],
   cwd: string,
-  env: Record<string, string>,
-) {
-  const child = spawn(process.execPath, [nemoclawProgram, ...argv], {
-    cwd,
-    // What the killed leave behind of their copies of the probe goes with the folder.
-    env: { ...process.env, TMPDIR: cwd, ...env },
-    stdio: 'ignore',
-    detached: true,
-  });
-  const closed = once(child, 'close');
-  await Promise.race([wait(milliseconds), closed]);
-  const isOver = child.exitCode !== null;
-  try {
-    process.kill(-child.pid!, 'SIGKILL');
-  } catch (error) {
-    // Everybody in the group has ended.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-  await closed;
-  return !isOver;
-}
+  env: Readonly<Record<string, string>>,
+) => killedCommand(argv, cwd, { TMPDIR: cwd, ...env }, wait(milliseconds));
 
 function generationIn(state: string) {
   const current = readCurrent(join(state, 'generations'));

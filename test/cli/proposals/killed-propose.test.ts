@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,7 +5,8 @@ import { expect, test } from 'vitest';
 import { githubStandIn, type StandIn } from '../../support/github/stand-in.ts';
 import { asked } from '../../support/proposals/asked.ts';
 import { gitIn, type Place, placeWith, stateOfClone } from '../../support/proposals/place.ts';
-import { nemoclaw, nemoclawProgram } from '../nemoclaw.ts';
+import { killedCommand } from '../killed-command.ts';
+import { nemoclaw } from '../nemoclaw.ts';
 
 /** NEMOCLAW_FUZZ=500 is the long run. */
 const KILLS = Math.min(Number(process.env.NEMOCLAW_FUZZ ?? 0) || 20, 2000);
@@ -49,26 +48,8 @@ async function onGitHub(count: number): Promise<OnGitHub> {
   return { place, github, base: gitIn(place.bare, 'rev-parse', 'main').trim(), argv };
 }
 
-/** Proposes in a process group of its own and kills all of it, git with what git has started too. Whether it was still at it. */
-async function killed({ place, argv }: OnGitHub, id: string, when: Promise<unknown>): Promise<boolean> {
-  const child = spawn(process.execPath, [nemoclawProgram, ...argv(id)], {
-    cwd: place.clone,
-    env: { ...process.env, ...PERSON },
-    stdio: 'ignore',
-    detached: true,
-  });
-  const closed = once(child, 'close');
-  await Promise.race([when, closed]);
-  const isOver = child.exitCode !== null;
-  try {
-    process.kill(-child.pid!, 'SIGKILL');
-  } catch (error) {
-    // Everybody in the group has ended.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-  await closed;
-  return !isOver;
-}
+const killed = ({ place, argv }: OnGitHub, id: string, when: Promise<unknown>) =>
+  killedCommand(argv(id), place.clone, PERSON, when);
 
 /** Whatever a kill has left: both repositories whole, nothing changed but perhaps the branch, and each record readable. */
 async function isUsable({ place, github, base }: OnGitHub, id: string, clone: string): Promise<void> {

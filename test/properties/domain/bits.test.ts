@@ -242,3 +242,16 @@ function diagramOf(grants: readonly (readonly [Condition, number])[], denied: Co
   if (!result.ok) throw new Error(`over budget in ${result.dimension}`);
   return result.diagram;
 }
+
+it('a value with more bits than are compared is none', () => {
+  const space = new BitSpace(WORDS);
+  for (const [value, width] of [
+    [1n << 32n, 32],
+    [1n << 64n, 64],
+    [-1n, 64],
+  ] as const) {
+    for (const comparison of COMPARISONS)
+      expect(() => space.compare(0, comparison, value, width)).toThrow(RangeError);
+  }
+  expect(space.compare(0, '<=', (1n << 64n) - 1n, 64)).toBe(EVERYTHING);
+});

@@ -172,8 +172,8 @@ function answerTo(
           query,
         ),
       };
-    case 'pulls/list-files':
-      return { status: 200, body: paged(state.filesOut(pull!, url), query) };
+    case 'pulls/list-commits':
+      return { status: 200, body: paged(state.commitsOut(pull!, url).slice(0, 250), query) };
     case 'issues/list-comments': {
       const all = state.comments.filter(({ issue }) => issue === pull!.number);
       return {

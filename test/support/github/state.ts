@@ -120,24 +120,46 @@ export class StandInState {
     return { ...example, id, body, user: this.account(author, example.user) };
   }
 
-  /** As `git diff` lists them from the common commit on. */
-  filesOut(pull: StandInPull, base: string): Record<string, unknown>[] {
-    const range = `refs/heads/${pull.base}...refs/heads/${pull.head}`;
-    const fields = this.#git('diff', '--name-status', '--no-renames', '-z', range).split('\0').slice(0, -1);
-    const words: Record<string, string> = { A: 'added', D: 'removed', M: 'modified' };
-    return Array.from({ length: fields.length / 2 }, (_, at) => {
-      const path = fields[at * 2 + 1]!;
-      const address = `${base}/${this.owner}/${this.name}/blob/${encodeURIComponent(path)}`;
+  /** What the base does not have, the oldest first; accounts by the first half of `LOGIN@users.noreply.github.com`. */
+  commitsOut(pull: StandInPull, base: string): Record<string, unknown>[] {
+    const range = `refs/heads/${pull.base}..refs/heads/${pull.head}`;
+    const format = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x00');
+    const said = this.#git('log', '--reverse', '-z', `--format=${format}%x00`, range)
+      .split('\0\0')
+      .slice(0, -1);
+    const example = exampleOf('pulls/get', 200).user;
+    const account = (address: string) => {
+      const login = /^([A-Za-z0-9-]+)@users\.noreply\.github\.com$/.exec(address)?.[1];
+      return login === undefined ? null : this.account({ login }, example);
+    };
+    return said.map((one) => {
+      const [sha, tree, parents, an, ae, at, cn, ce, ct, message] = one.split('\0') as string[];
+      const address = `${base}/repos/${this.owner}/${this.name}`;
+      const page = `${base}/${this.owner}/${this.name}/commit`;
       return {
-        sha: '0'.repeat(40),
-        filename: path,
-        status: words[fields[at * 2]!] ?? 'changed',
-        additions: 1,
-        deletions: 0,
-        changes: 1,
-        blob_url: address,
-        raw_url: address,
-        contents_url: address,
+        url: `${address}/commits/${sha}`,
+        sha,
+        node_id: `C${sha}`,
+        html_url: `${page}/${sha}`,
+        comments_url: `${address}/commits/${sha}/comments`,
+        commit: {
+          url: `${address}/git/commits/${sha}`,
+          author: { name: an, email: ae, date: at },
+          committer: { name: cn, email: ce, date: ct },
+          message,
+          comment_count: 0,
+          tree: { sha: tree, url: `${address}/git/trees/${tree}` },
+        },
+        author: account(ae!),
+        committer: account(ce!),
+        parents: (parents ?? '')
+          .split(' ')
+          .filter(Boolean)
+          .map((parent) => ({
+            sha: parent,
+            url: `${address}/commits/${parent}`,
+            html_url: `${page}/${parent}`,
+          })),
       };
     });
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Alphabet } from '../../../../compiler/domain/automaton/alphabet.ts';
+import { Alphabet, without } from '../../../../compiler/domain/automaton/alphabet.ts';
 import { HOSTS, TEXTS, URL_PATHS } from '../../../../compiler/domain/automaton/language.ts';
 import { codePointsOf } from '../../../../compiler/domain/automaton/pattern.ts';
 
@@ -21,4 +21,59 @@ it.each([
     });
     expect(wrong).toEqual([]);
   }
+});
+
+it.each([
+  [
+    'the first one',
+    3,
+    [
+      [4, 6],
+      [8, 8],
+    ],
+  ],
+  [
+    'one in the middle',
+    4,
+    [
+      [3, 3],
+      [5, 6],
+      [8, 8],
+    ],
+  ],
+  [
+    'the last one',
+    6,
+    [
+      [3, 5],
+      [8, 8],
+    ],
+  ],
+  ['one that is a range', 8, [[3, 6]]],
+  [
+    'one before all',
+    2,
+    [
+      [3, 6],
+      [8, 8],
+    ],
+  ],
+  [
+    'one between',
+    7,
+    [
+      [3, 6],
+      [8, 8],
+    ],
+  ],
+])('a set loses a code point: %s', (_name, codePoint, left) => {
+  expect(
+    without(
+      [
+        [3, 6],
+        [8, 8],
+      ],
+      codePoint,
+    ),
+  ).toEqual(left);
 });

@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { GitHubClient } from '../../../../runtime/approvals/github/client.ts';
 import type { GitHubProblem } from '../../../../runtime/approvals/github/problem.ts';
 import { githubStandIn, type Injected } from '../../../support/github/stand-in.ts';
-import { bareRemote, commitTo } from '../../../support/proposals/place.ts';
+import { bareRemote, commitTo, GIT_ENVIRONMENT, gitIn } from '../../../support/proposals/place.ts';
 
 const TOKEN = 'ghp_secret0123456789';
 const BRANCH = 'nemoclaw/egress/req-0123456789ab';
@@ -23,7 +24,7 @@ async function standIn() {
       { api: github.url, token, now: () => NOW, timeLimit },
       { owner: 'acme', name: 'blueprints' },
     );
-  return { github, client: clientOf(TOKEN), clientOf };
+  return { github, bare, client: clientOf(TOKEN), clientOf };
 }
 
 function given<T>(answer: { ok: true; value: T } | { ok: false; problem: GitHubProblem }): T {
@@ -51,10 +52,8 @@ describe('operations', () => {
     expect(given(await client.listReviews(1))).toMatchObject([
       { author: { login: 'bob', isBot: false }, state: 'APPROVED', commit: made.head.commit },
     ]);
-    expect(given(await client.listFiles(1)).map(({ path, status }) => [path, status])).toEqual([
-      ['a.yaml', 'modified'],
-      ['b c.yaml', 'added'],
-    ]);
+    const commits = given(await client.listCommits(1));
+    expect(commits.map(({ commit }) => commit)).toEqual([made.head.commit]);
     const comment = given(await clientOf('bot').createComment(1, 'x'));
     expect(comment).toMatchObject({ body: 'x', author: { login: 'nemoclaw[bot]', isBot: true } });
     expect(given(await client.updateComment(comment.id, 'y')).body).toBe('y');
@@ -69,6 +68,33 @@ describe('operations', () => {
     for (let n = 0; n < 205; n++) given(await client.createComment(1, `${n}`));
     const bodies = given(await client.listComments(1)).map(({ body }) => body);
     expect(bodies).toEqual(Array.from({ length: 205 }, (_, n) => `${n}`));
+  });
+});
+
+test('who wrote the commits of a pull request is known, author and committer, and a list that is cut is none', async () => {
+  const { github, bare, client } = await standIn();
+  given(await client.createPull({ title: 't', body: 'b', head: BRANCH, base: 'main' }));
+  let last = github.state.commitOf(BRANCH)!;
+  const commitBy = (author: string, committer: string) => {
+    const env = { ...GIT_ENVIRONMENT, GIT_AUTHOR_EMAIL: author, GIT_COMMITTER_EMAIL: committer };
+    const made = ['commit-tree', '-p', last, '-m', 'm', `${last}^{tree}`];
+    last = execFileSync('git', made, { cwd: bare, env, encoding: 'utf8' }).trim();
+    gitIn(bare, 'update-ref', `refs/heads/${BRANCH}`, last);
+  };
+  commitBy('bob@users.noreply.github.com', 'web-flow@users.noreply.github.com');
+  const [first, second] = given(await client.listCommits(1));
+  expect(first!.by).toEqual([]);
+  expect(second).toEqual({
+    commit: last,
+    by: [
+      { login: 'bob', isBot: false },
+      { login: 'web-flow', isBot: false },
+    ],
+  });
+  for (let at = 2; at < 250; at += 1) commitBy('a@b.example', 'a@b.example');
+  expect(await client.listCommits(1)).toMatchObject({
+    ok: false,
+    problem: { kind: 'cut-short', most: 250 },
   });
 });
 

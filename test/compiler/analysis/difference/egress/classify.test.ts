@@ -110,6 +110,14 @@ describe('what is new about an access is the first side at which the old policy 
       'request-path-widened <- granted new egress:p1#0',
     ],
     [
+      'a path at the only address',
+      [`${HOST}, port: 443, ${GET_A}, allowed_ips: [93.184.0.1/32]`],
+      [
+        `${HOST}, port: 443, rules: [{ allow: { method: GET, path: "/a*" } }], allowed_ips: [93.184.0.1/32]`,
+      ],
+      `request-path-widened <- ${granted}`,
+    ],
+    [
       'a path for a program of one digest',
       [`${HOST}, port: 443, ${GET_A} by { path: /usr/bin/curl, sha256: ${DIGEST} }`],
       [
