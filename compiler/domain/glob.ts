@@ -11,7 +11,7 @@ import {
 } from './automaton/language.ts';
 import { minimise } from './automaton/minimise.ts';
 import { codePointsOf, literalOf, type Pattern, type Token, WrittenPattern } from './automaton/pattern.ts';
-import { type Matcher, matcher, matches } from './automaton/simulate.ts';
+import { Matcher } from './automaton/simulate.ts';
 import type { AbsolutePath } from './path.ts';
 
 /**
@@ -54,6 +54,8 @@ const LONGEST_GLOB = 4096;
 /** Characters of names (GraphQL specification, October 2021, section 2.1.9) and wildcards. */
 const GRAPHQL_GLOB = /^[_A-Za-z0-9*?]*$/;
 const CONTROL_CHARACTER = /\p{Cc}|\p{Surrogate}/u;
+/** NUL separates the values of a list. */
+const NO_CHARACTER = /[\0\p{Surrogate}]/u;
 /** From the start of a segment: an empty one that is not the last, one of dots, one with `**` and more. */
 const ODD_SEGMENT = /(?<=\/)(?:(?<empty>\/)|(?<dots>\.{1,2}(?:\/|$))|[^/]*(?:[^/]\*\*|\*\*[^/]))/;
 
@@ -180,10 +182,10 @@ const matchers = new WeakMap<Glob, Matcher>();
 export function globMatches(glob: Glob, value: string): boolean {
   let ready = matchers.get(glob);
   if (!ready) {
-    ready = matcher(languageOf(glob), glob);
+    ready = new Matcher(languageOf(glob), glob);
     matchers.set(glob, ready);
   }
-  return matches(ready, value);
+  return ready.matches(value);
 }
 
 /** The minimal automaton with output 1 for values that match and 0 for all others; null when over budget. */
@@ -207,6 +209,6 @@ export function someValue(glob: Glob): Pattern {
 
 /** A list of values as the text that `everyValue` and `someValue` speak about; null when one is no text of characters. */
 export function listValue(values: readonly string[]): string | null {
-  if (values.some((value) => /[\0\p{Surrogate}]/u.test(value))) return null;
+  if (values.some((value) => NO_CHARACTER.test(value))) return null;
   return values.map((value) => `${value}\0`).join('');
 }

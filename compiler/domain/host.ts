@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { type Address, parseAddress, printAddress } from './address.ts';
 import { HOSTS } from './automaton/language.ts';
 import { codePointsOf, type Pattern, type Token, WrittenPattern } from './automaton/pattern.ts';
-import { type Matcher, matcher, matches } from './automaton/simulate.ts';
+import { Matcher } from './automaton/simulate.ts';
 import { segmentTokens, spellSegments } from './glob.ts';
 
 /** What a client asked for: a name in lower case without a final dot, or an address however it was spelled. */
@@ -51,6 +51,7 @@ const LONGEST_LABEL = 63;
 
 /** All that a text of these characters alone can still be is a name, perhaps with wildcards, or an IPv4 address. */
 const PLAIN = /^[A-Za-z0-9_.*?-]+$/;
+const CONTROL_CHARACTER = /\p{Cc}|\p{Surrogate}/u;
 
 /** Reads the host of a request or of a URL. */
 export function parseHost(text: string): HostParse {
@@ -108,7 +109,7 @@ function readHost(text: string): Read {
 function formProblem(text: string): HostProblem | null {
   if (PLAIN.test(text)) return null;
   if (text === '') return 'empty';
-  if (/\p{Cc}|\p{Surrogate}/u.test(text)) return 'control-character';
+  if (CONTROL_CHARACTER.test(text)) return 'control-character';
   if (/\s/.test(text)) return 'space';
   if (text.includes('://')) return 'scheme';
   if (text.includes('@')) return 'userinfo';
@@ -185,10 +186,10 @@ export function hostMatches(pattern: HostPattern, host: Host): boolean {
   const value = hostValue(host);
   let ready = matchers.get(pattern);
   if (!ready) {
-    ready = matcher(HOSTS, pattern);
+    ready = new Matcher(HOSTS, pattern);
     matchers.set(pattern, ready);
   }
-  return matches(ready, value);
+  return ready.matches(value);
 }
 
 function fixedEnd({ text }: HostPattern): string {

@@ -20,6 +20,7 @@ export type UrlPathParse =
   | { readonly ok: false; readonly problem: UrlPathProblem };
 
 const LONGEST_URL_PATH = 8192;
+const CONTROL_CHARACTER = /\p{Cc}|\p{Surrogate}/u;
 
 /**
  * Decodes the percent-escapes of a request's path, once. Refused is every spelling that two servers could read as two
@@ -34,7 +35,7 @@ export function canonicalUrlPath(raw: string): UrlPathParse {
   if (path === null) return refused('bad-escape');
   if (/%[0-9a-f]{2}/i.test(path)) return refused('double-escape');
   if (path.includes('\\')) return refused('backslash');
-  if (/\p{Cc}|\p{Surrogate}/u.test(path)) return refused('control-character');
+  if (CONTROL_CHARACTER.test(path)) return refused('control-character');
   const segments = path.slice(1).split('/');
   for (const [at, segment] of segments.entries()) {
     if (segment === '' && at < segments.length - 1) return refused('empty-segment');

@@ -35,7 +35,7 @@ export const EQUIVALENT_AUTOMATON: readonly Equivalence[] = [
   },
   {
     file: 'automaton/simulate.ts',
-    after: 'if (false && next.size === 0) return false;',
+    after: 'if (false && current.length === 0) return false;',
     why: 'from no state no other is reached',
   },
   {

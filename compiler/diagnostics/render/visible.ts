@@ -4,6 +4,7 @@
  */
 const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 const PRINTABLE_ASCII = /^[ -~]*$/;
+const PICTOGRAPH = /^\p{Extended_Pictographic}/u;
 
 /** Longest text that is quoted in one piece, in UTF-16 units. */
 const LONGEST = 600;
@@ -33,7 +34,7 @@ export function visibleWhole(text: string): string {
 
 /** A grapheme as it may be printed. Joiners inside an emoji stay; a pile of combining marks does not. */
 export function visibleGrapheme(grapheme: string): string {
-  if (grapheme.length > 1 && /^\p{Extended_Pictographic}/u.test(grapheme)) {
+  if (grapheme.length > 1 && PICTOGRAPH.test(grapheme)) {
     return grapheme.replace(ACTING, (character) => (character === '\u200d' ? character : escaped(character)));
   }
   const points = [...grapheme];

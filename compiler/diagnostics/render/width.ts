@@ -21,12 +21,15 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
+const EMOJI = /^\p{Emoji_Presentation}/u;
+const MARK = /^\p{M}/u;
+
 /** Columns that one grapheme takes in a terminal: 2 for East Asian wide characters and emoji, 0 for a mark alone. */
 export function graphemeWidth(grapheme: string): number {
   const point = grapheme.codePointAt(0);
   if (point === undefined) return 0;
   if (point < 0x300) return 1;
-  if (/^\p{Emoji_Presentation}/u.test(grapheme) || grapheme.includes('\ufe0f')) return 2;
+  if (EMOJI.test(grapheme) || grapheme.includes('\ufe0f')) return 2;
   if (WIDE.some(([first, last]) => point >= first && point <= last)) return 2;
-  return /^\p{M}/u.test(grapheme) ? 0 : 1;
+  return MARK.test(grapheme) ? 0 : 1;
 }

@@ -4,49 +4,74 @@ import { closures, Nfa, VALUES } from './nfa.ts';
 import type { Pattern } from './pattern.ts';
 
 /** One pattern made ready to be tried on values. */
-export interface Matcher {
-  readonly nfa: Nfa;
-  readonly reachable: readonly (readonly number[])[];
-  readonly alphabet: Alphabet;
-}
+export class Matcher {
+  readonly #nfa: Nfa;
+  readonly #alphabet: Alphabet;
+  /** By state, all that are reached without reading. */
+  readonly #reachable: readonly (readonly number[])[];
+  readonly #starts: readonly number[];
+  /** By state, the last step in which it was reached. Steps are numbered on from value to value. */
+  readonly #reached: Float64Array;
+  #step = 0;
 
-export function matcher(language: Language, pattern: Pattern): Matcher {
-  const nfa = new Nfa(language);
-  nfa.addPattern(pattern, 0);
-  return { nfa, reachable: closures(nfa), alphabet: new Alphabet(language.alphabet, []) };
-}
+  constructor(language: Language, pattern: Pattern) {
+    this.#nfa = new Nfa(language);
+    this.#nfa.addPattern(pattern, 0);
+    this.#reachable = closures(this.#nfa);
+    this.#alphabet = new Alphabet(language.alphabet, []);
+    this.#starts = this.#nfa.starts.flatMap((start) => this.#reachable[start]!);
+    this.#reached = new Float64Array(this.#nfa.states.length);
+  }
 
-/**
- * Whether a value of the language matches; never for texts outside it. Follows all states at once, so the time is the
- * length of the value times the length of the pattern, whatever the pattern is.
- */
-export function matches({ nfa, reachable, alphabet }: Matcher, value: string): boolean {
-  const members = alphabet.members;
-  let current = new Set(nfa.starts.flatMap((start) => reachable[start]!));
-  const codePoints = Array.from(value, (character) => character.codePointAt(0)!);
-  for (const codePoint of nfa.language.reversed ? codePoints.reverse() : codePoints) {
-    const held = members[alphabet.letterOf(codePoint)]!;
-    const next = new Set<number>();
-    for (const at of current) {
-      const state = nfa.states[at]!;
-      for (const edge of state.onCharacter)
-        if (edge.codePoint === codePoint) addAll(next, reachable[edge.to]!);
-      for (const edge of state.onSet) if ((held >> edge.set) & 1) addAll(next, reachable[edge.to]!);
+  /**
+   * Whether a value of the language matches; never for texts outside it. Follows all states at once, so the time is the
+   * length of the value times the length of the pattern, whatever the pattern is.
+   */
+  matches(value: string): boolean {
+    const { reversed } = this.#nfa.language;
+    let current = this.#starts;
+    for (let at = reversed ? value.length : 0; reversed ? at > 0 : at < value.length; ) {
+      const codePoint = reversed ? codePointBefore(value, at) : value.codePointAt(at)!;
+      at += (codePoint > LAST_OF_ONE_UNIT ? 2 : 1) * (reversed ? -1 : 1);
+      current = this.#after(current, codePoint);
+      if (current.length === 0) return false;
     }
-    if (next.size === 0) return false;
-    current = next;
+    let isValue = false;
+    let isMatch = false;
+    for (const at of current) {
+      const { accepts, owner } = this.#nfa.states[at]!;
+      if (!accepts) continue;
+      if (owner === VALUES) isValue = true;
+      else isMatch = true;
+    }
+    return isValue && isMatch;
   }
-  let isValue = false;
-  let isMatch = false;
-  for (const at of current) {
-    const state = nfa.states[at]!;
-    if (!state.accepts) continue;
-    if (state.owner === VALUES) isValue = true;
-    else isMatch = true;
+
+  #after(current: readonly number[], codePoint: number): readonly number[] {
+    const held = this.#alphabet.members[this.#alphabet.letterOf(codePoint)]!;
+    const next: number[] = [];
+    this.#step += 1;
+    for (const at of current) {
+      const { onCharacter, onSet } = this.#nfa.states[at]!;
+      for (const edge of onCharacter) if (edge.codePoint === codePoint) this.#reach(edge.to, next);
+      for (const edge of onSet) if ((held >> edge.set) & 1) this.#reach(edge.to, next);
+    }
+    return next;
   }
-  return isValue && isMatch;
+
+  #reach(to: number, next: number[]): void {
+    for (const state of this.#reachable[to]!) {
+      if (this.#reached[state] === this.#step) continue;
+      this.#reached[state] = this.#step;
+      next.push(state);
+    }
+  }
 }
 
-function addAll(set: Set<number>, states: readonly number[]): void {
-  for (const state of states) set.add(state);
+const LAST_OF_ONE_UNIT = 0xffff;
+
+/** The code point that ends before a place of a text, which is not the first. */
+function codePointBefore(text: string, place: number): number {
+  const pair = place > 1 ? text.codePointAt(place - 2)! : 0;
+  return pair > LAST_OF_ONE_UNIT ? pair : text.charCodeAt(place - 1);
 }

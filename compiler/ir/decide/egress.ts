@@ -15,14 +15,21 @@ import { type OperationPart, partsOf, permitsPart, refusesPart } from '../operat
 import type { WrittenPlace } from '../origin.ts';
 import { auditedBy, isSeen, seenBy } from '../seen.ts';
 
-/** An access with every part in its one spelling. */
-interface Attempt {
+/** What a connection shows, each part in its one spelling. */
+interface Connection {
   readonly host: Host;
+  readonly port: number;
   readonly binary: AbsolutePath;
+  readonly sha256: string | null;
   /** The address that is dialled, as far as it is known. */
   readonly address: Address | null;
-  readonly access: EgressAccess;
-  readonly request: Request | null;
+}
+
+/** An entry whose host, port and binary fit a connection. */
+interface Concerned<Place extends WrittenPlace> {
+  readonly entry: EgressEntry<Place>;
+  /** Whether it lets the connection's address be reached. */
+  readonly reaches: boolean;
 }
 
 /** A request as one server may read it. */
@@ -44,30 +51,54 @@ export function decideEgress<Place extends WrittenPlace>(
   egress: EgressPolicy<Place>,
   access: EgressAccess,
 ): Decision<Place> {
-  const attempts = attemptsOf(access);
-  if (attempts === null) return INVALID_ACCESS;
-  let first: Decision<Place> | null = null;
-  for (const attempt of attempts) {
-    const decision = decideAttempt(egress, attempt);
-    if (decision.verdict === 'deny') return decision;
-    first ??= decision;
-  }
-  return first ?? INVALID_ACCESS;
+  return new EgressCase(egress.entries, access).decide(access.http, access.at);
 }
 
-function decideAttempt<Place extends WrittenPlace>(
-  egress: EgressPolicy<Place>,
-  attempt: Attempt,
+/** One connection before some entries: which of them it concerns is found once, and each of its requests decided by these. */
+export class EgressCase<Place extends WrittenPlace> {
+  /** Null for a connection that cannot exist. */
+  readonly #concerned: readonly Concerned<Place>[] | null;
+
+  constructor(entries: readonly EgressEntry<Place>[], shown: Shown) {
+    const connection = connectionOf(shown);
+    this.#concerned =
+      connection &&
+      entries
+        .filter((entry) => concerns(entry, connection))
+        .map((entry) => ({ entry, reaches: reachesAddress(entry, connection) }));
+  }
+
+  /** @param at milliseconds since 1970 UTC */
+  decide(http: EgressAccess['http'], at: number): Decision<Place> {
+    const requests = http === null ? STREAM : requestsOf(http);
+    if (this.#concerned === null || requests === null || !Number.isSafeInteger(at)) return INVALID_ACCESS;
+    let first: Decision<Place> | null = null;
+    for (const request of requests) {
+      const decision = decideRequest(this.#concerned, request, at);
+      if (decision.verdict === 'deny') return decision;
+      first ??= decision;
+    }
+    return first ?? INVALID_ACCESS;
+  }
+}
+
+/** What a connection shows of itself. */
+type Shown = Pick<EgressAccess, 'host' | 'port' | 'binary' | 'sha256' | 'address'>;
+
+const STREAM: readonly (Request | null)[] = [null];
+
+function decideRequest<Place extends WrittenPlace>(
+  concerned: readonly Concerned<Place>[],
+  request: Request | null,
+  at: number,
 ): Decision<Place> {
-  const { access } = attempt;
-  const concerned = egress.entries.filter((entry) => concerns(entry, attempt));
-  const denying = concerned.find((entry) => denies(entry, attempt));
-  if (denying) return deniedBy(denying.grant, 'denied');
-  const fitting = concerned.filter((entry) => reachesAddress(entry, attempt) && allows(entry, attempt));
-  const allowing = fitting.find((entry) => !hasEnded(entry, access.at));
-  if (allowing) return allowedBy(allowing.grant);
-  if (fitting[0]) return deniedBy(fitting[0].grant, 'expired');
-  return concerned[0] ? deniedBy(concerned[0].grant, 'not-included') : NOT_GRANTED;
+  const denying = concerned.find(({ entry }) => denies(entry, request));
+  if (denying) return deniedBy(denying.entry.grant, 'denied');
+  const fitting = concerned.filter(({ entry, reaches }) => reaches && allows(entry, request));
+  const allowing = fitting.find(({ entry }) => !hasEnded(entry, at));
+  if (allowing) return allowedBy(allowing.entry.grant);
+  if (fitting[0]) return deniedBy(fitting[0].entry.grant, 'expired');
+  return concerned[0] ? deniedBy(concerned[0].entry.grant, 'not-included') : NOT_GRANTED;
 }
 
 /**
@@ -79,20 +110,19 @@ export function protocolsAsked(
   egress: EgressPolicy<WrittenPlace>,
   access: EgressAccess,
 ): readonly InnerProtocol[] {
-  const unread = access.http && { ...access.http, operations: ALL };
+  const connection = connectionOf(access);
+  if (connection === null || access.http === null) return [];
+  const requests = requestsOf({ ...access.http, operations: ALL }) ?? [];
   const protocols = new Set<InnerProtocol>();
-  for (const attempt of attemptsOf({ ...access, http: unread }) ?? []) {
-    for (const entry of egress.entries) {
-      const { visibility } = entry;
-      if (visibility === 'http' || visibility === 'opaque' || !concerns(entry, attempt)) continue;
-      if (speaksOf(entry, attempt.request)) protocols.add(visibility);
-    }
+  for (const entry of egress.entries) {
+    const { visibility } = entry;
+    if (visibility === 'http' || visibility === 'opaque' || !concerns(entry, connection)) continue;
+    if (requests.some((request) => speaksOf(entry, request))) protocols.add(visibility);
   }
   return [...protocols];
 }
 
-function speaksOf({ allow, deny }: EgressEntry<WrittenPlace>, request: Request | null): boolean {
-  if (request === null) return false;
+function speaksOf({ allow, deny }: EgressEntry<WrittenPlace>, request: Request): boolean {
   return (
     allow.kind === 'all' ||
     (allow.kind === 'only' && allow.of.some((rule) => includes(rule, request, 'every'))) ||
@@ -100,26 +130,28 @@ function speaksOf({ allow, deny }: EgressEntry<WrittenPlace>, request: Request |
   );
 }
 
-/**
- * One attempt for each part of what is asked, in each way in which servers read it; null for an access that cannot exist.
- */
-function attemptsOf(access: EgressAccess): readonly Attempt[] | null {
-  const host = parseHost(access.host);
-  const binary = parseAccessedPath(access.binary);
-  if (!host.ok || !binary.ok || !isPort(access.port) || !Number.isSafeInteger(access.at)) return null;
+/** Null for a connection that cannot exist. */
+function connectionOf({
+  host: asked,
+  port,
+  binary: path,
+  sha256,
+  address: dialled,
+}: Shown): Connection | null {
+  const host = parseHost(asked);
+  const binary = parseAccessedPath(path);
+  if (!host.ok || !binary.ok || !isPort(port)) return null;
   const literal = host.host.kind === 'address' ? host.host.address : null;
   let address = literal;
-  if (access.address !== null) {
-    const parsed = parseAddress(access.address);
+  if (dialled !== null) {
+    const parsed = parseAddress(dialled);
     if (!parsed.ok || (literal !== null && parsed.address !== literal)) return null;
     address = parsed.address;
   }
-  const requests = access.http === null ? [null] : requestsOf(access.http);
-  if (requests === null) return null;
-  const connection = { host: host.host, binary: binary.path, address, access };
-  return requests.map((request) => ({ ...connection, request }));
+  return { host: host.host, port, binary: binary.path, sha256, address };
 }
 
+/** One for each part of what is asked, in each way in which servers read it; null for a request that cannot exist. */
 function requestsOf(http: NonNullable<EgressAccess['http']>): readonly Request[] | null {
   const method = methodIndex(http.method);
   const readings = urlPathReadings(http.path);
@@ -137,20 +169,23 @@ function requestsOf(http: NonNullable<EgressAccess['http']>): readonly Request[]
   return paths.flatMap((one) => parts.map((part) => ({ method, path: one, query, part })));
 }
 
-function concerns(entry: EgressEntry<WrittenPlace>, { host, binary, access }: Attempt): boolean {
+function concerns(
+  entry: EgressEntry<WrittenPlace>,
+  { host, port, binary, sha256: own }: Connection,
+): boolean {
   return (
     hostMatches(entry.host, host) &&
-    entry.ports.some(({ low, high }) => low <= access.port && access.port <= high) &&
+    entry.ports.some(({ low, high }) => low <= port && port <= high) &&
     (entry.binaries.kind === 'all' ||
       (entry.binaries.kind === 'only' &&
         entry.binaries.of.some(
-          ({ path, sha256 }) => globMatches(path, binary) && (sha256 === null || sha256 === access.sha256),
+          ({ path, sha256 }) => globMatches(path, binary) && (sha256 === null || sha256 === own),
         )))
   );
 }
 
 /** Without named blocks only public addresses are reached, and the one that the entry itself names as its host. */
-function reachesAddress(entry: EgressEntry<WrittenPlace>, { address }: Attempt): boolean {
+function reachesAddress(entry: EgressEntry<WrittenPlace>, { address }: Connection): boolean {
   if (address === null) return true;
   if (entry.addresses.kind === 'only') {
     return entry.addresses.of.some(({ low, high }) => low <= address && address <= high);
@@ -158,7 +193,7 @@ function reachesAddress(entry: EgressEntry<WrittenPlace>, { address }: Attempt):
   return entry.host.kind === 'address' || contains(PUBLIC_ADDRESSES, address);
 }
 
-function denies(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
+function denies(entry: EgressEntry<WrittenPlace>, request: Request | null): boolean {
   if (entry.enforcement === 'audit') return false;
   if (request === null) return entry.deny.length > 0;
   return entry.deny.some(
@@ -166,7 +201,7 @@ function denies(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean
   );
 }
 
-function allows(entry: EgressEntry<WrittenPlace>, { request }: Attempt): boolean {
+function allows(entry: EgressEntry<WrittenPlace>, request: Request | null): boolean {
   if (entry.visibility === 'opaque') return true;
   if (request === null) return false;
   const { part } = request;

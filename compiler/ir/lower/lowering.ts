@@ -10,10 +10,11 @@ import { parseExpiry } from './expiry.ts';
 
 /** Letters of Hangul that show nothing. */
 const FILLERS = /[\u115f\u1160\u3164\uffa0]/g;
+const WORD = /[\p{L}\p{N}]/u;
 
 /** A text without a letter or a digit names nobody and nothing. */
 function said(text: Located<string> | null): string | null {
-  return text !== null && /[\p{L}\p{N}]/u.test(text.value.replace(FILLERS, '')) ? text.value : null;
+  return text !== null && WORD.test(text.value.replace(FILLERS, '')) ? text.value : null;
 }
 
 /** What every facet needs while it is lowered: the host facts it may use and the place to report to. */

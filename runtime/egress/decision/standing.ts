@@ -1,6 +1,5 @@
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
-import { decideEgress, protocolsAsked } from '../../../compiler/ir/decide/egress.ts';
-import type { Decision } from '../../../compiler/ir/decision.ts';
+import { EgressCase, protocolsAsked } from '../../../compiler/ir/decide/egress.ts';
 import type { EgressEntry, InnerProtocol } from '../../../compiler/ir/egress.ts';
 import { egressConnection, egressRequest } from '../../../compiler/ir/egress-connection.ts';
 import { type ConnectionHandle, DENIED, type EgressDecider } from '../../../compiler/ir/egress-decider.ts';
@@ -25,6 +24,9 @@ export class Standing {
   readonly #uses: Uses;
   /** Null where the address is not known here, so that the decider cannot be asked. */
   readonly #handle: ConnectionHandle | null;
+  readonly #case: EgressCase<WrittenPlace>;
+  /** The same where the entries that only audit enforce; made when it is first asked for. */
+  #enforced: EgressCase<WrittenPlace> | null = null;
   readonly #isCounted: boolean;
   readonly #stream: WhileNothingEnds<Ruling>;
   #isClosed: boolean | null = null;
@@ -36,6 +38,7 @@ export class Standing {
     this.#uses = uses;
     const connection = egressConnection(reached);
     this.#handle = connection === null ? null : decider.connect(connection);
+    this.#case = new EgressCase(entries, reached);
     this.#isCounted = entries.some(isCounted);
     this.#stream = new WhileNothingEnds(entries, (at) => this.#findStream(at));
   }
@@ -43,7 +46,7 @@ export class Standing {
   /** Whether no request on the connection can be allowed, at any time. */
   get isClosed(): boolean {
     if (this.#handle !== null) return this.#handle === DENIED;
-    this.#isClosed ??= !this.entries.some((entry) => this.#decide([entry], null, 0).by !== null);
+    this.#isClosed ??= this.#case.decide(null, 0).by === null;
     return this.#isClosed;
   }
 
@@ -81,7 +84,7 @@ export class Standing {
 
   /** Whether what goes on would be allowed anew; that it used up its grant itself does not count. */
   wouldAllow(http: Http | null, at: number): boolean {
-    return this.#decide(this.entries, http, at).verdict === 'allow';
+    return this.#case.decide(http, at).verdict === 'allow';
   }
 
   /** The access in full, as the log has it. */
@@ -103,7 +106,8 @@ export class Standing {
     const entries = countsUses
       ? this.entries.map((entry) => endedIfUsedUp(entry, this.#uses, at))
       : this.entries;
-    const decision = this.#decide(entries, http, at);
+    const asked = countsUses ? new EgressCase(entries, this.reached) : this.#case;
+    const decision = asked.decide(http, at);
     const isAllowed = decision.verdict === 'allow';
     if (verdict !== null && !countsUses && verdict() !== isAllowed) {
       throw new Error(`two forms of one policy disagree about ${this.reached.host}:${this.reached.port}`);
@@ -120,12 +124,11 @@ export class Standing {
 
   /** Whether the same is allowed when the entries that only audit enforce. */
   #isGranted(http: Http | null, at: number): boolean {
-    const enforced = this.entries.map((entry): Entry => ({ ...entry, enforcement: 'enforce' }));
-    return this.#decide(enforced, http, at).verdict === 'allow';
-  }
-
-  #decide(entries: readonly Entry[], http: Http | null, at: number): Decision<WrittenPlace> {
-    return decideEgress({ entries }, this.access(http, at));
+    this.#enforced ??= new EgressCase(
+      this.entries.map((entry): Entry => ({ ...entry, enforcement: 'enforce' })),
+      this.reached,
+    );
+    return this.#enforced.decide(http, at).verdict === 'allow';
   }
 }
 

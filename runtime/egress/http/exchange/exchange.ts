@@ -130,6 +130,10 @@ export class Exchange implements AnswerSink {
     this.#retry = upstream.wasUsed && this.#isSent && IDEMPOTENT.has(head.method) ? gate : null;
     this.#gate = gate;
     upstream.begin(this.#reader, () => this.#client.stream.resume());
+    if (this.#isSent && this.#pieces === null) {
+      upstream.stream.write(text, 'latin1');
+      return;
+    }
     upstream.stream.cork();
     upstream.stream.write(text, 'latin1');
     for (const piece of this.#pieces?.bytes ?? []) upstream.stream.write(piece);

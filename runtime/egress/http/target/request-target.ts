@@ -1,7 +1,7 @@
 import type { Fields } from '../message/fields.ts';
 import type { RequestHead } from '../message/head.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
-import { type Authority, isSameHost, parseAuthority } from './authority.ts';
+import { type Authority, isSameHost, parseAuthority, printAuthority } from './authority.ts';
 import { type PathAndQuery, parsePathAndQuery } from './path.ts';
 
 /** Where a request goes and what it asks there. */
@@ -51,13 +51,17 @@ export function originTarget(head: RequestHead, known: KnownDestination): Reques
   if (problem !== null) return problem;
   const rest = parsePathAndQuery(head.target);
   if (isProblem(rest)) return rest;
-  return { ...rest, authority: { host: known.host, port: known.port }, isSecure: known.secure };
+  const { path, query, forwarded } = rest;
+  const { host, port, secure: isSecure } = known;
+  return { path, query, forwarded, authority: { host, port }, isSecure };
 }
 
 function hostProblem({ fields, minor }: RequestHead, known: KnownDestination): Problem | null {
   const host = onlyHost(fields);
   if (host === 'no-host') return minor === 0 ? null : 'no-host';
   if (isProblem(host)) return host;
+  // Nearly all clients write it as it would be written here.
+  if (host.text === printAuthority(known.host, known.port, known.secure)) return null;
   const authority = parseAuthority(host.text, known.secure ? 443 : 80);
   if (authority === null) return 'bad-host';
   return authority.port === known.port && isSameHost(authority.host, known.host) ? null : 'host-mismatch';
