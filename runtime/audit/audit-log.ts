@@ -8,7 +8,7 @@ import {
 } from '../../compiler/ir/audit-event/event.ts';
 import { lineOf } from '../../compiler/ir/audit-event/write.ts';
 import { logFileName } from './file-names.ts';
-import { GroupCommit, SOON, type Waiting } from './group-commit.ts';
+import { GroupCommit, SOON } from './group-commit.ts';
 import { LAST_CHECKPOINT_FILE, LastCheckpointFile, readLastCheckpoint } from './last-checkpoint.ts';
 import { claimFolder } from './only-writer.ts';
 import { makePrivateFolder, syncFolder } from './private-files.ts';
@@ -43,6 +43,14 @@ export interface AuditLogOptions {
 
 /** What others may write down; the rest the log says itself. */
 export type Recordable = Exclude<Happening, { readonly kind: 'opened' | 'checkpoint' | 'closed' }>;
+
+/** An event in the log. */
+export interface Appended {
+  readonly sequence: number;
+  readonly digest: LineDigest;
+  /** Resolves when it is durable, and not sooner may be done what it tells of; rejects with AuditRefused. */
+  readonly durable: Promise<void>;
+}
 
 /**
  * Why an event is not in the log. `failing`: the disk refused, now or before, and nothing will be written any more. `full`: too
@@ -184,16 +192,21 @@ export class AuditLog {
   }
 
   /**
-   * Writes an event down. Gives its sequence once it is durable.
+   * Writes an event down.
    *
-   * @param told called with its digest, before it is durable
-   * @throws AuditRefused when it is not, and may never be; then what it tells of must not happen
+   * @throws AuditRefused when it is not in the log; then what it tells of must not happen, nor if `durable` rejects with one
    */
-  append(what: Recordable, told?: (digest: LineDigest) => void): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const refusal = this.refusal(this.#options.mostPending) ?? this.write(what, resolve, reject, told);
-      if (refusal !== null) reject(refusal);
-    });
+  append(what: Recordable): Appended {
+    const line = this.line(what, this.#options.mostPending);
+    if (typeof line !== 'string') throw line;
+    this.put(line, true);
+    const appended = {
+      sequence: this.#sequence - 1,
+      digest: this.#previous,
+      durable: this.#commit.durable,
+    };
+    this.signInTime();
+    return appended;
   }
 
   /**
@@ -201,9 +214,11 @@ export class AuditLog {
    * it cannot be made durable later is said by `failing`.
    */
   note(what: Recordable): boolean {
-    const refusal =
-      this.refusal(this.#options.mostPending * NOTE_RESERVE) ?? this.write(what, undefined, undefined);
-    return refusal === null;
+    const line = this.line(what, this.#options.mostPending * NOTE_RESERVE);
+    if (typeof line !== 'string') return false;
+    this.put(line, false);
+    this.signInTime();
+    return true;
   }
 
   /** Signs and ends the log. Everything that was appended is durable or refused afterwards. */
@@ -215,7 +230,8 @@ export class AuditLog {
   private async end(): Promise<void> {
     if (this.#failure === null) {
       this.sign({ kind: 'closed', why: 'stopped' });
-      await Promise.race([new Promise<void>((resolve) => this.#commit.whenDurable(resolve)), this.failing]);
+      // Why it is not is said by `failing`.
+      await this.#commit.durable.catch(() => {});
     }
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#last.settled();
@@ -230,24 +246,20 @@ export class AuditLog {
     return new AuditRefused('full', `${this.#commit.pending} bytes of the audit log wait for the disk`);
   }
 
-  private write(
-    what: Happening,
-    resolve?: (sequence: number) => void,
-    reject?: (error: Error) => void,
-    told?: (digest: LineDigest) => void,
-  ): AuditRefused | null {
+  /** The next line, or why there is none. @param most bytes that may wait for the disk already */
+  private line(what: Happening, most: number): string | AuditRefused {
+    const refusal = this.refusal(most);
+    if (refusal !== null) return refusal;
     if (this.#fileBytes >= this.#options.rotateAt) this.rotate();
     const line = lineOf(this.eventOf(what));
     // Most lines are so short that their bytes need not be counted.
-    if (line.length * 3 > LONGEST_LINE && Buffer.byteLength(line) > LONGEST_LINE) {
-      return new AuditRefused('too-long', `the event has more than ${LONGEST_LINE} bytes`);
-    }
-    const waiting = resolve && reject ? { sequence: this.#sequence, resolve, reject } : null;
-    this.put(line, waiting);
-    told?.(this.#previous);
+    const isTooLong = line.length * 3 > LONGEST_LINE && Buffer.byteLength(line) > LONGEST_LINE;
+    return isTooLong ? new AuditRefused('too-long', `the event has more than ${LONGEST_LINE} bytes`) : line;
+  }
+
+  private signInTime(): void {
     if (++this.#unsigned >= this.#options.signAfter.lines) this.sign({ kind: 'checkpoint' });
     else this.#timer ??= this.startTimer();
-    return null;
   }
 
   private eventOf(what: Happening): AuditEvent {
@@ -260,9 +272,9 @@ export class AuditLog {
     };
   }
 
-  private put(line: string, waiting: Waiting | null): void {
+  private put(line: string, isAwaited: boolean): void {
     const before = this.#commit.pending;
-    this.#previous = this.#commit.add(line, waiting);
+    this.#previous = this.#commit.add(line, isAwaited);
     this.#sequence++;
     this.#fileBytes += this.#commit.pending - before;
   }
@@ -270,7 +282,7 @@ export class AuditLog {
   private begin(recovered: { readonly bytes: number; readonly kept: string } | null): void {
     const signing = { publicKey: this.#key.publicKey, every: this.#options.signAfter.lines };
     this.#fileBytes = 0;
-    this.put(lineOf(this.eventOf({ kind: 'opened', tool: this.#options.tool, signing, recovered })), null);
+    this.put(lineOf(this.eventOf({ kind: 'opened', tool: this.#options.tool, signing, recovered })), false);
     this.#unsigned++;
   }
 
@@ -283,10 +295,13 @@ export class AuditLog {
   private sign(what: { kind: 'checkpoint' } | { kind: 'closed'; why: 'rotated' | 'stopped' }): void {
     const unsigned = { key: this.#key.fingerprint, signature: '' };
     const event = this.eventOf({ ...what, signed: unsigned });
-    this.put(lineOf(signed(event as Parameters<typeof signed>[0], this.#key)), null);
+    this.put(lineOf(signed(event as Parameters<typeof signed>[0], this.#key)), false);
     this.#unsigned = 0;
     const checkpoint = { sequence: this.#sequence - 1, digest: this.#previous };
-    this.#commit.whenDurable(() => this.#last.note(checkpoint));
+    this.#commit.durable.then(
+      () => this.#last.note(checkpoint),
+      () => {},
+    );
   }
 
   private startTimer(): NodeJS.Timeout {

@@ -4,26 +4,41 @@ import { digestOfLine } from '../../compiler/ir/audit-event/write.ts';
 import { DurableLines, type Lines, type OpenFile } from './durable-lines.ts';
 import { HEAD_BYTES, type WriteAhead } from './write-ahead.ts';
 
-/** Whoever waits for a line: told that it is durable, or why it will never be. */
-export interface Waiting {
-  readonly sequence: number;
-  readonly resolve: (sequence: number) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** Lines that become durable together, all of them of one file. */
 class Group implements Lines {
   readonly file: number;
   buffer: Buffer;
   length = HEAD_BYTES;
   digest: LineDigest = NO_LINE;
-  waiting: Waiting[] = [];
-  /** Called when the group is durable. */
-  durable: (() => void)[] = [];
+  /** How many lines somebody waits for. */
+  waiting = 0;
+  /** Settles when the group is durable, or never will be; made when somebody first waits for it. */
+  #durable: Promise<void> | null = null;
+  #resolve!: () => void;
+  #reject!: (error: Error) => void;
 
   constructor(file: number, buffer: Buffer) {
     this.file = file;
     this.buffer = buffer;
+  }
+
+  /** One promise for all of its lines: a promise for each would cost as much as its line. */
+  get durable(): Promise<void> {
+    this.#durable ??= new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    return this.#durable;
+  }
+
+  get isWaitedFor(): boolean {
+    return this.#durable !== null;
+  }
+
+  settle(error: Error | null): void {
+    if (this.#durable === null) return;
+    if (error === null) this.#resolve();
+    else this.#reject(error);
   }
 }
 
@@ -96,12 +111,8 @@ export class GroupCommit {
     this.#gathering = new Group(first, this.takeBuffer());
   }
 
-  /**
-   * Puts a line behind all others, and gives its digest.
-   *
-   * @param waiting null where nobody waits for it
-   */
-  add(line: string, waiting: Waiting | null): LineDigest {
+  /** Puts a line behind all others, and gives its digest. @param isAwaited whether `durable` is asked for next */
+  add(line: string, isAwaited: boolean): LineDigest {
     const group = this.#gathering;
     const { length } = group;
     const most = length + line.length * MOST_BYTES_A_UNIT + 1;
@@ -114,20 +125,17 @@ export class GroupCommit {
     group.buffer[end] = LINE_BREAK;
     group.length = end + 1;
     this.#pending += group.length - length;
-    if (waiting === null) this.scheduleLater();
-    else {
-      group.waiting.push(waiting);
-      this.schedule();
-    }
+    if (isAwaited) group.waiting += 1;
+    else this.scheduleLater();
     // Of the bytes, not of the text: a text that was put together would be put together twice.
     group.digest = digestOfLine(group.buffer.subarray(length, end));
     return group.digest;
   }
 
-  /** Calls back when all lines so far are durable; never after a failure. */
-  whenDurable(callback: () => void): void {
-    this.#gathering.durable.push(callback);
+  /** Resolves when all lines so far are durable; rejects when one of the last ones never will be. Has them written soon. */
+  get durable(): Promise<void> {
     this.schedule();
+    return this.#gathering.durable;
   }
 
   /** Writes what is there at once. Throws what keeps it from being durable. */
@@ -160,8 +168,8 @@ export class GroupCommit {
 
   readonly #run = (): void => {
     const { waiting } = this.#gathering;
-    if (waiting.length > this.#seen && performance.now() - this.#since < GATHERED) {
-      this.#seen = waiting.length;
+    if (waiting > this.#seen && performance.now() - this.#since < GATHERED) {
+      this.#seen = waiting;
       setImmediate(this.#run);
       return;
     }
@@ -177,13 +185,12 @@ export class GroupCommit {
 
   /** What nobody waits for has its time. */
   private goOn(): void {
-    const { waiting, durable } = this.#gathering;
-    if (this.#groups.length > 0 || waiting.length > 0 || durable.length > 0) this.schedule();
+    if (this.#groups.length > 0 || this.#gathering.isWaitedFor) this.schedule();
   }
 
   private get hasMore(): boolean {
-    const { length, durable } = this.#gathering;
-    return this.#groups.length > 0 || length > HEAD_BYTES || durable.length > 0;
+    const { length, isWaitedFor } = this.#gathering;
+    return this.#groups.length > 0 || length > HEAD_BYTES || isWaitedFor;
   }
 
   /** The next group with something in it. */
@@ -245,8 +252,7 @@ export class GroupCommit {
   private settle(group: Group): void {
     this.#pending -= group.length - HEAD_BYTES;
     if (group.buffer.length === BUFFER_BYTES) this.#spare = group.buffer;
-    for (const { sequence, resolve } of group.waiting) resolve(sequence);
-    for (const callback of group.durable) callback();
+    group.settle(null);
   }
 
   /** What did not become durable once cannot be told from what did, so nothing is written after it. */
@@ -258,7 +264,7 @@ export class GroupCommit {
     this.#groups = [];
     this.#gathering = new Group(this.#gathering.file, Buffer.alloc(0));
     const told = this.#failed(error);
-    for (const { waiting } of groups) for (const { reject } of waiting) reject(told);
+    for (const group of groups) group.settle(told);
     this.#lines.abandon();
   }
 }

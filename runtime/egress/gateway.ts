@@ -100,7 +100,8 @@ export class Gateway {
       const problem = read.ok ? 'its patterns are too intricate' : read.problem;
       return this.keep(problem);
     }
-    await this.#surroundings.journal.append({ kind: 'policy', policy: policy.digest, commit: policy.commit });
+    await this.#surroundings.journal.append({ kind: 'policy', policy: policy.digest, commit: policy.commit })
+      .durable;
     const cut = this.#passages.replace(policy);
     return { ok: true, policy: policy.digest, name: policy.name, cut };
   }
@@ -108,7 +109,7 @@ export class Gateway {
   /** Writes down that a new policy could not be had; the one before stays in force. */
   async keep(problem: string): Promise<Replaced> {
     const policy = this.#passages.policy?.digest ?? null;
-    await this.#surroundings.journal.append({ kind: 'kept', policy, problem });
+    await this.#surroundings.journal.append({ kind: 'kept', policy, problem }).durable;
     return { ok: false, problem };
   }
 

@@ -11,14 +11,18 @@ import type { Refusal } from './refusal.ts';
 /** What the gateway writes down; the rest a log says itself. */
 export type Noted = Exclude<Happening, { readonly kind: 'opened' | 'checkpoint' | 'closed' }>;
 
+/** An event that stands in the log. */
+export interface Written {
+  readonly sequence: number;
+  readonly digest: LineDigest;
+  /** Resolves when it is durable. */
+  readonly durable: Promise<void>;
+}
+
 /** Where everything is written down that happens. */
 export interface Journal {
-  /**
-   * Gives the sequence once the event is durable; rejects when it is not, and then it must not happen.
-   *
-   * @param told called with the digest of its line, before it is durable
-   */
-  append(what: Noted, told?: (digest: LineDigest) => void): Promise<number>;
+  /** Throws when it cannot be written down; then, and when `durable` rejects, what it tells of must not happen. */
+  append(what: Noted): Written;
   /** Writes down what has happened already, without waiting. False when it is not written. */
   note(what: Noted): boolean;
 }

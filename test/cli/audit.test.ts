@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../cli/main.ts';
 import { logFilesIn } from '../../runtime/audit/file-names.ts';
-import { logPlace, opened, someDecision } from '../support/audit-writing.ts';
+import { logPlace, opened, someDecision, written } from '../support/audit-writing.ts';
 import { worldOf } from './world.ts';
 
 /** A log of several files as it is on disk, and what its state folder says. */
@@ -18,11 +18,11 @@ beforeAll(async () => {
   const writer = opened(where);
   for (let n = 1; n <= 30; n++) {
     now = START + n * 60_000;
-    const decision = await writer.append(someDecision(n));
+    const decision = await written(writer, someDecision(n));
     if (n % 3 !== 0) writer.note({ kind: 'end', decision, sent: 10, received: 100 });
   }
   const asked = '\u001b[2JGET / HTTP/1.1';
-  await writer.append({ kind: 'malformed', problem: `two lengths in ${asked}`, asked, process: null });
+  await written(writer, { kind: 'malformed', problem: `two lengths in ${asked}`, asked, process: null });
   await writer.close();
   const files = logFilesIn(where.folder);
   names = files.map(({ name }) => `log/${name}`);

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import type { AuditEvent, DecisionEvent } from '../../compiler/ir/audit-event/event.ts';
 import { readEvent } from '../../compiler/ir/audit-event/read.ts';
 import { ALL } from '../../compiler/ir/extent.ts';
-import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../runtime/audit/audit-log.ts';
+import {
+  type AuditLog,
+  type AuditLogOptions,
+  openAuditLog,
+  type Recordable,
+} from '../../runtime/audit/audit-log.ts';
 import { logFilesIn } from '../../runtime/audit/file-names.ts';
 import { SOME_DIGEST } from './audit-log.ts';
 
@@ -87,4 +92,11 @@ export function eventsIn(folder: string): AuditEvent[] {
       return read.event;
     });
   });
+}
+
+/** Writes an event down. Gives its sequence once it is durable. @throws AuditRefused */
+export async function written(log: AuditLog, event: Recordable): Promise<number> {
+  const { sequence, durable } = log.append(event);
+  await durable;
+  return sequence;
 }

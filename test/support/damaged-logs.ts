@@ -23,7 +23,7 @@ export async function heldLog(events = 60, rotateAt = 10_000): Promise<HeldFile[
   const where = logPlace({ rotateAt, signAfter: { lines: 9, milliseconds: 3_600_000 } });
   const log = opened(where);
   for (let n = 0; n < events; n += 20) {
-    await Promise.all(Array.from({ length: 20 }, (_, at) => log.append(someDecision(n + at))));
+    await Promise.all(Array.from({ length: 20 }, (_, at) => log.append(someDecision(n + at)).durable));
   }
   await log.close();
   const files = logFilesIn(where.folder).map(({ path, first }) => ({

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { Happening } from '../../compiler/ir/audit-event/event.ts';
+import { type Happening, NO_LINE } from '../../compiler/ir/audit-event/event.ts';
 import { tableForm } from '../../compiler/ir/egress-table/write.ts';
 import type { ConnectionRecord } from '../../runtime/egress/attribution/record.ts';
 import type { Attribution } from '../../runtime/egress/attribution/records.ts';
@@ -81,10 +81,10 @@ export class GatewayWorld implements AsyncDisposable {
     this.gateway = new Gateway(
       {
         journal: {
-          append: async (what) => {
+          append: (what) => {
             if (this.logFails) throw new Error('the disk is full');
-            await this.logWaits;
-            return this.events.push(what) - 1;
+            const sequence = this.events.push(what) - 1;
+            return { sequence, digest: NO_LINE, durable: Promise.resolve(this.logWaits) };
           },
           note: (what) => this.events.push(what) > 0,
         },

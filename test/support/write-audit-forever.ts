@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { openAuditLog } from '../../runtime/audit/audit-log.ts';
-import { someDecision } from './audit-writing.ts';
+import { someDecision, written } from './audit-writing.ts';
 
 /**
  * Writes decisions into the log of the folders named on the command line, by several callers at a time, until it is killed.
@@ -21,7 +21,7 @@ for (let caller = 0; caller < CALLERS; caller++) void callForever();
 async function callForever(): Promise<void> {
   for (;;) {
     const request = `${name}-${made++}`;
-    const sequence = await log.append({ ...someDecision(made), request });
+    const sequence = await written(log, { ...someDecision(made), request });
     writeSync(1, `${sequence} ${request}\n`);
   }
 }

@@ -1,5 +1,5 @@
 import { openAuditLog } from '../../runtime/audit/audit-log.ts';
-import { someDecision } from './audit-writing.ts';
+import { someDecision, written } from './audit-writing.ts';
 
 /** Writes into the log of the folders named on the command line until the disk refuses, and says what it was told then. */
 const [folder, state] = process.argv.slice(2) as [string, string];
@@ -17,10 +17,10 @@ const reasonOf = async (append: Promise<number>) => {
 };
 const reasons = new Set<string>();
 for (let n = 0; !reasons.has('failing'); n += 8) {
-  const appends = Array.from({ length: 8 }, (_, at) => reasonOf(log.append(someDecision(n + at))));
+  const appends = Array.from({ length: 8 }, (_, at) => reasonOf(written(log, someDecision(n + at))));
   for (const reason of await Promise.all(appends)) reasons.add(reason);
 }
-const afterwards = await reasonOf(log.append(someDecision(0)));
+const afterwards = await reasonOf(written(log, someDecision(0)));
 const failing = (await log.failing).message;
 await log.close();
 process.stdout.write(

@@ -88,7 +88,7 @@ export class TableFiles {
     const key = allowanceText(allowance);
     if (this.#told.has(key)) return;
     const { request, by, reason, until } = allowance;
-    await this.#surroundings.journal.append({ kind: 'allowed', request, by, reason, until });
+    await this.#surroundings.journal.append({ kind: 'allowed', request, by, reason, until }).durable;
     this.#told.add(key);
   }
 

@@ -1,9 +1,9 @@
 import type { EgressAccess } from '../../../compiler/ir/access.ts';
-import { type LineDigest, NO_LINE, type RecordedGrant } from '../../../compiler/ir/audit-event/event.ts';
+import type { RecordedGrant } from '../../../compiler/ir/audit-event/event.ts';
 import type { Grant, WrittenPlace } from '../../../compiler/ir/origin.ts';
 import type { Caller } from '../caller.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Scheme, Surroundings } from '../surroundings.ts';
+import type { Scheme, Surroundings, Written } from '../surroundings.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { Ruling } from './ruling.ts';
 import type { Uses } from './uses.ts';
@@ -49,27 +49,27 @@ export class Verdicts {
       const { access, caller, scheme } = about;
       const policy = about.policy.digest;
       const refusal = this.#surroundings.refuse({ access, decision, entries, policy, caller, scheme });
-      let digest: LineDigest = NO_LINE;
-      const sequence = await this.#append(ruling, about, refusal.request, (told) => {
-        digest = told;
-      });
+      const { sequence, digest, durable } = this.#append(ruling, about, refusal.request);
+      await durable;
       this.#surroundings.requested(refusal.request, { sequence, digest });
       return { allowed: false, refusal };
     }
     const kept = counted === null ? null : this.#uses.take(counted);
     if (kept !== null) await kept;
-    const sequence = await this.#append(ruling, about, null, undefined, credentials);
+    const { sequence, durable } = this.#append(ruling, about, null, credentials);
+    await durable;
     return { allowed: true, sequence };
   }
 
   /** Something asked that is no access at all. */
   async malformed(problem: string, asked: string | null, caller: Caller | null): Promise<void> {
-    await this.#surroundings.journal.append({
+    const { durable } = this.#surroundings.journal.append({
       kind: 'malformed',
       problem,
       asked: asked === null ? null : asked.slice(0, MOST_QUOTED),
       process: caller === null ? null : { pid: caller.pid, binary: caller.binary },
     });
+    await durable;
   }
 
   /** What a decision let through is over. */
@@ -81,9 +81,8 @@ export class Verdicts {
     { decision, why }: Ruling,
     about: Case,
     request: string | null,
-    told: ((digest: LineDigest) => void) | undefined,
     credentials: readonly string[] = NO_CREDENTIALS,
-  ): Promise<number> {
+  ): Written {
     const { access, caller, policy } = about;
     const event = {
       kind: 'decision',
@@ -96,7 +95,7 @@ export class Verdicts {
       request,
       credentials,
     } as const;
-    return this.#surroundings.journal.append(event, told);
+    return this.#surroundings.journal.append(event);
   }
 }
 

@@ -23,7 +23,9 @@ async function write(count: number): Promise<void> {
   });
   if (!opened.ok) throw new Error(opened.problem);
   for (let n = 0; n < count; n += 1000) {
-    await Promise.all(Array.from({ length: 1000 }, (_, at) => opened.log.append(benchDecision(n + at))));
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, at) => opened.log.append(benchDecision(n + at)).durable),
+    );
   }
   await opened.log.close();
 }

@@ -92,7 +92,7 @@ function openedIn(folder: string): AuditLog {
 async function lineBytes(folder: string): Promise<number> {
   return inFolder(folder, async (inside) => {
     const log = openedIn(inside);
-    await Promise.all(Array.from({ length: KINDS }, (_, n) => log.append(benchDecision(n))));
+    await Promise.all(Array.from({ length: KINDS }, (_, n) => log.append(benchDecision(n)).durable));
     await log.close();
     const files = logFilesIn(log.folder).map(({ path }) => statSync(path).size);
     return Math.round(files.reduce((sum, size) => sum + size) / KINDS);
@@ -109,7 +109,7 @@ async function write(folder: string, callers: number): Promise<Written> {
     const end = start + SECONDS * 1000;
     const call = async () => {
       for (let before = performance.now(); before < end; ) {
-        await log.append(decisions[took.length % KINDS]!);
+        await log.append(decisions[took.length % KINDS]!).durable;
         const after = performance.now();
         took.push(after - before);
         before = after;

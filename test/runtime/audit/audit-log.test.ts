@@ -17,7 +17,14 @@ import { type AuditLogOptions, openAuditLog } from '../../../runtime/audit/audit
 import { logFileName, logFilesIn } from '../../../runtime/audit/file-names.ts';
 import { isSignedBy, publicKeyOf } from '../../../runtime/audit/signing-key.ts';
 import { WRITE_AHEAD_FILE } from '../../../runtime/audit/write-ahead.ts';
-import { eventsIn, type LogPlace, logPlace, opened, someDecision } from '../../support/audit-writing.ts';
+import {
+  eventsIn,
+  type LogPlace,
+  logPlace,
+  opened,
+  someDecision,
+  written,
+} from '../../support/audit-writing.ts';
 
 const places: LogPlace[] = [];
 function place(more: Partial<AuditLogOptions> = {}): LogPlace {
@@ -41,7 +48,7 @@ describe('a log', () => {
   test('holds each event once it is acknowledged, chained, signed, and read by its owner alone', async () => {
     const where = place();
     const log = opened(where);
-    const sequences = await Promise.all(many(500).map((event) => log.append(event)));
+    const sequences = await Promise.all(many(500).map((event) => written(log, event)));
     expect(sequences).toEqual(Array.from({ length: 500 }, (_, n) => n + 1));
     expect(eventsIn(where.folder)).toHaveLength(501);
     await log.close();
@@ -69,7 +76,7 @@ describe('a log', () => {
     // Nothing may wait for the clock that signs.
     const where = place({ rotateAt: 20_000, signAfter: { lines: 4096, milliseconds: 3_600_000 } });
     const log = opened(where);
-    await Promise.all(many(200).map((event) => log.append(event)));
+    await Promise.all(many(200).map((event) => written(log, event)));
     await log.close();
     const files = logFilesIn(where.folder);
     expect(files.length).toBeGreaterThan(3);
@@ -87,7 +94,7 @@ describe('a log', () => {
   test('is signed after so many lines, and after some time', async () => {
     const where = place({ signAfter: { lines: 10, milliseconds: 20 } });
     const log = opened(where);
-    await Promise.all(many(35).map((event) => log.append(event)));
+    await Promise.all(many(35).map((event) => written(log, event)));
     const kinds = () => eventsIn(where.folder).map(({ what }) => what.kind);
     expect(kinds().filter((kind) => kind === 'checkpoint')).toHaveLength(3);
     await expect.poll(() => kinds().at(-1)).toBe('checkpoint');
@@ -110,14 +117,14 @@ describe('a log', () => {
     const where = place({ mostPending: 3000 });
     const log = opened(where);
     const long = { kind: 'malformed', problem: 'x'.repeat(70_000), asked: null, process: null } as const;
-    await expect(log.append(long)).rejects.toMatchObject({ reason: 'too-long' });
-    const outcomes = await Promise.allSettled(many(20).map((event) => log.append(event)));
+    await expect(written(log, long)).rejects.toMatchObject({ reason: 'too-long' });
+    const outcomes = await Promise.allSettled(many(20).map((event) => written(log, event)));
     const refused = outcomes.filter(({ status }) => status === 'rejected');
     expect(refused.length).toBeGreaterThan(5);
     expect(refused[0]).toMatchObject({ reason: { reason: 'full' } });
-    expect(await log.append(someDecision(1))).toBe(1 + outcomes.length - refused.length);
+    expect(await written(log, someDecision(1))).toBe(1 + outcomes.length - refused.length);
     await log.close();
-    await expect(log.append(someDecision(1))).rejects.toMatchObject({ reason: 'closed' });
+    await expect(written(log, someDecision(1))).rejects.toMatchObject({ reason: 'closed' });
     expect(log.note(someDecision(1))).toBe(false);
     expect(eventsIn(where.folder)).toHaveLength(3 + outcomes.length - refused.length);
   });
@@ -154,11 +161,11 @@ describe('after a crash', () => {
   test('what is left of a line is kept aside, and the next file tells of it', async () => {
     const where = place();
     const log = opened(where);
-    await log.append(someDecision(1));
+    await written(log, someDecision(1));
     await log.close();
     appendFileSync(join(where.folder, logFileName(0)), '{"decision":{"acc');
     const again = opened(where);
-    await again.append(someDecision(2));
+    await written(again, someDecision(2));
     await again.close();
     const events = eventsIn(where.folder);
     expect(events.map(({ what }) => what.kind)).toEqual([
@@ -229,8 +236,8 @@ describe('a log that was changed', () => {
   ])('is refused and left alone: %s', async (_, what, other, problem) => {
     const where = place();
     const log = opened(where);
-    await log.append(someDecision(1));
-    await log.append(someDecision(2));
+    await written(log, someDecision(1));
+    await written(log, someDecision(2));
     await log.close();
     const path = join(where.folder, logFileName(0));
     const changed = readFileSync(path, 'utf8').replace(what, other);

@@ -29,10 +29,10 @@ function groups(soon: number, isAhead: boolean) {
   if (isAhead && ahead === null) throw new Error('there is no room to write ahead');
   const commit = new GroupCommit({ first: 0, open, ahead, failed, soon });
   const content = (first: number) => readFileSync(join(folder, `${name}-${first}`), 'utf8');
-  const add = (line: string, sequence = 0) =>
-    new Promise<number>((resolve, reject) => {
-      commit.add(line, { sequence, resolve, reject });
-    });
+  const add = (line: string) => {
+    commit.add(line, true);
+    return commit.durable;
+  };
   return { commit, descriptors, failures, content, add };
 }
 
@@ -48,7 +48,8 @@ describe.each([
     const told: number[] = [];
     const line = (n: number) => `${n} ${'ä€😀'.repeat(n)}`;
     const note = async (n: number) => {
-      told.push(await add(line(n), n));
+      await add(line(n));
+      told.push(n);
       expect(content(0)).toContain(`${line(n)}\n`);
     };
     await Promise.all([0, 1, 2].map(note));
@@ -79,17 +80,18 @@ describe.each([
     closeSync(descriptors[0]!);
     let wasDurable = false;
     const refused = [add('b'), add('c')];
-    commit.whenDurable(() => {
+    const waits = commit.durable.then(() => {
       wasDurable = true;
     });
+    await expect(waits).rejects.toThrow('told: EBADF');
     for (const one of refused) await expect(one).rejects.toThrow('told: EBADF');
     expect(failures).toEqual([expect.stringMatching(/^EBADF/)]);
     expect([content(0), wasDurable]).toEqual(['a\n', false]);
   });
 
-  test('a callback alone is called back', async () => {
+  test('where nothing is to be written all is durable', async () => {
     const { commit } = groups(soon, isAhead);
-    await new Promise<void>((resolve) => commit.whenDurable(resolve));
+    await commit.durable;
     commit.close();
   });
 });

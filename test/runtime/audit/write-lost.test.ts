@@ -37,7 +37,9 @@ async function written(where: LogPlace, count: number, atOnce = 7): Promise<void
   const log = opened(where);
   logs.push(log);
   for (let n = 0; n < count; n += atOnce) {
-    await Promise.all(Array.from({ length: atOnce }, (_, more) => log.append(someDecision(n + more))));
+    await Promise.all(
+      Array.from({ length: atOnce }, (_, more) => log.append(someDecision(n + more)).durable),
+    );
   }
 }
 
@@ -107,7 +109,7 @@ describe('after a crash of the machine', () => {
     truncateSync(lastFile(once), 2000);
     const log = opened(once);
     logs.push(log);
-    for (let n = 21; n < 28; n++) await log.append(someDecision(n));
+    for (let n = 21; n < 28; n++) await log.append(someDecision(n)).durable;
     const twice = crashed(once);
     truncateSync(lastFile(twice), 0);
     await opened(twice).close();

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NO_LINE } from '../../../compiler/ir/audit-event/event.ts';
 import type { EgressPolicy } from '../../../compiler/ir/egress.ts';
 import { tableForm } from '../../../compiler/ir/egress-table/write.ts';
 import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
@@ -66,7 +67,11 @@ export class WireWorld implements AsyncDisposable {
     this.gateway = new Gateway(
       {
         journal: {
-          append: async (what) => this.events.push(what) - 1,
+          append: (what) => ({
+            sequence: this.events.push(what) - 1,
+            digest: NO_LINE,
+            durable: Promise.resolve(),
+          }),
           note: (what) => this.events.push(what) > 0,
         },
         refuse: plainRefusal,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { NO_LINE } from '../../../../compiler/ir/audit-event/event.ts';
 import { writeAllowed } from '../../../../runtime/approvals/allowances/folder.ts';
 import { TableFiles } from '../../../../runtime/egress/control/table-files.ts';
 import type { Gateway } from '../../../../runtime/egress/gateway.ts';
@@ -27,10 +28,10 @@ test('tables that come at the same time are put in force in their order, and eac
     },
   } as unknown as Gateway;
   // The first line of all takes longest to be durable.
-  const append = async (what: Noted) => {
+  const append = (what: Noted) => {
     const wait = told.push(what) === 1 ? 50 : 1;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    return told.length;
+    const durable = new Promise<void>((resolve) => setTimeout(resolve, wait));
+    return { sequence: told.length, digest: NO_LINE, durable };
   };
   const journal = { append, note: () => true };
   const tables = new TableFiles(gateway, {
@@ -58,7 +59,10 @@ test('a clock that is set back makes nothing last that is let through for a whil
       return { ok: true, policy: '', name: '', cut: 0 };
     },
   } as unknown as Gateway;
-  const journal = { append: async () => 1, note: () => true };
+  const journal = {
+    append: () => ({ sequence: 1, digest: NO_LINE, durable: Promise.resolve() }),
+    note: () => true,
+  };
   const clock = { now: NOW, monotonic: 5_000 };
   const tables = new TableFiles(gateway, {
     ...{ allowed: path('allowed'), journal },

@@ -112,9 +112,7 @@ describe('what is new about an access is the first side at which the old policy 
     [
       'a path at the only address',
       [`${HOST}, port: 443, ${GET_A}, allowed_ips: [93.184.0.1/32]`],
-      [
-        `${HOST}, port: 443, rules: [{ allow: { method: GET, path: "/a*" } }], allowed_ips: [93.184.0.1/32]`,
-      ],
+      [`${HOST}, port: 443, rules: [{ allow: { method: GET, path: "/a*" } }], allowed_ips: [93.184.0.1/32]`],
       `request-path-widened <- ${granted}`,
     ],
     [
