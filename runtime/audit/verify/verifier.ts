@@ -28,8 +28,9 @@ export class Verifier {
   readonly #last: LastCheckpoint | null;
   readonly #signatures: Signatures;
   readonly #reader = new ChainLinkReader();
-  readonly #before = Buffer.allocUnsafe(LONGEST_LINE + 1);
-  #beforeLength = 0;
+  /** The line before, where it was given or, once it is overwritten there, in a copy. */
+  readonly #before: { buffer: Buffer; start: number; end: number };
+  readonly #copy = Buffer.allocUnsafe(LONGEST_LINE + 1);
   #beforePlace: { readonly file: string; readonly line: number } | null = null;
   #file = '';
   #line = 0;
@@ -53,6 +54,7 @@ export class Verifier {
     this.#last = last;
     this.#expected = expected?.sequence ?? null;
     this.#digest = expected?.digest ?? null;
+    this.#before = { buffer: this.#copy, start: 0, end: 0 };
   }
 
   /** The lines that follow are of another file; its name may tell the sequence of the first. */
@@ -85,6 +87,15 @@ export class Verifier {
     }
     this.pass(buffer, start, end);
     return true;
+  };
+
+  /** Keeps of the lines that were given what is still needed: they are about to be overwritten. */
+  readonly keep = (): void => {
+    const before = this.#before;
+    if (before.buffer === this.#copy) return;
+    before.end = before.buffer.copy(this.#copy, 0, before.start, before.end);
+    before.start = 0;
+    before.buffer = this.#copy;
   };
 
   /** After the last line: what has to be known of the lines before the break; null for nothing. */
@@ -127,7 +138,10 @@ export class Verifier {
       this.suspect('rewritten');
     this.#expected = sequence + 1;
     this.#digest = digest;
-    this.#beforeLength = buffer.copy(this.#before, 0, start, end);
+    const before = this.#before;
+    before.buffer = buffer;
+    before.start = start;
+    before.end = end;
     this.#beforePlace = { file: this.#file, line: this.#line };
   }
 
@@ -166,8 +180,9 @@ export class Verifier {
 
   private breakAt(found: SeenLine, after: SeenLine | null): boolean {
     const place = this.#beforePlace;
+    const { buffer, start, end } = this.#before;
     this.#investigation = new Investigation({
-      before: place && this.see(this.#before, 0, this.#beforeLength, true, place),
+      before: place && this.see(buffer, start, end, true, place),
       expected: this.#expected ?? found.link?.sequence ?? 0,
       digest: this.#digest ?? (this.#expected === 0 ? NOTHING_BEFORE : null),
       found,

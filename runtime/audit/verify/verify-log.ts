@@ -18,7 +18,7 @@ export function verifyLog(
   const verifier = new Verifier(demands, expected);
   for (const { name, first, open } of sources) {
     verifier.startFile(name, first);
-    if (!scanLines(open() ?? [], verifier.take)) break;
+    if (!scanLines(open() ?? [], verifier.take, verifier.keep)) break;
   }
   const lookBack = verifier.endOfLog();
   return verifier.finish(lookBack !== null && isIn(sources, lookBack));
