@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Folders } from '../compiler/analysis/difference/elsewhere.ts';
 import type { PlaceArguments } from './arguments/place.ts';
+import { unescapedText } from './git/spelling.ts';
 import { HOST, type Place, USUAL_FOLDERS } from './place.ts';
 
 /** Which of the folders nobody named, so that the agent may be started with others. */
@@ -35,7 +36,10 @@ export function otherFolders(
   here: Folders,
   texts: readonly string[],
 ): readonly { readonly folders: Folders; readonly nested: boolean }[] {
-  const isOpen = (folder: keyof Folders) => open[folder] && texts.some((text) => SPEAKS[folder].test(text));
+  if (!open.workdir && !open.home) return [];
+  const spelled = texts.map(unescapedText);
+  const speakOf = (folder: keyof Folders) => spelled.some((text) => SPEAKS[folder].test(text));
+  const isOpen = (folder: keyof Folders) => open[folder] && speakOf(folder);
   const varies = { workdir: isOpen('workdir'), home: isOpen('home') };
   if (!varies.workdir && !varies.home) return [];
   const digest = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, DIGITS);
@@ -47,8 +51,7 @@ export function otherFolders(
     { folders: { workdir: here.workdir, home }, nested: false },
     { folders: { workdir, home: here.home }, nested: false },
   ];
-  if (!texts.some((text) => SPEAKS.home.test(text)) || !texts.some((text) => SPEAKS.workdir.test(text)))
-    return [apart];
+  if (!speakOf('home') || !speakOf('workdir')) return [apart];
   const both = varies.workdir ? home : workdir;
   return [
     apart,

@@ -114,6 +114,18 @@ describe('what a change means in folders that nobody named', () => {
     expect(changes.filter((one: string) => one.includes('elsewhere'))).toEqual([]);
   });
 
+  test.each([
+    ['by a code', String.raw`read_write: ["\x24{home}"]`],
+    ['over two lines', 'read_write: ["$\\\n    {home}"]'],
+  ])('a home that is spelled with an escape of YAML %s is the home', async (_, after) => {
+    const { exitCode, changes } = await diff(
+      blueprint(['include_workdir: true', 'read_write: [/home/sandbox]']),
+      blueprint(['include_workdir: true', after]),
+    );
+    expect(exitCode).toBe(3);
+    expect(changes).toContain('widens granted: write `/elsewhere/home`');
+  });
+
   test('equal meaning in all folders is equal', async () => {
     const old = blueprint([
       'read_only: ["${home}"]',
