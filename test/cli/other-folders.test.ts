@@ -80,6 +80,9 @@ describe('what a change means in folders that nobody named', () => {
       'widens denial-removed: execute `/elsewhere/home/.ssh`',
       // As where the agent is started in its home.
       'widens granted: execute `/sandbox`',
+      // The new one lets nobody start anywhere but there.
+      'narrows grant-removed: execute `/elsewhere/workdir`',
+      'narrows changed: start in `/elsewhere/workdir`',
     ]);
   });
 
@@ -124,6 +127,57 @@ describe('what a change means in folders that nobody named', () => {
     );
     expect(exitCode).toBe(3);
     expect(changes).toContain('widens granted: write `/elsewhere/home`');
+  });
+
+  test('a home below a granted path keeps what is taken back of it', async () => {
+    const files = ['read_only: ["${workdir}"]', 'read_write: [/home]'];
+    const old = blueprint([files[0]!.replace(']', ', "${home}/.bashrc"]'), files[1]!]);
+    const next = blueprint([files[0]!.replace(']', ', /home/sandbox/.bashrc]'), files[1]!]);
+    const { verdict, changes } = await diff(old, next);
+    expect(verdict).toBe('both');
+    expect(changes).toContain('widens denial-removed: write `/home/elsewhere/home/.bashrc`');
+  });
+
+  test('a working folder below a granted path keeps what is denied in it', async () => {
+    const files = 'read_write: [/sandbox, /srv/projects]';
+    const found = await diff(
+      blueprint([files, 'deny: ["${workdir}/.env"]']),
+      blueprint([files, 'deny: [/sandbox/.env]']),
+    );
+    expect(found).toEqual({
+      exitCode: 3,
+      verdict: 'both',
+      changes: [
+        'widens denial-removed: write `/sandbox/elsewhere/workdir/.env`',
+        'narrows denied: write `/sandbox/.env`',
+      ],
+    });
+  });
+
+  test.each([
+    ['include_workdir: true'],
+    [String.raw`"include_\x77orkdir": true`],
+    [String.raw`read_write: ["\u0024{workdir}"]`],
+  ])('who could be started in one folder alone can be started in any: %s', async (after) => {
+    const [here, anywhere] = [blueprint(['read_write: [/sandbox]']), blueprint([after])];
+    const widened = await diff(here, anywhere);
+    expect([widened.exitCode, widened.verdict]).toEqual([3, 'both']);
+    expect(widened.changes).toEqual([
+      'widens granted: write `/elsewhere/workdir`',
+      'widens changed: start in `/elsewhere/workdir`',
+      // As where it is started in a folder below.
+      'narrows grant-removed: write `/sandbox`',
+    ]);
+    const { changes } = await diff(anywhere, here);
+    expect(changes).toContain('narrows changed: start in `/elsewhere/workdir`');
+    expect((await diff(here, anywhere, '--workdir', '/sandbox')).verdict).toBe('equal');
+  });
+
+  test('a path that is too long in any folder but a short one makes nothing equal', async () => {
+    const long = `"\${home}/${`${'x'.repeat(99)}/`.repeat(40)}${'y'.repeat(75)}"`;
+    const next = blueprint([`read_only: ["\${workdir}", "\${home}", ${long}]`]);
+    const { exitCode, verdict } = await diff(next.replace('"${home}",', '/home/sandbox,'), next);
+    expect({ exitCode, verdict }).toEqual({ exitCode: 3, verdict: 'inconclusive' });
   });
 
   test('equal meaning in all folders is equal', async () => {

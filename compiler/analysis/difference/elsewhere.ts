@@ -1,5 +1,7 @@
+import { ROOT } from '../../domain/path.ts';
 import type { EgressPolicy } from '../../ir/egress.ts';
 import { usesOf } from '../../ir/limits.ts';
+import { entryAbove } from '../../ir/path-lookup.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Change } from './change.ts';
 import { type Difference, difference, differenceOf } from './difference.ts';
@@ -14,7 +16,7 @@ export interface Folders {
 /** What the same change of text means where the folders are others. */
 export interface Elsewhere {
   readonly folders: Folders;
-  /** Whether one of the folders is the other one or lies in it, so that sets are cut in other ways than where they are apart. */
+  /** Whether one of the folders lies in something that the texts name, so that sets are cut in other ways than where it is apart. */
   readonly nested: boolean;
   readonly found: Difference;
 }
@@ -57,6 +59,30 @@ export function differenceElsewhere(here: Sides, there: Sides): Difference {
   if (!isKnown) return difference(there.old, there.next);
   const egress = { entries: [] };
   return difference({ ...there.old, egress }, { ...there.next, egress });
+}
+
+/**
+ * What it means that only one of two texts lets the agent start in its working folder, by what that one says of the folder; null
+ * for the one that does not.
+ */
+export function startsElsewhere(old: Policy | null, next: Policy | null): Difference {
+  const starting = next ?? old!;
+  const [from, to] = next === null ? [starting, notStarting(starting)] : [notStarting(starting), starting];
+  const direction = next === null ? 'narrows' : 'widens';
+  const { changes } = difference(from, to);
+  return differenceOf(
+    changes.filter((change) => change.direction === direction),
+    true,
+    null,
+  );
+}
+
+/** The same policy without what it says of its working folder, started where nobody starts anything. */
+function notStarting(policy: Policy): Policy {
+  const { filesystem } = policy;
+  const own = entryAbove(filesystem.entries, filesystem.workdir);
+  const entries = filesystem.entries.filter((entry) => entry !== own);
+  return { ...policy, filesystem: { ...filesystem, entries, workdir: ROOT } };
 }
 
 function egressText({ entries }: EgressPolicy): string {
