@@ -111,6 +111,7 @@ describe('what a change means in folders that nobody named', () => {
     ['a denial in it', ['read_only: ["${workdir}"]', 'deny: ["${workdir}/.env"]']],
     ['a grant of both folders', ['read_only: ["${workdir}", "${home}"]']],
     ['a denial in the home', ['read_only: ["${workdir}", "${home}"]', 'deny: ["${home}/.ssh"]']],
+    ['a path that happens to lie in it', ['read_only: ["${workdir}"]', 'deny: [/sandbox/.env]']],
   ])('says nothing twice: %s', async (_, files) => {
     const { changes } = await diff(blueprint(['read_only: ["${workdir}"]']), blueprint(files));
     expect(changes).not.toHaveLength(0);
@@ -178,6 +179,16 @@ describe('what a change means in folders that nobody named', () => {
     const next = blueprint([`read_only: ["\${workdir}", "\${home}", ${long}]`]);
     const { exitCode, verdict } = await diff(next.replace('"${home}",', '/home/sandbox,'), next);
     expect({ exitCode, verdict }).toEqual({ exitCode: 3, verdict: 'inconclusive' });
+  });
+
+  test('says once that an entry lasts longer, whose path happens to lie in the working folder', async () => {
+    const ending = (day: string) =>
+      blueprint(['include_workdir: true', `read_only: [{ path: /sandbox/s, grant: { expires: ${day} } }]`]);
+    expect(await diff(ending('2030-01-01'), ending('2031-01-01'))).toEqual({
+      exitCode: 3,
+      verdict: 'widens',
+      changes: ['widens changed: start with `filesystem:/sandbox/s` on 2030-01-02T00:00:00.000Z'],
+    });
   });
 
   test('equal meaning in all folders is equal', async () => {

@@ -28,14 +28,14 @@ export interface Elsewhere {
  */
 export function withElsewhere(found: Difference, here: Folders, elsewhere: readonly Elsewhere[]): Difference {
   const causes = new Set(found.changes.map(causeKey));
-  const sets = new Set(found.changes.map((change) => setKey(change, here)));
+  const sets = new Set(found.changes.flatMap((change) => [setKey(change, here), wordsKey(change)]));
   const isEqual = found.changes.length === 0;
   const more: Change[] = [];
   for (const { found: other, folders, nested } of elsewhere) {
     const added = other.changes.filter((change) =>
       nested
         ? (change.direction === 'widens' || isEqual) && !causes.has(causeKey(change))
-        : !sets.has(setKey(change, folders)),
+        : !sets.has(setKey(change, folders)) && !sets.has(wordsKey(change)),
     );
     for (const change of added) {
       causes.add(causeKey(change));
@@ -93,6 +93,11 @@ function egressText({ entries }: EgressPolicy): string {
 function causeKey({ direction, facet, cause: { kind, policy, grant } }: Change): string {
   const { file, line, column } = grant.origin;
   return JSON.stringify([direction, facet, kind, policy, file, line, column]);
+}
+
+/** What is said in the same words is said, even if only one of the folders gives it a path of its own. */
+function wordsKey(change: Change): string {
+  return `${causeKey(change)} ${JSON.stringify(change.sides)}`;
 }
 
 function setKey(change: Change, { workdir, home }: Folders): string {
