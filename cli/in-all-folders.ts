@@ -56,8 +56,8 @@ function comparedIn(
   if (old.policy !== null && next.policy !== null) {
     return { folders, nested, found: differenceElsewhere(here, { old: old.policy, next: next.policy }) };
   }
-  if (nested) return 'nowhere';
-  if (![old, next].every(isReadOrNotStarted)) return 'unknown';
+  // Two entries of a text may contradict each other where one folder is the other one.
+  if (!nested && ![old, next].every(isReadOrNotStarted)) return 'unknown';
   if (old.policy === null && next.policy === null) return 'nowhere';
   return { folders, nested, found: startsElsewhere(old.policy, next.policy) };
 }

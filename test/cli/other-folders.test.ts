@@ -174,6 +174,16 @@ describe('what a change means in folders that nobody named', () => {
     expect((await diff(here, anywhere, '--workdir', '/sandbox')).verdict).toBe('equal');
   });
 
+  test('who could not be started in the home, where two entries contradict each other, can be started there', async () => {
+    const [old, next] = ['scratch: ["${home}"]', 'scratch: [/scratch]'].map((line) =>
+      blueprint(['read_write: ["${workdir}"]', line]),
+    );
+    const { changes } = await diff(old!, next!);
+    expect(changes).toContain('widens changed: start in `/elsewhere/home`');
+    const narrowed = await diff(old!.replace(/ {2}scratch.*\n/, ''), old!);
+    expect(narrowed.changes.filter((one: string) => one.startsWith('narrows'))).toEqual([]);
+  });
+
   test('a path that is too long in any folder but a short one makes nothing equal', async () => {
     const long = `"\${home}/${`${'x'.repeat(99)}/`.repeat(40)}${'y'.repeat(75)}"`;
     const next = blueprint([`read_only: ["\${workdir}", "\${home}", ${long}]`]);
@@ -200,6 +210,7 @@ describe('what a change means in folders that nobody named', () => {
     const next = blueprint([
       'read_only: ["${home}"]',
       'deny: ["${workdir}/.env", "${home}/.ssh"]',
+      'read_write: ["${workdir}"]',
       'include_workdir: true',
     ]);
     expect(await diff(old, next)).toEqual({ exitCode: 0, verdict: 'equal', changes: [] });
