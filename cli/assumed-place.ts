@@ -1,6 +1,7 @@
 import { visible } from '../compiler/diagnostics/render/visible.ts';
 import type { SourceReader } from '../compiler/source/source-reader.ts';
 import type { PlaceArguments } from './arguments/place.ts';
+import { unescapedText } from './git/spelling.ts';
 import type { Io } from './io.ts';
 import { HOST, type Place } from './place.ts';
 
@@ -32,7 +33,7 @@ export function assumedPlace(
 ): AssumedPlace | null {
   if (place === null || place.name === HOST) return null;
   for (const text of texts) {
-    const spoken = text.replace(COMMENT, '');
+    const spoken = unescapedText(text).replace(COMMENT, '');
     const ofWorkdir = OF_WORKDIR.test(spoken) || (ofFiles && INCLUDED.test(spoken));
     if ((workdir === null && ofWorkdir) || (home === null && OF_HOME.test(spoken))) {
       const { bindings, name } = place;

@@ -5,7 +5,6 @@ import {
   difference,
   differenceOf,
 } from '../compiler/analysis/difference/difference.ts';
-import { differenceElsewhere, withElsewhere } from '../compiler/analysis/difference/elsewhere.ts';
 import { recountedUses } from '../compiler/analysis/difference/recounted-uses.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { hasErrors } from '../compiler/diagnostics/entry.ts';
@@ -19,7 +18,8 @@ import type { Bindings, Input } from '../compiler/resolve/resolved.ts';
 import { SourceFile } from '../compiler/source/source-file.ts';
 import type { SourceReader } from '../compiler/source/source-reader.ts';
 import type { Span } from '../compiler/source/span.ts';
-import { type OpenFolders, otherFolders } from './other-folders.ts';
+import { inAllFolders } from './in-all-folders.ts';
+import type { OpenFolders } from './other-folders.ts';
 
 /** One side to compare: its bytes, and what it extends is read with. */
 export interface PairSide {
@@ -77,7 +77,14 @@ export function comparePair(
   const policies = { old: old.policy, next: next.policy };
   const texts = [old, next].flatMap(({ side }) => [...side.files.values()].map(({ text }) => text));
   const here = asItRuns(difference(old.policy, next.policy), policies, pair);
-  const found = inAllFolders(here, policies, pair, bindings, open, texts);
+  // A policy that is not there means nothing in any folder.
+  const isChange = pair.old.bytes !== null && pair.next.bytes !== null;
+  const found = !isChange
+    ? here
+    : inAllFolders(here, policies, { bindings, open, texts }, (there) => ({
+        old: loadSide(pair.old, there),
+        next: loadSide(pair.next, there),
+      }));
   // What was too intricate to compare is so to be digested, and finding that out again takes seconds.
   const hasDigests = found.unknown === null;
   const sides = {
@@ -105,25 +112,6 @@ function asItRuns(
   const recounted = recountedUses(policies.old, policies.next);
   if (recounted.length === 0) return found;
   return differenceOf([...found.changes, ...recounted], found.isComplete, found.unknown);
-}
-
-/** A policy that is not there means nothing in any folder, and one that is invalid in some is not started there. */
-function inAllFolders(
-  found: Difference,
-  here: { readonly [side in 'old' | 'next']: Policy },
-  { old, next }: PolicyPair,
-  bindings: Bindings,
-  open: OpenFolders,
-  texts: readonly string[],
-): Difference {
-  if (old.bytes === null || next.bytes === null) return found;
-  const elsewhere = otherFolders(open, bindings, texts).flatMap(({ folders, nested }) => {
-    const there = { ...bindings, ...folders };
-    const [before, after] = [loadSide(old, there).policy, loadSide(next, there).policy];
-    if (before === null || after === null) return [];
-    return [{ folders, nested, found: differenceElsewhere(here, { old: before, next: after }) }];
-  });
-  return withElsewhere(found, bindings, elsewhere);
 }
 
 interface LoadedSide {

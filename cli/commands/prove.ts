@@ -1,6 +1,5 @@
 import type { Guardrail } from '../../compiler/analysis/guardrails/guardrail.ts';
 import type { Counterexample, Proof } from '../../compiler/analysis/guardrails/proof.ts';
-import { prove as proveProperty } from '../../compiler/analysis/guardrails/prove.ts';
 import { guardrailBroken, guardrailUnknown } from '../../compiler/diagnostics/catalog/guardrails.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
@@ -12,8 +11,10 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import { loadGuardrails } from '../guardrails-file.ts';
 import type { Io } from '../io.ts';
+import { openFolders } from '../other-folders.ts';
 import { placeFor } from '../place.ts';
 import { policyIn } from '../policy-file.ts';
+import { proveInAllFolders } from '../prove-in-all-folders.ts';
 import { findInputs } from '../read-input.ts';
 
 /** One guardrail held against one blueprint. */
@@ -37,13 +38,20 @@ export async function prove(chosen: ProveArguments, world: Io): Promise<ExitCode
       const { policy, diagnostics: findings } = policyIn(file, place.bindings, io);
       diagnostics.push(...findings.filter(({ severity }) => severity === 'error'));
       if (policy === null) continue;
-      for (const guardrail of loaded.guardrails ?? []) {
-        verdicts.push({
-          blueprint: file,
-          guardrail,
-          proof: proveProperty(policy, guardrail.property, io.now()),
-        });
-      }
+      const guardrails = loaded.guardrails ?? [];
+      const known = {
+        bindings: place.bindings,
+        open: openFolders(place, chosen.place),
+        texts: [...texts],
+        now: io.now(),
+      };
+      const proofs = proveInAllFolders(policy, guardrails, known, (bindings) => ({
+        ...policyIn(file, bindings, io),
+        guardrails: loadGuardrails(chosen.guardrails, bindings, io).guardrails,
+      }));
+      verdicts.push(
+        ...guardrails.map((guardrail, at) => ({ blueprint: file, guardrail, proof: proofs[at]! })),
+      );
     }
   }
   const isInvalid = hasErrors(diagnostics);

@@ -17,6 +17,11 @@ export function unescaped(bytes: Uint8Array): string {
   });
 }
 
+/** The same of a text, for ASCII words. */
+export function unescapedText(text: string): string {
+  return text.includes('\\') ? unescaped(new TextEncoder().encode(text)) : text;
+}
+
 /** Whether YAML might read one of these ASCII words out of the bytes, however it is spelled. Never false where it would. */
 export function mayHold(bytes: Uint8Array, ...words: readonly string[]): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -46,6 +46,28 @@ describe('prove', () => {
     expect(stderr).toContain("help: settings of the host are not the agent's");
   });
 
+  it.each([
+    ['a path of files', 'never: { filesystem: { paths: ["${home}/.ssh"], rights: [read] } }'],
+    ['a ceiling', 'maximum: ceiling.yaml'],
+  ])('proves nothing for one home alone: %s', async (_, property) => {
+    const denying = (path: string) =>
+      GOOD.replace(
+        'include_workdir: true',
+        `include_workdir: true\n  read_only: ["\${home}"]\n  deny: ["${path}"]`,
+      );
+    const files = {
+      'agent.yaml': denying('/home/sandbox/.ssh'),
+      'ceiling.yaml': denying('${home}/.ssh'),
+      'g.yaml': GUARDRAILS.replace(/ {4}never.*\n/, `    ${property}\n`),
+    };
+    const { exitCode, stdout } = await run(files, 'agent.yaml', '-g', 'g.yaml');
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/BROKEN .*\n.* `\/elsewhere-[0-9a-f]{8}\/home\/\.ssh`\n/);
+    const held = await run(files, 'agent.yaml', '-g', 'g.yaml', '--home', '/home/sandbox');
+    expect(held.stdout).toBe('agent.yaml\n  proved   no-etc\n');
+    expect((await run(files, 'ceiling.yaml', '-g', 'g.yaml')).exitCode).toBe(0);
+  });
+
   it('prints one document with -o json', async () => {
     const files = { 'agent.yaml': WRITES_ETC, 'g.yaml': GUARDRAILS };
     const { exitCode, stdout } = await run(files, 'agent.yaml', '-g', 'g.yaml', '-o', 'json');

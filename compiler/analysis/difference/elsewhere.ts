@@ -1,5 +1,7 @@
+import { ROOT } from '../../domain/path.ts';
 import type { EgressPolicy } from '../../ir/egress.ts';
 import { usesOf } from '../../ir/limits.ts';
+import { entryAbove } from '../../ir/path-lookup.ts';
 import type { Policy } from '../../ir/policy.ts';
 import type { Change } from './change.ts';
 import { type Difference, difference, differenceOf } from './difference.ts';
@@ -14,7 +16,7 @@ export interface Folders {
 /** What the same change of text means where the folders are others. */
 export interface Elsewhere {
   readonly folders: Folders;
-  /** Whether one of the folders is the other one or lies in it, so that sets are cut in other ways than where they are apart. */
+  /** Whether one of the folders lies in something that the texts name, so that sets are cut in other ways than where it is apart. */
   readonly nested: boolean;
   readonly found: Difference;
 }
@@ -26,14 +28,14 @@ export interface Elsewhere {
  */
 export function withElsewhere(found: Difference, here: Folders, elsewhere: readonly Elsewhere[]): Difference {
   const causes = new Set(found.changes.map(causeKey));
-  const sets = new Set(found.changes.map((change) => setKey(change, here)));
+  const sets = new Set(found.changes.flatMap((change) => [setKey(change, here), wordsKey(change)]));
   const isEqual = found.changes.length === 0;
   const more: Change[] = [];
   for (const { found: other, folders, nested } of elsewhere) {
     const added = other.changes.filter((change) =>
       nested
         ? (change.direction === 'widens' || isEqual) && !causes.has(causeKey(change))
-        : !sets.has(setKey(change, folders)),
+        : !sets.has(setKey(change, folders)) && !sets.has(wordsKey(change)),
     );
     for (const change of added) {
       causes.add(causeKey(change));
@@ -59,6 +61,30 @@ export function differenceElsewhere(here: Sides, there: Sides): Difference {
   return difference({ ...there.old, egress }, { ...there.next, egress });
 }
 
+/**
+ * What it means that only one of two texts lets the agent start in its working folder, by what that one says of the folder; null
+ * for the one that does not.
+ */
+export function startsElsewhere(old: Policy | null, next: Policy | null): Difference {
+  const starting = next ?? old!;
+  const [from, to] = next === null ? [starting, notStarting(starting)] : [notStarting(starting), starting];
+  const direction = next === null ? 'narrows' : 'widens';
+  const { changes } = difference(from, to);
+  return differenceOf(
+    changes.filter((change) => change.direction === direction),
+    true,
+    null,
+  );
+}
+
+/** The same policy without what it says of its working folder, started where nobody starts anything. */
+function notStarting(policy: Policy): Policy {
+  const { filesystem } = policy;
+  const own = entryAbove(filesystem.entries, filesystem.workdir);
+  const entries = filesystem.entries.filter((entry) => entry !== own);
+  return { ...policy, filesystem: { ...filesystem, entries, workdir: ROOT } };
+}
+
 function egressText({ entries }: EgressPolicy): string {
   return JSON.stringify(entries.map((entry) => [entry.grant.id, meaningKey(entry), usesOf(entry.grant)]));
 }
@@ -67,6 +93,11 @@ function egressText({ entries }: EgressPolicy): string {
 function causeKey({ direction, facet, cause: { kind, policy, grant } }: Change): string {
   const { file, line, column } = grant.origin;
   return JSON.stringify([direction, facet, kind, policy, file, line, column]);
+}
+
+/** What is said in the same words is said, even if only one of the folders gives it a path of its own. */
+function wordsKey(change: Change): string {
+  return `${causeKey(change)} ${JSON.stringify(change.sides)}`;
 }
 
 function setKey(change: Change, { workdir, home }: Folders): string {
