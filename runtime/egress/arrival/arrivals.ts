@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { recordedAsked } from '../../../compiler/ir/audit-event/recorded-access.ts';
 import type { Caller } from '../caller.ts';
 import type { DialProblem } from '../dial/dial.ts';
 import { busy, failure, malformed } from '../failure.ts';
@@ -61,7 +62,7 @@ export class Arrivals {
     if (first.kind === 'connect') return this.#enter(incoming, caller, first.target, connectDoor);
     if (first.kind === 'other')
       return this.#serving.http(incoming.release(), this.#proxyWay(incoming, caller));
-    const asked = incoming.held.toString('latin1', 0, 200).split('\r\n')[0]!;
+    const asked = recordedAsked(incoming.held.toString('latin1', 0, LONGEST_HEAD).split('\r\n')[0]!);
     await this.#passages.verdicts.malformed(first.problem, asked, caller);
     connectDoor.refused(incoming, malformed(first.problem, first.status));
   }
