@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL } from '../../../../compiler/ir/extent.ts';
 import type { RequestGate } from '../../../../runtime/egress/http/request-gate.ts';
 import type { RequestWay } from '../../../../runtime/egress/serving.ts';
-import { closed, LOCAL, worldWith } from '../../../support/egress/passages.ts';
+import { closed, LOCAL, problems, worldWith } from '../../../support/egress/passages.ts';
 import { readText, tableOf } from '../../../support/gateway.ts';
 
 describe('requests', () => {
@@ -126,6 +126,17 @@ describe('requests', () => {
     const [error] = await open('b.example.com');
     expect((error as NodeJS.ErrnoException).code).toBe('ERR_SSL_TLSV1_UNRECOGNIZED_NAME');
     expect(given).toHaveLength(1);
+  });
+
+  it('in TLS that begins with a damaged message are written down as no access', async () => {
+    const { given, serving } = kept();
+    await using world = await worldWith({ policy: RULES, serving });
+    const { socket } = await world.connect('a.example.com:443');
+    // A record of a handshake whose first message is no ClientHello.
+    socket.write(Buffer.from([22, 3, 1, 0, 5, 2, 0, 0, 1, 0]));
+    await closed(socket);
+    expect(problems(world)).toEqual(['TLS begins with a damaged message']);
+    expect(given).toHaveLength(0);
   });
 
   it('with whole URLs get a gate for each host, or a refusal', async () => {
