@@ -2,9 +2,11 @@ import type { KeyObject } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LineDigest, LONGEST_LINE, NO_LINE } from '../../compiler/ir/audit-event/event.ts';
+import { recordsIn } from './ahead-records.ts';
 import { type LogFile, logFilesIn, tornFileName } from './file-names.ts';
 import type { LastCheckpoint } from './last-checkpoint.ts';
 import { replacePrivateFile, syncFolder } from './private-files.ts';
+import { takenAway } from './taken-away.ts';
 import { damageWords } from './verify/damage-words.ts';
 import { hexDigest, lineDigest } from './verify/line-facts.ts';
 import { verifyLog } from './verify/verify-log.ts';
@@ -40,7 +42,13 @@ export interface KnownOfLog {
  * otherwise is left as it is. Only the writer of the folder may call it. Throws the file system's own errors.
  */
 export function reopen(folder: string, known: KnownOfLog): Reopened {
-  const round = writeLost(folder, logFilesIn(folder).at(-1), known.boot);
+  const records = recordsIn(folder);
+  const files = logFilesIn(folder);
+  const problem = takenAway(records, files, known.boot);
+  if (problem !== null) return { ok: false, problem };
+  const last = files.at(-1);
+  if (last !== undefined) writeLost(records, last, known.boot);
+  const round = records.at(-1)?.round ?? 0;
   const end = endOf(folder, known);
   return end.ok ? { ...end, round } : end;
 }

@@ -54,12 +54,14 @@ describe('run', () => {
     );
   });
 
-  test('starts nothing when the agent could reach its own log, also through a link', async (context) => {
+  test('starts nothing when the agent could reach its own log or a link that leads there, also through a link', async (context) => {
     hostNeeds(context, builtPrograms, sandboxes);
     const cwd = project(BLUEPRINT);
     const elsewhere = temporaryFolder();
     symlinkSync(cwd, join(elsewhere, 'link'));
-    for (const state of ['state', join(elsewhere, 'link/state')]) {
+    const outside = temporaryFolder();
+    symlinkSync(outside, join(cwd, 'way'));
+    for (const state of ['state', join(elsewhere, 'link/state'), 'way/state']) {
       const argv = ['run', 'agent.yaml', '--state', state, '--', 'sh', '-c', 'echo started'];
       const { exitCode, stdout, stderr } = await nemoclaw(argv, { cwd });
       expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });

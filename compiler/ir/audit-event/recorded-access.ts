@@ -6,7 +6,15 @@ import { recordedOperations } from './recorded-operations.ts';
 export { CUT, MASKED } from './masking.ts';
 
 /** Longest texts of an access that are written down, in UTF-16 units: together they stay well below `LONGEST_LINE`. */
-const LONGEST = { host: 512, binary: 1024, method: 64, path: 2048, name: 64, value: 256 } as const;
+const LONGEST = {
+  asked: 200,
+  host: 512,
+  binary: 1024,
+  method: 64,
+  path: 2048,
+  name: 64,
+  value: 256,
+} as const;
 const MOST_PARAMETERS = 16;
 
 /**
@@ -44,6 +52,16 @@ export function recordedPath(path: string): string {
   const masked = MAY_BE_SECRET.test(whole) ? withoutSecretSegments(whole) : whole;
   // A form that only several segments show together: which of them is the secret cannot be told.
   return hasCredentialForm(masked) ? `/${MASKED}` : masked;
+}
+
+/** The authority of what was asked may hold a login, and all of it stands before the last `@`. */
+const LOGIN = /[^\s/]*@/g;
+
+/** What was asked that is no access, as it is written down: bounded, without a login and what looks like a secret. */
+export function recordedAsked(text: string): string {
+  const parts = text.replace(LOGIN, `${MASKED}@`).split(/([\s/:?&=,;]+)/);
+  const masked = parts.map((part) => (hasCredentialForm(part) || isOpaque(part) ? MASKED : part)).join('');
+  return hasCredentialForm(masked) ? MASKED : cut(masked, LONGEST.asked);
 }
 
 /** A segment that is looked at closely. Most paths have none. */

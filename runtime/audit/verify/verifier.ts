@@ -204,6 +204,10 @@ export class Verifier {
     if (this.#torn !== null && !this.#torn.seen.isBeginning) {
       return { kind: 'changed', place: this.place(this.#expected ?? 0), lines: null };
     }
+    // Nobody writes behind the last word of a file.
+    if (this.#torn !== null && this.#end === 'closed' && this.#beforePlace?.file === this.#file) {
+      return { kind: 'inserted', place: this.place(this.#expected!), lines: null };
+    }
     if (this.#suspect !== null) return this.#isBroken ? { ...this.#suspect, kind: 'changed' } : this.#suspect;
     const next = this.#expected ?? 0;
     if (this.#last === null || this.#last.sequence < next) return null;

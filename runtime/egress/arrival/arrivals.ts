@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { recordedAsked } from '../../../compiler/ir/audit-event/recorded-access.ts';
 import type { Caller } from '../caller.ts';
 import type { DialProblem } from '../dial/dial.ts';
 import { busy, failure, malformed } from '../failure.ts';
@@ -10,7 +11,7 @@ import type { Live } from '../passage/live.ts';
 import type { Passages } from '../passage/passages.ts';
 import { PolicyGate } from '../passage/policy-gate.ts';
 import type { RequestServing, RequestWay } from '../serving.ts';
-import { interceptedNameProblem } from '../tunnel/server-name-guard.ts';
+import { interceptedHelloProblem } from '../tunnel/server-name-guard.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
 import { readClientHello } from './client-hello.ts';
 import { type ConnectRequest, LONGEST_HEAD, readConnect } from './connect-request.ts';
@@ -61,7 +62,7 @@ export class Arrivals {
     if (first.kind === 'connect') return this.#enter(incoming, caller, first.target, connectDoor);
     if (first.kind === 'other')
       return this.#serving.http(incoming.release(), this.#proxyWay(incoming, caller));
-    const asked = incoming.held.toString('latin1', 0, 200).split('\r\n')[0]!;
+    const asked = recordedAsked(incoming.held.toString('latin1', 0, LONGEST_HEAD).split('\r\n')[0]!);
     await this.#passages.verdicts.malformed(first.problem, asked, caller);
     connectDoor.refused(incoming, malformed(first.problem, first.status));
   }
@@ -124,10 +125,11 @@ export class Arrivals {
       return hello.kind === 'more' ? null : { used: 0, value: hello };
     };
     const first = await incoming.take(read, LONGEST_HELLO, LONGEST_OPENING);
-    if (typeof first === 'string' || first.kind === 'damaged') return incoming.cut();
-    const problem = first.kind === 'hello' ? interceptedNameProblem(first.name, approach.host) : null;
+    if (typeof first === 'string') return incoming.cut();
+    const problem = interceptedHelloProblem(first, approach.host);
     if (problem !== null) {
       await this.#passages.verdicts.malformed(problem, printTarget(approach), approach.caller);
+      if (first.kind === 'damaged') return incoming.cut();
       return endWithAlert(incoming.release(), 'unrecognized-name');
     }
     const gate = this.#gate(incoming, approach, first.kind === 'hello');

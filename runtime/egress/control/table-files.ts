@@ -43,7 +43,6 @@ export class TableFiles {
   }
 
   async #load(path: string): Promise<Replaced> {
-    clearTimeout(this.#ending);
     let json: string;
     try {
       json = readFileSync(path, 'utf8');
@@ -54,6 +53,8 @@ export class TableFiles {
     const read = readTable(json);
     if (!read.ok || allowances.length === 0) {
       const replaced = await this.#gateway.replace(json);
+      // What stays in force still ends in time.
+      if (replaced.ok) clearTimeout(this.#ending);
       await this.#sayDamaged(damaged);
       return replaced;
     }
@@ -62,7 +63,11 @@ export class TableFiles {
       JSON.stringify(tableForm(withAllowances(read.table, allowances))),
     );
     // Better the reviewed table alone than none.
-    if (!replaced.ok) return this.#gateway.replace(json);
+    if (!replaced.ok) {
+      const alone = await this.#gateway.replace(json);
+      if (alone.ok) clearTimeout(this.#ending);
+      return alone;
+    }
     this.#endIn(Math.min(...allowances.map((one) => this.#remaining(one))), path);
     await this.#sayDamaged(damaged);
     return replaced;
@@ -109,6 +114,7 @@ export class TableFiles {
   }
 
   #endIn(remaining: number, path: string): void {
+    clearTimeout(this.#ending);
     const wait = Math.max(0, remaining) + 1;
     // What cannot be replaced stays; its entries have ended by their own clock all the same.
     this.#ending = setTimeout(() => void this.load(path).catch(() => {}), wait).unref();

@@ -55,6 +55,7 @@ export class PolicyGate implements RequestGate, Live {
   readonly #whereto: Whereto;
   /** Requests whose answers are not over. */
   readonly #under = new Set<Under>();
+  #isCut = false;
 
   /** @param cut ends the client's connection */
   constructor(approach: Approach, secure: boolean, passages: Passages, cut: () => void) {
@@ -118,6 +119,11 @@ export class PolicyGate implements RequestGate, Live {
     const ended = (sent: number, received: number) => {
       if (this.#end(under)) verdicts.ended(settled.sequence, sent, received);
     };
+    // By a policy that came while it was written down; the client's connection may not know it yet.
+    if (this.#isCut) {
+      ended(0, 0);
+      return { allowed: false, refusal: cutOff() };
+    }
     const message = isWebSocket && isRead ? (said: Operations) => this.#message(http, said) : null;
     return { allowed: true, credentials: carried.ok ? carried.credentials : [], ended, message };
   }
@@ -144,7 +150,8 @@ export class PolicyGate implements RequestGate, Live {
       scheme: this.#scheme,
     };
     const settled = await verdicts.settle(ruling, about);
-    return settled.allowed ? null : settled.refusal;
+    if (!settled.allowed) return settled.refusal;
+    return this.#isCut ? cutOff() : null;
   }
 
   #begin(under: Under): void {
@@ -171,8 +178,13 @@ export class PolicyGate implements RequestGate, Live {
     const dialled = await routes.dial(this.#approach);
     if (!dialled.ok) throw new DialFailed(CODES[dialled.problem]);
     const socket = dialled.connection.toSocket(dialled.held);
-    if (!this.secure) return { stream: socket, protocol: null };
-    return surroundings.secure(socket, this.host, this.port, protocols);
+    const opened =
+      this.secure && !this.#isCut
+        ? await surroundings.secure(socket, this.host, this.port, protocols)
+        : { stream: socket, protocol: null };
+    if (!this.#isCut) return opened;
+    opened.stream.destroy();
+    throw new DialFailed('ECANCELED');
   }
 
   isPermitted(policy: PolicyInForce | null, at: number): boolean {
@@ -187,6 +199,11 @@ export class PolicyGate implements RequestGate, Live {
   tick(): void {}
 
   cut(): void {
+    this.#isCut = true;
     this.#cut();
   }
+}
+
+function cutOff(): Refusal {
+  return failure(503, 'cut', 'the policy changed while it was asked', 'try again');
 }

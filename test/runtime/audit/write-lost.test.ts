@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   cpSync,
+  mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -121,12 +124,47 @@ describe('nothing is put back', () => {
   test('while the machine runs: then no line gets lost, and one that is missing was taken away', async () => {
     const where = place();
     await written(where, 70);
-    const after = crashed(where, false);
-    const text = readFileSync(lastFile(after), 'utf8');
-    const whole = text.lastIndexOf('\n', text.length / 2) + 1;
-    truncateSync(lastFile(after), whole);
-    await opened(after).close();
-    expect(decided(after).length).toBeLessThan(40);
+    const refused = (change: (path: string, text: string) => void) => {
+      const after = crashed(where, false);
+      const path = lastFile(after);
+      change(path, readFileSync(path, 'utf8'));
+      const outcome = openAuditLog(after);
+      if (outcome.ok) void outcome.log.close();
+      return outcome.ok ? null : [outcome.reason, outcome.problem.replace(`${path} `, '')];
+    };
+    const lines = readFileSync(lastFile(where), 'utf8').split('\n').slice(0, -1);
+    const event = (JSON.parse(lines.at(-1)!) as { sequence: number }).sequence;
+    const ends = (gone: number) => `ends before the end of event ${event - gone + 1}, which was written`;
+    const cut = (gone: number) => `${lines.slice(0, -gone).join('\n')}\n`;
+    expect(refused((path) => writeFileSync(path, cut(1)))).toEqual(['edited', ends(1)]);
+    expect(refused((path) => writeFileSync(path, cut(30)))).toEqual(['edited', ends(30)]);
+    expect(refused((path, text) => writeFileSync(path, text.slice(0, -2)))).toEqual(['edited', ends(1)]);
+    expect(
+      refused((path, text) => writeFileSync(path, text.replace('/v1/items/68', '/v1/items/67'))),
+    ).toEqual([...['edited', `holds something else than event ${event - 1}, which was written`]]);
+    expect(refused((path) => rmSync(path))).toEqual([
+      ...['edited', 'the file of the log that begins with event 0 is missing'],
+    ]);
+    expect(
+      refused((path) => {
+        writeFileSync(path, cut(1));
+        writeFileSync(path.replace('0.jsonl', '9.jsonl'), '');
+      }),
+    ).toEqual(['edited', ends(1)]);
+    // A piece of a line that nobody had an answer to was not written ahead.
+    expect(refused((path, text) => writeFileSync(path, `${text}{"decision`))).toBe(null);
+    expect(refused(() => {})).toBe(null);
+  });
+
+  test.each(['a pipe', 'a folder'])('from %s that stands in its place', (what) => {
+    const where = place();
+    mkdirSync(where.folder, { mode: 0o700 });
+    const path = join(where.folder, WRITE_AHEAD_FILE);
+    if (what === 'a pipe') execFileSync('mkfifo', [path]);
+    else mkdirSync(path);
+    const log = openAuditLog(where);
+    if (log.ok) logs.push(log.log);
+    expect(log.ok).toBe(what === 'a pipe');
   });
 
   test('after a log that was closed', async () => {

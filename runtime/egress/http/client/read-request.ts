@@ -4,6 +4,7 @@ import { valuesOf } from '../message/fields.ts';
 import { type Framing, requestFraming } from '../message/framing.ts';
 import { parseRequestHead, type RequestHead } from '../message/head.ts';
 import { type ConnectionOptions, connectionOptions } from '../message/hop-by-hop.ts';
+import { isOverridden } from '../message/overrides.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
 import type { AskedHttp, RequestGate } from '../request-gate.ts';
 import { originTarget, proxyTarget, type RequestTarget } from '../target/request-target.ts';
@@ -42,6 +43,7 @@ export interface ReadRequest {
 export function readRequest(text: string, way: HttpWay): ReadRequest | Problem {
   const head = parseRequestHead(text);
   if (isProblem(head)) return head;
+  if (isOverridden(head.method, head.fields)) return 'overridden';
   const framing = requestFraming(head);
   if (isProblem(framing)) return framing;
   const options = connectionOptions(head.fields);

@@ -29,7 +29,9 @@ export class AnswerWriter {
 
   interim(head: ResponseHead, fields: Fields): void {
     // HTTP/1.0 knows none.
-    if (this.#minor === 1) this.#stream.write(forwardedAnswer(head, fields, false, null), 'latin1');
+    if (this.#minor === 0) return;
+    // A server may send as many as it likes, so they wait for the client like all else.
+    if (!this.#stream.write(forwardedAnswer(head, fields, false, null), 'latin1')) this.#onFull();
   }
 
   /**

@@ -81,6 +81,8 @@ export class Exchange implements AnswerSink {
       return;
     }
     this.#ended = verdict.ended;
+    // The client may have gone while it was decided.
+    if (this.#isAbandoned) return this.#finish();
     this.#message = verdict.message;
     this.#credentials = sendableCredentials(asked.method, verdict.credentials);
     await this.#send(gate, true);

@@ -24,9 +24,17 @@ export function begin(
   return said(() => stream.respond(headers, asAnswered(options)));
 }
 
-/** Tells what comes before the answer; what HTTP/2 cannot say is left out, as any program may leave it. */
-export function beginInterim(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void {
-  said(() => stream.additionalHeaders(headers));
+/** Nothing holds up header fields that a client does not take, and a server may send interim answers without end. */
+const MOST_INTERIMS = 64;
+
+/** Tells what comes before the answer; what HTTP/2 cannot say, or is too much, is left out, as any program may leave it. */
+export function beginInterim(
+  stream: ServerHttp2Stream,
+  headers: OutgoingHttpHeaders,
+  count: { interims: number },
+): void {
+  count.interims += 1;
+  if (count.interims <= MOST_INTERIMS) said(() => stream.additionalHeaders(headers));
 }
 
 /** Ends an answer whose content was sent. Without trailers node:http2 sends an empty frame; closing would reset it, and curl waits on. */

@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { ReadRequest } from '../client/read-request.ts';
 import { type Field, isToken } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
+import { isOverridden } from '../message/overrides.ts';
 import type { Problem } from '../message/problem.ts';
 import { isProblem } from '../message/problem.ts';
 import { type KnownDestination, originTarget } from '../target/request-target.ts';
@@ -38,6 +39,7 @@ export function readStream(
   }
   const method = pseudo.get(':method') ?? '';
   if (method === 'CONNECT') return 'connect-inside';
+  if (isOverridden(method, fields)) return 'overridden';
   const framing = framingOf(fields, hasBody);
   if (isProblem(framing)) return framing;
   if (!isToken(method) || pseudo.get(':scheme') !== (known.secure ? 'https' : 'http')) return 'target-form';

@@ -20,8 +20,8 @@ export interface PassedStream {
   readonly credentials: readonly Credential[];
   /** The whole body, where it was taken before the decision; null where it still comes. */
   readonly held: Buffer | null;
-  /** Bytes of the bodies so far. */
-  readonly count: { sent: number; received: number };
+  /** Bytes of the bodies so far, and interim answers. */
+  readonly count: { sent: number; received: number; interims: number };
   /** Answers with a refusal if nothing was answered yet; else breaks the stream, so that the client sees it is not whole. */
   fail(refusal: Refusal): void;
 }
@@ -65,7 +65,7 @@ export class StreamExchange {
       refuseStream(this.#stream, verdict.refusal);
       return;
     }
-    const count = { sent: 0, received: 0 };
+    const count = { sent: 0, received: 0, interims: 0 };
     const ended = (): void => verdict.ended(count.sent, count.received);
     if (this.#stream.destroyed) {
       ended();
@@ -88,8 +88,10 @@ export class StreamExchange {
     };
     try {
       const way = await this.#shared.sessions.wayTo(gate);
-      if (way.kind === 'http2') passToHttp2(passed, way.session);
-      else if (stream.destroyed) this.#shared.pool.keep(way.connection);
+      // Cut or left by the client while the server was dialled: nothing goes on.
+      if (stream.destroyed) {
+        if (way.kind === 'http1') this.#shared.pool.keep(way.connection);
+      } else if (way.kind === 'http2') passToHttp2(passed, way.session);
       else passToHttp1(passed, way.connection, this.#shared.pool);
       // What was put back because it is too large waits.
       if (this.#isPaused) stream.resume();

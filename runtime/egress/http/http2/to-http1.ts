@@ -95,9 +95,9 @@ class StreamAnswer implements AnswerSink {
   }
 
   interim({ status, fields }: ResponseHead): void {
-    const { stream, credentials } = this.#passed;
-    const headers = headersOf(answerFields(fields, this.#passed.request.options, credentials));
-    beginInterim(stream, { ...headers, ':status': status });
+    const { stream, credentials, request, count } = this.#passed;
+    const headers = headersOf(answerFields(fields, request.options, credentials));
+    beginInterim(stream, { ...headers, ':status': status }, count);
   }
 
   head(head: ResponseHead, framing: Framing): void {

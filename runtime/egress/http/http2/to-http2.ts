@@ -57,7 +57,7 @@ function takeAnswer(passed: PassedStream, upstream: ClientHttp2Stream): void {
   const { stream, count } = passed;
   let trailers: OutgoingHttpHeaders = {};
   upstream.on('headers', (headers: IncomingHttpHeaders) => {
-    beginInterim(stream, shown(headers, passed));
+    beginInterim(stream, shown(headers, passed), count);
   });
   upstream.once('response', (headers, flags) => {
     if (stream.destroyed) return;

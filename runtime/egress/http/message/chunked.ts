@@ -1,5 +1,6 @@
 import type { Body, TakeContent } from './body.ts';
 import { type Field, parseFields } from './fields.ts';
+import { isOverride } from './overrides.ts';
 import { isProblem, type Problem } from './problem.ts';
 
 const CR = 13;
@@ -108,7 +109,7 @@ export class ChunkedBody implements Body {
     }
     const fields = parseFields(text.slice(0, end).split('\r\n'), 0);
     if (isProblem(fields)) return fields;
-    if (fields.some(({ name }) => NEVER_TRAILERS.test(name))) return 'trailer-field';
+    if (fields.some(({ name }) => NEVER_TRAILERS.test(name) || isOverride(name))) return 'trailer-field';
     this.trailers = fields;
     this.#place = 'over';
     return from + (end + 4 - known);

@@ -33,6 +33,7 @@ export const PROBLEMS = {
   'bad-path': 'its path can be read in more than one way',
   'bad-query': 'its query can be read in more than one way',
   'connection-option': 'its connection field names a field that must not be taken off',
+  overridden: 'a header field asks for another method or another path than its first line',
   expectation: 'it expects something else than `100-continue`',
   'bad-upgrade': 'it asks for a WebSocket in a form that servers read in different ways',
   'early-bytes': 'bytes follow that belong to no message',

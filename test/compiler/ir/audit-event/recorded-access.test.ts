@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { LONGEST_LINE, NO_LINE } from '../../../../compiler/ir/audit-event/event.ts';
-import { recordedEgress, recordedPath } from '../../../../compiler/ir/audit-event/recorded-access.ts';
+import {
+  recordedAsked,
+  recordedEgress,
+  recordedPath,
+} from '../../../../compiler/ir/audit-event/recorded-access.ts';
 import { lineOf } from '../../../../compiler/ir/audit-event/write.ts';
 import { ALL, NONE, only } from '../../../../compiler/ir/extent.ts';
 import type { Operation } from '../../../../compiler/ir/operation.ts';
@@ -13,6 +17,24 @@ import { Seeded } from '../../../support/seeded.ts';
 const queryOf = (...query: [string, string][]) =>
   recordedEgress(accessTo('a.example', null, { http: { method: 'GET', path: '/', query, operations: ALL } }))
     .http!.query;
+
+describe('in what is no access', () => {
+  test.each([
+    ['CONNECT user:hunter2@a.example:443 HTTP/1.1', 'CONNECT [masked]@a.example:443 HTTP/1.1'],
+    ['CONNECT http://a@b@a.example:443 HTTP/1.1', 'CONNECT http://[masked]@a.example:443 HTTP/1.1'],
+    ['CONNECT ghp_abcdefghijklmnopqrstuvwxyz0123456789:443 HTTP/1.1', 'CONNECT [masked]:443 HTTP/1.1'],
+    ['CONNECT a.example/8hJk2LmN9pQr4StUv6WxYz1aBcDeF HTTP/1.1', 'CONNECT a.example/[masked] HTTP/1.1'],
+    [`CONNECT ${'x'.repeat(400)}@a.example:443 HTTP/1.1`, 'CONNECT [masked]@a.example:443 HTTP/1.1'],
+    ['CONNECT a.example. HTTP/1.1', 'CONNECT a.example. HTTP/1.1'],
+  ])('%s holds what is masked, and what is not', (asked, recorded) => {
+    expect(recordedAsked(asked)).toBe(recorded);
+    expect(recordedAsked(recorded)).toBe(recorded);
+  });
+
+  test('nothing is longer than can be written down', () => {
+    expect(recordedAsked(`CONNECT ${'a.'.repeat(4000)}:443`)).toHaveLength(200);
+  });
+});
 
 describe('in a path', () => {
   test.each([

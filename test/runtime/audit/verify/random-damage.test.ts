@@ -7,6 +7,7 @@ import {
   filesOf,
   type HeldFile,
   heldLog,
+  linesIn,
   placeOf,
   sourcesOf,
 } from '../../../support/damaged-logs.ts';
@@ -132,6 +133,21 @@ test('a cut at the end is told apart from an edit', () => {
     }),
     { numRuns: RUNS },
   );
+});
+
+test('bytes behind the last word are no cut', () => {
+  const last = files.at(-1)!;
+  for (const more of ['\0\0', '{"decision"']) {
+    const bytes = Buffer.concat([last.bytes, Buffer.from(more)]);
+    const { damage } = verify([...files.slice(0, -1), { ...last, bytes }]);
+    expect(damage).toMatchObject({
+      kind: 'inserted',
+      place: { sequence: lines.length, line: linesIn(last).length + 1 },
+    });
+    // A crash that came as the next file was begun.
+    const begun = { name: 'next', first: lines.length, bytes: Buffer.from(more) };
+    expect(verify([...files, begun])).toMatchObject({ damage: null, end: 'torn', tornBytes: more.length });
+  }
 });
 
 test('a cut within an earlier file is an edit', () => {

@@ -81,3 +81,44 @@ test('a clock that is set back makes nothing last that is let through for a whil
   await tables.load(path('table'));
   expect(isOpen.at(-1)).toBe(true);
 });
+
+test.each([
+  ['is not there', null],
+  ['is no table', '{}'],
+])(
+  'what is let through for a while ends in time also when a table came in between that %s',
+  async (_, text) => {
+    const folder = mkdtempSync(join(tmpdir(), 'nemoclaw-tables-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = (name: string) => join(folder, name);
+    writeFileSync(path('table'), tableOf(POLICY('first.example')));
+    if (text !== null) writeFileSync(path('bad'), text);
+    writeAllowed(path('allowed'), allowance(NOW));
+    const said: string[] = [];
+    const gateway = {
+      replace: async (json: string) => {
+        said.push(json.includes('let.example') ? 'open' : json === '{}' ? 'kept' : 'closed');
+        return json === '{}' ? { ok: false, problem: '' } : { ok: true, policy: '', name: '', cut: 0 };
+      },
+      keep: async () => ({ ok: false, problem: said.push('kept') }),
+    } as unknown as Gateway;
+    const journal = {
+      append: () => ({ sequence: 1, digest: NO_LINE, durable: Promise.resolve() }),
+      note: () => true,
+    };
+    const clock = { now: NOW, monotonic: 0 };
+    const tables = new TableFiles(gateway, {
+      ...{ allowed: path('allowed'), journal },
+      ...{ now: () => clock.now, monotonic: () => clock.monotonic },
+    });
+    onTestFinished(() => tables.close());
+    // Most of its time is over.
+    clock.monotonic += 1;
+    clock.now = allowance(NOW).until - 80;
+    await tables.load(path('table'));
+    clock.now = NOW;
+    await tables.load(path('bad'));
+    clock.monotonic += 80;
+    await expect.poll(() => said).toEqual(['open', 'kept', 'closed']);
+  },
+);

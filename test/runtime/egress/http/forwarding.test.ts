@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestGate, testGate } from '../../../support/egress/gates.ts';
 import { answersOf, type RawOrigin, rawOrigin, servedHttp, talk } from '../../../support/egress/wire.ts';
@@ -237,6 +237,30 @@ describe('an answer', () => {
   test('of early hints comes before the one that counts', async () => {
     const { text } = await answered(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}`);
     expect(text).toBe(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}`);
+  });
+
+  test('of early hints without end is read no faster than the client takes them', async () => {
+    const hints = `HTTP/1.1 103 Early Hints\r\nLink: <${'a'.repeat(32_768)}>\r\n\r\n`;
+    const most = 64 * 1024 * 1024;
+    let written = 0;
+    origin.answer = (server) => {
+      const more = (): void => {
+        if (written >= most || server.destroyed) return;
+        written += hints.length;
+        if (server.write(hints)) setImmediate(more);
+        else server.once('drain', more);
+      };
+      more();
+    };
+    const client = connect(direct.port, '127.0.0.1').pause();
+    client.write(`GET /a HTTP/1.1\r\n${HOST}\r\n`);
+    let before = -1;
+    while (before !== written || written === 0) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    client.destroy();
+    expect(written).toBeLessThan(most / 2);
   });
 
   test('is passed on while it comes', async () => {

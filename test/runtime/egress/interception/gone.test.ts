@@ -13,7 +13,10 @@ const HOST = 'service.test';
 const own = serverCertificate(HOST);
 /** The connections that the server has had. */
 const sockets: TLSSocket[] = [];
+/** The targets that the server was asked for. */
+const asked: string[] = [];
 const server = createSecureServer({ key: own.key, cert: own.cert }, (request, response) => {
+  asked.push(request.url);
   if (request.url !== '/never') response.end('ok');
 });
 server.on('secureConnection', (socket: TLSSocket) => void sockets.push(socket));
@@ -21,9 +24,16 @@ const dialPort = await new Promise<number>((resolve) => {
   server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
 });
 const upstreams = new SecureUpstreams(serverTrust([own.authority]));
-const proxy = await intercepting((host, port) =>
-  testGate({ host, port, secure: true, upstreams, dialPort, route: host }),
-);
+/** What has to happen before a server is dialled. */
+let beforeDialling = Promise.resolve();
+const proxy = await intercepting((host, port) => {
+  const gate = testGate({ host, port, secure: true, upstreams, dialPort, route: host });
+  const dial = async (protocols: readonly string[]) => {
+    await beforeDialling;
+    return gate.dial(protocols);
+  };
+  return { ...gate, dial };
+});
 afterAll(() => {
   proxy.close();
   server.close();
@@ -70,4 +80,25 @@ test('a server of HTTP/2 that ends its connection without a word is connected to
   expect(await text(again)).toBe('ok');
   expect(sockets.length).toBe(before + 1);
   session.destroy();
+});
+
+test('what was cut while the server was dialled does not reach the server', async () => {
+  const { raw, session } = await client();
+  // Nobody has a session with the server that could be used.
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  let dial!: () => void;
+  beforeDialling = new Promise((resolve) => {
+    dial = resolve;
+  });
+  const request = session.request({ ':path': '/cut' });
+  request.on('error', () => {});
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  raw.resetAndDestroy();
+  await expect.poll(() => proxy.connections()).toBe(0);
+  const before = sockets.length;
+  dial();
+  await expect.poll(() => sockets.length).toBe(before + 1);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(asked).not.toContain('/cut');
 });

@@ -39,6 +39,16 @@ describe('the address', () => {
     }
     expect(problems(world)).toHaveLength(5);
   });
+
+  it('is written down without the login that stands before it', async () => {
+    await using world = await worldWith();
+    const { head } = await world.connect('me:hunter2@a.example.com:80');
+    expect(head).toContain('nemoclaw-refused: gateway-malformed');
+    expect(world.events.at(-1)).toMatchObject({
+      kind: 'malformed',
+      asked: 'CONNECT [masked]@a.example.com:80 HTTP/1.1',
+    });
+  });
 });
 
 describe('a program that knows no proxy', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL } from '../../../../compiler/ir/extent.ts';
 import type { RequestGate } from '../../../../runtime/egress/http/request-gate.ts';
 import type { RequestWay } from '../../../../runtime/egress/serving.ts';
-import { closed, LOCAL, worldWith } from '../../../support/egress/passages.ts';
+import { closed, LOCAL, problems, worldWith } from '../../../support/egress/passages.ts';
 import { readText, tableOf } from '../../../support/gateway.ts';
 
 describe('requests', () => {
@@ -71,6 +71,37 @@ describe('requests', () => {
     await closed(socket);
   });
 
+  it('go nowhere when a new policy comes while they are written down, or while their server is dialled', async () => {
+    const { given, serving } = kept();
+    await using world = await worldWith({ policy: RULES, serving });
+    const port = await world.echo();
+    const gateOf = async (count: number) => {
+      const { socket } = await world.connect(`a.example.com:${port}`);
+      socket.write('GET /ok/1 HTTP/1.1\r\n\r\n');
+      await expect.poll(() => given.length).toBe(count);
+      const { way } = given[count - 1]!;
+      if (way?.kind !== 'origin') throw new Error('one destination was expected');
+      return way.gate;
+    };
+    const written = await gateOf(1);
+    let release = () => {};
+    world.logWaits = new Promise((resolve) => {
+      release = resolve;
+    });
+    const decided = written.decide(ask('/ok/1'), UNREAD);
+    world.logWaits = Promise.resolve();
+    await world.gateway.replace(tableOf(RULES.replace('/ok/**', '/other')));
+    release();
+    expect(await decided).toMatchObject({ allowed: false, refusal: { status: 503, why: 'gateway-cut' } });
+    await world.gateway.replace(tableOf(RULES));
+    const dialled = await gateOf(2);
+    expect((await dialled.decide(ask('/ok/1'), UNREAD)).allowed).toBe(true);
+    const dialling = dialled.dial([]);
+    const refused = expect(dialling).rejects.toThrow('the server cannot be reached (ECANCELED)');
+    await world.gateway.replace(tableOf(RULES.replace('/ok/**', '/other')));
+    await refused;
+  });
+
   it('on a connection to what is granted no more are cut, also between them', async () => {
     const { given, serving } = kept();
     await using world = await worldWith({ policy: RULES, serving });
@@ -95,6 +126,17 @@ describe('requests', () => {
     const [error] = await open('b.example.com');
     expect((error as NodeJS.ErrnoException).code).toBe('ERR_SSL_TLSV1_UNRECOGNIZED_NAME');
     expect(given).toHaveLength(1);
+  });
+
+  it('in TLS that begins with a damaged message are written down as no access', async () => {
+    const { given, serving } = kept();
+    await using world = await worldWith({ policy: RULES, serving });
+    const { socket } = await world.connect('a.example.com:443');
+    // A record of a handshake whose first message is no ClientHello.
+    socket.write(Buffer.from([22, 3, 1, 0, 5, 2, 0, 0, 1, 0]));
+    await closed(socket);
+    expect(problems(world)).toEqual(['TLS begins with a damaged message']);
+    expect(given).toHaveLength(0);
   });
 
   it('with whole URLs get a gate for each host, or a refusal', async () => {

@@ -151,6 +151,7 @@ export const CHUNKS: readonly CorpusCase[] = [
   chunked('a length as a trailer', '0\r\nContent-Length: 5\r\n\r\n', 'trailer-field'),
   chunked('a coding as a trailer', '0\r\nTransfer-Encoding: chunked\r\n\r\n', 'trailer-field'),
   chunked('a host as a trailer', '0\r\nHost: other.test\r\n\r\n', 'trailer-field'),
+  chunked('another method as a trailer', '0\r\nX-HTTP-Method-Override: PUT\r\n\r\n', 'trailer-field'),
   chunked('credentials as a trailer', '0\r\nAuthorization: x\r\n\r\n', 'trailer-field'),
   chunked('a trailer in a folded line', '0\r\nX: a\r\n b\r\n\r\n', 'folded-line'),
   chunked('a trailer without a name', '0\r\n: a\r\n\r\n', 'field-name'),

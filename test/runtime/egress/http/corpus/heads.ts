@@ -78,6 +78,16 @@ export const HEADS: readonly CorpusCase[] = [
     send: `POST /a HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n`,
     why: 'bad-upgrade',
   },
+  ...[
+    'X-HTTP-Method-Override: DELETE',
+    'x-http-method-override: get',
+    'X-HTTP-Method: MERGE',
+    'X-Method-Override: PUT',
+    'X_HTTP_Method_Override: DELETE',
+    'X-HTTP-Method-Override: GET\r\nX-HTTP-Method-Override: PUT',
+    'X-Original-URL: /admin',
+    'X-Rewrite-URL: /a',
+  ].map((field) => ({ name: `another request by ${field}`, send: get(`${field}\r\n`), why: 'overridden' })),
   {
     name: 'a WebSocket among other protocols',
     send: get(

@@ -95,6 +95,8 @@ export const HTTP2: readonly Http2Case[] = [
   withField('te', ['te', 'gzip'], PROTOCOL_ERROR),
   withField('a name in capitals', ['X-A', 'b'], PROTOCOL_ERROR),
   withField('a length without a body', ['content-length', '5'], PROTOCOL_ERROR),
+  withField('another method by a field', ['x-http-method-override', 'DELETE'], '400 gateway-overridden'),
+  withField('another path by a field', ['x-original-url', '/no'], '400 gateway-overridden'),
   post('a length below the body', [['content-length', '1']], 'abc', PROTOCOL_ERROR),
   post('a length above the body', [['content-length', '9']], 'abc', PROTOCOL_ERROR),
   post(
