@@ -42,7 +42,8 @@ function readReady(path: string): Buffer {
       closeSync(descriptor);
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    // A link is none of ours either; whoever writes the log takes it away.
+    if (['ENOENT', 'ELOOP'].includes(String((error as NodeJS.ErrnoException).code))) return Buffer.alloc(0);
     throw error;
   }
 }

@@ -6,7 +6,9 @@ type Cell = string | number | null;
 
 /** What a program that opens a table reads as a formula (OWASP, CSV Injection), also behind spaces. */
 const FORMULA = /^[\s\0]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
-const NEEDS_QUOTES = /[",\r\n]/;
+/** What ends a line or acts on a terminal: programs name files as they like, and a name must not look like a row of its own. */
+const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const NEEDS_QUOTES = /[",]/;
 
 const COLUMNS = [
   ...['time', 'sandbox', 'sequence', 'event', 'verdict', 'why', 'facet', 'host', 'port', 'address', 'method'],
@@ -21,7 +23,7 @@ export function csvHead(): string {
   return lineOf([...COLUMNS]);
 }
 
-/** One event as a line. Cells that a table program would take for a formula begin with a `'`. */
+/** One event as one line. Cells that a table program would take for a formula begin with a `'`, and controls are `\u{a}`. */
 export function csvLine(event: AuditEvent): string {
   const { time, sandbox, sequence, what } = event;
   const common = { time: new Date(time).toISOString(), sandbox, sequence, event: what.kind };
@@ -95,6 +97,7 @@ function lineOf(cells: readonly Cell[]): string {
 function cellText(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const safe = FORMULA.test(cell) ? `'${cell}` : cell;
+  const shown = cell.replace(ACTING, (one) => `\\u{${one.codePointAt(0)!.toString(16)}}`);
+  const safe = FORMULA.test(cell) ? `'${shown}` : shown;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

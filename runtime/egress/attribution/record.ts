@@ -16,7 +16,7 @@ import type { FileIdentity } from '../caller.ts';
  * | 32 | 4 | zero |
  * | 36 | 40 | device, inode, size, modified, changed of the executable; times in nanoseconds |
  * | 76 | 2 | bytes of the path |
- * | 78 | | path of the executable, UTF-8 |
+ * | 78 | | path of the executable, UTF-8 where the file system has it so |
  */
 export interface ConnectionRecord {
   readonly family: 4 | 6;
@@ -28,10 +28,17 @@ export interface ConnectionRecord {
   readonly file: FileIdentity;
 }
 
+/** A record as it is read. Whoever runs in a sandbox names files as it likes, so a path that is no UTF-8 damages nothing. */
+export interface ReadRecord extends Omit<ConnectionRecord, 'binary'> {
+  /** Null where it is no UTF-8. */
+  readonly binary: string | null;
+}
+
 /** PIPE_BUF of include/uapi/linux/limits.h: a write of no more is never mixed with another. */
 export const LONGEST_RECORD = 4096;
 const SIZE_BYTES = 4;
 const PATH_AT = 78;
+const SLASH = 0x2f;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -43,22 +50,22 @@ export function recordSize(bytes: Buffer): number | null | 'damaged' {
 }
 
 /** Reads one whole record; null where it is not of the form. */
-export function readRecord(bytes: Buffer): ConnectionRecord | null {
+export function readRecord(bytes: Buffer): ReadRecord | null {
   const family = bytes[8];
   const pid = bytes.readUInt32LE(28);
   const zeros = bytes[9]! | bytes[10]! | bytes[11]! | bytes.readUInt32LE(32);
   const pathBytes = bytes.readUInt16LE(76);
   if ((family !== 4 && family !== 6) || zeros !== 0 || pid === 0) return null;
   if (bytes.length !== PATH_AT + pathBytes) return null;
-  const binary = pathOf(bytes.subarray(PATH_AT));
-  if (binary === null) return null;
+  const path = bytes.subarray(PATH_AT);
+  if (path[0] !== SLASH || path.includes(0)) return null;
   return {
     family,
     sourcePort: bytes.readUInt16LE(4),
     address: addressOf(bytes.subarray(12, 28)),
     port: bytes.readUInt16LE(6),
     pid,
-    binary,
+    binary: textOf(path),
     file: {
       device: bytes.readBigUInt64LE(36),
       inode: bytes.readBigUInt64LE(44),
@@ -69,10 +76,9 @@ export function readRecord(bytes: Buffer): ConnectionRecord | null {
   };
 }
 
-function pathOf(bytes: Buffer): string | null {
+function textOf(bytes: Buffer): string | null {
   try {
-    const path = utf8.decode(bytes);
-    return path.startsWith('/') && !path.includes('\0') ? path : null;
+    return utf8.decode(bytes);
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -156,15 +157,16 @@ describe('nothing is put back', () => {
     expect(refused(() => {})).toBe(null);
   });
 
-  test.each(['a pipe', 'a folder'])('from %s that stands in its place', (what) => {
+  test.each(['a pipe', 'a link', 'a folder'])('from %s that stands in its place', (what) => {
     const where = place();
     mkdirSync(where.folder, { mode: 0o700 });
     const path = join(where.folder, WRITE_AHEAD_FILE);
     if (what === 'a pipe') execFileSync('mkfifo', [path]);
+    else if (what === 'a link') symlinkSync('/dev/null', path);
     else mkdirSync(path);
     const log = openAuditLog(where);
     if (log.ok) logs.push(log.log);
-    expect(log.ok).toBe(what === 'a pipe');
+    expect(log.ok).toBe(what !== 'a folder');
   });
 
   test('after a log that was closed', async () => {

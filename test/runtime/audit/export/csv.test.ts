@@ -37,15 +37,26 @@ test('each event is one row with a cell for each column, and none that a table p
   );
 });
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\uff1d1'])(
-  'a formula such as %j is text',
-  (path) => {
-    const what = someDecision(1);
-    if (what.access.facet !== 'egress') throw new Error('no egress');
-    const access = { ...what.access, http: { method: 'GET', path, query: [], operations: ALL } };
-    expect(rowOf({ ...EVENT, what: { ...what, access } }).path).toBe(`'${path}`);
-  },
-);
+test.each([
+  ...['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\uff1d1'].map((one) => [one, one]),
+  ['\t=1', '\\u{9}=1'],
+  ['\r=1', '\\u{d}=1'],
+])('a formula such as %j is text', (path, shown) => {
+  const what = someDecision(1);
+  if (what.access.facet !== 'egress') throw new Error('no egress');
+  const access = { ...what.access, http: { method: 'GET', path, query: [], operations: ALL } };
+  expect(rowOf({ ...EVENT, what: { ...what, access } }).path).toBe(`'${shown}`);
+});
+
+test('the name of a program is no row of its own, and does nothing to a terminal', () => {
+  const binary = '/a\n1970-01-01T00:00:00.000Z,a-1,8,decision,allow\u001b[2J\u009b2J\u202e';
+  const line = csvLine({
+    ...EVENT,
+    what: { kind: 'malformed', problem: 'x', asked: null, process: { pid: 1, binary } },
+  });
+  expect(line).toMatch(/^[ -~]*\r\n$/);
+  expect(line).toContain('/a\\u{a}1970-01-01T00:00:00.000Z,a-1,8,decision,allow\\u{1b}[2J\\u{9b}2J\\u{202e}');
+});
 
 test('a row names the credentials that went along', () => {
   const what = { ...someDecision(1), credentials: ['github', 'npm'] };

@@ -79,7 +79,6 @@ describe('a record', () => {
     ['a path of another length', (bytes: Buffer) => bytes.writeUInt16LE(1, 76)],
     ['a relative path', (bytes: Buffer) => bytes.write('x', 78)],
     ['a path with NUL', (bytes: Buffer) => bytes.writeUInt8(0, 80)],
-    ['a path that is no UTF-8', (bytes: Buffer) => bytes.writeUInt8(0xff, 80)],
   ])('is refused with %s', (_name, damage) => {
     const bytes = writeRecord(RECORD);
     damage(bytes);
@@ -119,6 +118,16 @@ describe('records of connections', () => {
     write(from(1), from(2), from(3));
     for (let tries = 0; tries < 300; tries += 1) records.take(4, 9);
     for (const port of [3, 1, 2]) expect(records.take(4, port)).toMatchObject({ sourcePort: port });
+  });
+
+  it('name no program whose path is no UTF-8, and others as ever', () => {
+    const { records, write } = recordsOver();
+    const odd = from(1);
+    odd.writeUInt8(0xff, 80);
+    write(odd, from(2));
+    expect(records.take(4, 1)).toBe('unnamed');
+    expect(records.damage).toBeNull();
+    expect(records.take(4, 2)).toMatchObject({ sourcePort: 2 });
   });
 
   it('end where no connection came for a minute', () => {
