@@ -5,6 +5,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   rmSync,
   write,
@@ -74,6 +75,8 @@ export class WriteAhead {
     const { O_RDWR, O_CREAT, O_DSYNC, O_NOFOLLOW } = constants;
     let descriptor: number | null = null;
     try {
+      // A file with another name as well is none of a log; what that name stands for must not be overwritten.
+      if ((lstatSync(path, { throwIfNoEntry: false })?.nlink ?? 1) > 1) rmSync(path);
       descriptor = openSync(path, O_RDWR | O_CREAT | O_DSYNC | O_NOFOLLOW, 0o600);
       fchmodSync(descriptor, 0o600);
       makeReady(descriptor);

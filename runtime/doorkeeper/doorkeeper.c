@@ -388,6 +388,9 @@ static _Noreturn void keep(int calls, int children, char **command) {
     struct signalfd_siginfo signal;
     if (events[1].revents & POLLIN && read(children, &signal, sizeof signal) > 0) lose_gateway();
     if (gateway_process || now_ms() - started < pause) continue;
+    /* A gateway ends its log when whoever started it has ended; where there is none, nobody waits for another. */
+    struct pollfd starter = {sockets[CONTROL], 0, 0};
+    if (poll(&starter, 1, 0) > 0) exit(EXIT_FAILURE);
     pause = now_ms() - started > STEADY_MS ? FIRST_PAUSE_MS : pause * 2;
     if (pause > LONGEST_PAUSE_MS) pause = LONGEST_PAUSE_MS;
     started = now_ms();

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   cpSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -167,6 +168,17 @@ describe('nothing is put back', () => {
     const log = openAuditLog(where);
     if (log.ok) logs.push(log.log);
     expect(log.ok).toBe(what !== 'a folder');
+  });
+
+  test('from a file that has another name as well, which is left as it is', () => {
+    const where = place();
+    mkdirSync(where.folder, { mode: 0o700 });
+    const other = join(where.folder, '../other');
+    writeFileSync(other, 'kept');
+    linkSync(other, join(where.folder, WRITE_AHEAD_FILE));
+    const log = openAuditLog(where);
+    if (log.ok) logs.push(log.log);
+    expect([log.ok, readFileSync(other, 'utf8')]).toEqual([true, 'kept']);
   });
 
   test('after a log that was closed', async () => {

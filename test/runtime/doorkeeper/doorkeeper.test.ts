@@ -1,7 +1,9 @@
-import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { buildBundle } from '../../../compiler/bundle/bundle.ts';
 import { type HeldCredential, heldText } from '../../../runtime/egress/credentials/held.ts';
 import { doorkeeperPath } from '../../../runtime/launcher/locate.ts';
@@ -22,8 +24,9 @@ const work = workFolder();
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const NODE = realpathSync(process.execPath);
+const ROOT = join(import.meta.dirname, '../../..');
 const GATEWAY = join(import.meta.dirname, 'telling-gateway.mjs');
-const doorkeeper = doorkeeperPath(join(import.meta.dirname, '../../..'), hostArch).path;
+const doorkeeper = doorkeeperPath(ROOT, hostArch).path;
 
 /** What the gateway was told about one connection. */
 interface Told {
@@ -51,6 +54,19 @@ function start(
   gatewayArguments: readonly string[] = [],
   credentials: readonly HeldCredential[] = [],
 ) {
+  const { child, outcome } = startSandbox({
+    launcher: launcher.path,
+    plan: planOfWork(),
+    argv: [NODE, '-e', `${ASKING}\n(async () => { ${script} })()`],
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    door: { doorkeeper, gateway: [process.execPath, GATEWAY, ...gatewayArguments], env: {}, credentials },
+  });
+  return { stdout: child.stdout!, outcome };
+}
+
+/** The launch plan of an agent that may read Node and use a working folder of its own. */
+function planOfWork(): Uint8Array {
   const workdir = join(work, String(Math.random()).slice(2));
   mkdirSync(workdir);
   const policy = policyOf(
@@ -63,16 +79,7 @@ filesystem_policy:
     { workdir },
   );
   const { bundle } = buildBundle(policy, hostTarget(), { ...testBindings, workdir }, []);
-  const plan = bundle!.artifacts.find(({ path }) => path === 'launch/plan.bin')!.bytes;
-  const { child, outcome } = startSandbox({
-    launcher: launcher.path,
-    plan,
-    argv: [NODE, '-e', `${ASKING}\n(async () => { ${script} })()`],
-    env: { PATH: '/usr/bin:/bin' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    door: { doorkeeper, gateway: [process.execPath, GATEWAY, ...gatewayArguments], env: {}, credentials },
-  });
-  return { stdout: child.stdout!, outcome };
+  return bundle!.artifacts.find(({ path }) => path === 'launch/plan.bin')!.bytes;
 }
 
 /** In the sandbox: `ask` connects and gives what the gateway says, or the error's code; `print` gives a line outside. */
@@ -205,6 +212,52 @@ test('the command is not started when its gateway is not', async (context) => {
     detail: 'the gateway did not start (exit code 1)',
   });
 });
+
+test('a doorkeeper whose gateway does not start ends when whoever started it was killed', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const plan = join(work, 'plan.bin');
+  writeFileSync(plan, planOfWork());
+  const door = { doorkeeper, gateway: [NODE, '-e', 'process.exit(7)'], env: {}, credentials: [] };
+  const sandbox = {
+    launcher: launcher.path,
+    argv: ['/bin/true'],
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore'],
+    door,
+  };
+  const code = `
+    const { readFileSync } = await import('node:fs');
+    const { startSandbox } = await import(${JSON.stringify(join(ROOT, 'runtime/sandbox/start.ts'))});
+    startSandbox({ ...${JSON.stringify(sandbox)}, plan: readFileSync(${JSON.stringify(plan)}) });`;
+  const loader = join(ROOT, 'scripts/typescript.js');
+  const starter = spawn(NODE, ['--import', loader, '--input-type=module', '-e', code], { stdio: 'ignore' });
+  const keeper = await vi.waitUntil(() => childNamed(starter.pid!, 'nemoclaw-doorke'), { timeout: 20_000 });
+  // Some time in which gateways are started and end.
+  await wait(1_000);
+  expect(isAlive(keeper)).toBe(true);
+  starter.kill('SIGKILL');
+  await vi.waitUntil(() => !isAlive(keeper), { timeout: 15_000 });
+});
+
+/** The process of a name among the children of another; null where there is none yet. */
+function childNamed(parent: number, name: string): number | null {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
+  const found = children.find((pid) => pid !== '' && statusOf(Number(pid)).includes(`Name:\t${name}\n`));
+  return found === undefined ? null : Number(found);
+}
+
+/** One that has ended may not have been waited for. */
+function isAlive(pid: number): boolean {
+  return /^State:\t[^Z]/m.test(statusOf(pid));
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 test('a gateway that crashes leaves no core, in which credentials would stand', async (context) => {
   hostNeeds(context, builtPrograms, sandboxes);
