@@ -50,28 +50,30 @@ export async function contextOf(
       const more = { pull: asked?.value ?? null, comments: false, isReportOnly: false, commit: event.head };
       return withSides(event.base, event.head, more, io);
     }
-    case 'report':
     case 'dispatch':
-      return reported(event, io);
+      return dispatched(event, io);
+    case 'report': {
+      const wanted = event.base === null ? [event.head] : [event.base, event.head];
+      const here = ensureCommits(wanted, io);
+      if (!here.ok) return here;
+      const base = event.base === null ? emptyTree(io) : { ok: true as const, commit: event.base };
+      if (!base.ok) return base;
+      const more = { pull: null, comments: false, isReportOnly: true, commit: event.head };
+      return withSides(base.commit, event.head, more, io);
+    }
   }
 }
 
-function reported(event: Extract<GateEvent, { kind: 'report' | 'dispatch' }>, io: Io): Step<Context> {
-  const { head } = event;
-  const here = ensureCommits(
-    event.kind === 'report' && event.base !== null ? [event.base, head] : [head],
-    io,
-  );
+/** Its check stands at the commit as one of a pull request does, and counts for it: without reviews, nothing is approved. */
+function dispatched({ branch, head }: Extract<GateEvent, { kind: 'dispatch' }>, io: Io): Step<Context> {
+  const here = ensureCommits([head], io);
   if (!here.ok) return here;
-  const base =
-    event.kind === 'dispatch'
-      ? branchTip(event.branch, io)
-      : event.base === null
-        ? emptyTree(io)
-        : { ok: true as const, commit: event.base };
+  const base = branchTip(branch, io);
   if (!base.ok) return base;
-  const more = { pull: null, comments: false, isReportOnly: true, commit: head };
-  return withSides(base.commit, head, more, io);
+  const merged = mergedTree(base.commit, head, io);
+  if (!merged.ok) return merged;
+  const more = { pull: null, comments: false, isReportOnly: false, commit: head };
+  return withSides(base.commit, merged.commit, more, io);
 }
 
 function withSides(base: string, next: string, more: Omit<Context, 'sides'>, io: Io): Step<Context> {

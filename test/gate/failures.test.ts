@@ -96,8 +96,16 @@ describe('inputs and events', () => {
     expect(ran.exitCode).toBe(0);
     const first = await place.run({ event: { name: 'push', payload: { before: '0'.repeat(40), after } } });
     expect(first.outputs.verdict).toBe('widens');
+    expect(place.standIn.state.comments).toEqual([]);
+  });
+
+  test('a run by hand makes nothing green that no owner approved, since its check stands at the same commit', async () => {
+    const place = await gatePlace(BASE, WIDER);
     const event = { name: 'workflow_dispatch', payload: { repository: { default_branch: 'main' } } };
-    expect((await place.run({ event })).outputs.verdict).toBe('widens');
+    const ran = await place.run({ event });
+    expect(ran).toMatchObject({ exitCode: 3, outputs: { verdict: 'widens', passes: 'false' } });
+    expect(said(ran, 'NC2630').join()).toContain('ask for a review by `@ann`');
+    expect((await place.run({ event, branch: 'main' })).exitCode).toBe(0);
     expect(place.standIn.state.comments).toEqual([]);
   });
 
