@@ -1,6 +1,6 @@
 import type { Io } from '../cli/io.ts';
 import { type Step, stop } from '../cli/proposals/outcome.ts';
-import { gateStaleRun } from '../compiler/diagnostics/catalog/gate.ts';
+import { gateSharedHead, gateStaleRun } from '../compiler/diagnostics/catalog/gate.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
 import type { PullRequest } from '../runtime/approvals/github/answers.ts';
 import type { GitHubClient } from '../runtime/approvals/github/client.ts';
@@ -35,6 +35,8 @@ export async function contextOf(
       const pull = asked.value;
       const [ran, head] = [event.head.slice(0, SHORT), pull.head.commit.slice(0, SHORT)];
       if (pull.head.commit !== event.head) return stop(diagnose(gateStaleRun, null, { ran, head }));
+      const shared = await sharedHead(pull, client, inputs);
+      if (!shared.ok) return shared;
       const here = ensureCommits([pull.base.commit, event.head], io);
       if (!here.ok) return here;
       const merged = mergedTree(pull.base.commit, event.head, io);
@@ -62,6 +64,22 @@ export async function contextOf(
       return withSides(base.commit, event.head, more, io);
     }
   }
+}
+
+/** GitHub keeps a check by its commit: where two pull requests have one head, the check of either counts for both. */
+async function sharedHead(
+  pull: PullRequest,
+  client: GitHubClient,
+  inputs: GateInputs,
+): Promise<Step<object>> {
+  const open = await client.listOpenPulls();
+  if (!open.ok) return stop(githubFinding(open.problem, inputs));
+  const other = open.value.find(
+    ({ number, head, base }) =>
+      number !== pull.number && head.commit === pull.head.commit && base.branch !== pull.base.branch,
+  );
+  if (other === undefined) return { ok: true };
+  return stop(diagnose(gateSharedHead, null, { number: other.number, branch: other.base.branch }));
 }
 
 /** Its check stands at the commit as one of a pull request does, and counts for it: without reviews, nothing is approved. */

@@ -29,11 +29,14 @@ const ANSWERS: readonly (readonly [what: string, injected: Injected, code: strin
   ['silence', 'silence', 'NC2559'],
 ];
 
+/** Seconds; a busy machine answers late, and only silence has to be waited for. */
+const timeoutFor = (injected: Injected) => (injected === 'silence' ? '3' : '60');
+
 describe('the API answers', () => {
   test.each(ANSWERS)('%s to the question for the pull request: nothing passes', async (_, injected, code) => {
     const place = await gatePlace(WIDER, BASE);
     place.standIn.inject = () => injected;
-    const ran = await place.run({ inputs: { 'api-timeout': '1' } });
+    const ran = await place.run({ inputs: { 'api-timeout': timeoutFor(injected) } });
     expect(ran.exitCode).toBe(1);
     expect(said(ran, code)).toHaveLength(1);
     expect(said(ran, code)[0]).toMatch(/^::error .*help: /);
@@ -52,7 +55,7 @@ describe('the API answers', () => {
       const place = await gatePlace(BASE, WIDER);
       place.standIn.state.review(1, OWNER, 'APPROVED');
       place.standIn.inject = ({ id }) => (id === 'pulls/list-reviews' ? injected : null);
-      const ran = await place.run({ inputs: { 'api-timeout': '1' } });
+      const ran = await place.run({ inputs: { 'api-timeout': timeoutFor(injected) } });
       expect(ran.exitCode).toBe(1);
       expect(said(ran, code)).toHaveLength(1);
     },
@@ -97,6 +100,29 @@ describe('inputs and events', () => {
     const first = await place.run({ event: { name: 'push', payload: { before: '0'.repeat(40), after } } });
     expect(first.outputs.verdict).toBe('widens');
     expect(place.standIn.state.comments).toEqual([]);
+  });
+
+  test('of two pull requests with one head and two bases neither is judged, whichever runs', async () => {
+    const place = await gatePlace(BASE, WIDER);
+    place.push(WIDER, 'release');
+    const { pulls } = place.standIn.state;
+    pulls.push({ ...pulls[0]!, number: 2, base: 'release' });
+    const head = place.standIn.state.commitOf('change')!;
+    for (const [number, other] of [
+      [1, '#2, into `release`'],
+      [2, '#1, into `main`'],
+    ] as const) {
+      const event = { name: 'pull_request', payload: { pull_request: { number, head: { sha: head } } } };
+      const ran = await place.run({ event });
+      expect(ran).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed', passes: 'false' } });
+      expect(said(ran, 'NC2664').join()).toContain(`pull request ${other}, has the very same head commit`);
+    }
+    pulls[0]!.state = 'closed';
+    const event = { name: 'pull_request', payload: { pull_request: { number: 2, head: { sha: head } } } };
+    expect(await place.run({ event })).toMatchObject({ exitCode: 0, outputs: { verdict: 'equal' } });
+    pulls[0]!.state = 'open';
+    pulls[1]!.state = 'closed';
+    expect((await place.run()).exitCode).toBe(3);
   });
 
   test('a run by hand makes nothing green that no owner approved, since its check stands at the same commit', async () => {

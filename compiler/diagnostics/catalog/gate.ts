@@ -72,6 +72,20 @@ export const gateStaleRun = entry<{ ran: string; head: string }>('NC2636', 'gate
   explanation: 'An answer about an older commit says nothing of what would be merged.',
 });
 
+export const gateSharedHead = entry<{ number: number; branch: string }>(
+  'NC2664',
+  'gate/shared-head',
+  'error',
+  {
+    message: ({ number, branch }) =>
+      `pull request #${number}, into \`${branch}\`, has the very same head commit, and a check of one would count for both`,
+    help: ({ number }) => `push another commit here, or close #${number}, and run this again`,
+    explanation:
+      'GitHub keeps a check by its commit. What widens one branch may change nothing on another one that has it already, and the ' +
+      'check of that pull request would stand in the place of this one.',
+  },
+);
+
 export const gateNotMerging = entry<{ detail: string }>('NC2637', 'gate/not-merging', 'error', {
   message: ({ detail }) => `the pull request cannot be merged into its base without a conflict: ${detail}`,
   help: () => 'merge the base branch into it, or rebase it, and push',

@@ -87,6 +87,11 @@ export class GitHubClient {
     return this.#ask({ method: 'GET', path: `/pulls/${number}` }, pullRequest);
   }
 
+  /** Open pull requests, from whichever repository. */
+  listOpenPulls(): Promise<GitHubAnswer<readonly PullRequest[]>> {
+    return this.#all('/pulls', pullRequest, { state: 'open' });
+  }
+
   /** In the order in which they were given. */
   listReviews(number: number): Promise<GitHubAnswer<readonly Review[]>> {
     return this.#all(`/pulls/${number}/reviews`, review);
@@ -120,10 +125,14 @@ export class GitHubClient {
     return this.#askAt({ method: 'GET', path }, membershipState);
   }
 
-  async #all<T>(path: string, read: (item: unknown) => T): Promise<GitHubAnswer<readonly T[]>> {
+  async #all<T>(
+    path: string,
+    read: (item: unknown) => T,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<GitHubAnswer<readonly T[]>> {
     const all: T[] = [];
     for (let page = 1; page <= MOST_PAGES; page++) {
-      const query = { per_page: String(PAGE), page: String(page) };
+      const query = { ...more, per_page: String(PAGE), page: String(page) };
       const listed = await this.#ask({ method: 'GET', path, query }, (value) => listOf(value, read));
       if (!listed.ok) return listed;
       all.push(...listed.value);

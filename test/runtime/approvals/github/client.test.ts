@@ -91,7 +91,9 @@ test('who wrote the commits of a pull request is known, author and committer, an
       { login: 'web-flow', isBot: false },
     ],
   });
-  for (let at = 2; at < 250; at += 1) commitBy('a@b.example', 'a@b.example');
+  const one = `commit refs/heads/${BRANCH}\ncommitter A <a@b.example> 1767225600 +0000\ndata 1\nm\n`;
+  const many = `${one}from refs/heads/${BRANCH}^0\n\n${`${one}\n`.repeat(247)}`;
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: bare, input: many });
   expect(await client.listCommits(1)).toMatchObject({
     ok: false,
     problem: { kind: 'cut-short', most: 250 },
