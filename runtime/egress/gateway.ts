@@ -170,13 +170,16 @@ export class Gateway {
     endWith(connection.toSocket(NOTHING), refusalMessage(busy(), false, true));
   }
 
+  /** One line, however many they are. */
+  #noteTurnedAway(): void {
+    if (this.#turnedAway === 0) return;
+    const problem = `too many connections are open: ${this.#turnedAway} more were turned away`;
+    this.#surroundings.journal.note({ kind: 'malformed', problem, asked: null, process: null });
+    this.#turnedAway = 0;
+  }
+
   #tick(): void {
-    if (this.#turnedAway > 0) {
-      // One line a second, however many they are.
-      const problem = `too many connections are open: ${this.#turnedAway} more were turned away`;
-      this.#surroundings.journal.note({ kind: 'malformed', problem, asked: null, process: null });
-      this.#turnedAway = 0;
-    }
+    this.#noteTurnedAway();
     this.#passages.live.tick(this.#passages.policy, this.#surroundings.now());
   }
 
@@ -184,6 +187,7 @@ export class Gateway {
   async close(): Promise<void> {
     clearInterval(this.#ticking);
     for (const listener of this.#listeners) listener.close();
+    this.#noteTurnedAway();
     const none = new Promise<void>((resolve) => {
       this.#whenNone = resolve;
     });

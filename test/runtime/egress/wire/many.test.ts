@@ -162,13 +162,25 @@ describe('where descriptors are few', () => {
       .toContain('200 OK');
     await gateway.stop();
     expect(gateway.stderr).toBe('');
-    const { stdout } = await execa('grep', ['-rhc', 'more were turned away', gateway.state.audit], {
-      reject: false,
-    });
-    const lines = stdout.split('\n').reduce((sum, count) => sum + Number(count), 0);
+    const lines = await linesOfTurnedAway(gateway);
     expect(lines).toBeGreaterThan(0);
     expect(lines).toBeLessThan(20);
   });
+
+  it('says so also where it ends within the second', async () => {
+    await using gateway = await limited();
+    const all = await manyOpened(gateway, MOST, () => '');
+    expect((await answered(gateway, ask('/ok/1'))).text).toContain('nemoclaw-refused: gateway-busy');
+    await gateway.stop();
+    expect(await linesOfTurnedAway(gateway)).toBe(1);
+    for (const one of all) one.destroy();
+  });
+
+  async function linesOfTurnedAway(gateway: GatewayProcess): Promise<number> {
+    const argv = ['-rhc', '--include=*.jsonl', 'more were turned away', gateway.state.audit];
+    const { stdout } = await execa('grep', argv, { reject: false });
+    return stdout.split('\n').reduce((sum, count) => sum + Number(count), 0);
+  }
 });
 
 it.each([
