@@ -119,7 +119,7 @@ async function timed({ folder, base, head }: Repository): Promise<number> {
       ...{ head: end(head, 'change'), base: end(base, 'main') },
     };
     const comment = { id: 1, body: '', user: { login: 'github-actions[bot]', type: 'Bot' } };
-    const isList = request.method === 'GET' && request.url!.includes('comments');
+    const isList = request.method === 'GET' && /comments|\/pulls\?/.test(request.url!);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(isList ? [] : request.method === 'GET' ? pull : comment));
   });
