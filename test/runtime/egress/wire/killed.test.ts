@@ -74,7 +74,11 @@ function connected(gateway: GatewayProcess, pid: number): Promise<Socket | null>
     socket.once('error', () => resolve(null));
     socket.once('connect', () => resolve(socket));
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      // Destroyed before it was connected, it says nothing else.
+      resolve(null);
+    });
   });
 }
 
