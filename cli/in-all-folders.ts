@@ -57,12 +57,14 @@ function comparedIn(
     return { folders, nested, found: differenceElsewhere(here, { old: old.policy, next: next.policy }) };
   }
   // Two entries of a text may contradict each other where one folder is the other one.
-  if (!nested && ![old, next].every(isReadOrNotStarted)) return 'unknown';
+  if (!nested && ![old, next].every((side) => side.policy !== null || isNotStarted(side.diagnostics)))
+    return 'unknown';
   if (old.policy === null && next.policy === null) return 'nowhere';
   return { folders, nested, found: startsElsewhere(old.policy, next.policy) };
 }
 
-function isReadOrNotStarted({ policy, diagnostics }: ReadSide): boolean {
-  if (policy !== null) return true;
-  return diagnostics.every(({ severity, code }) => severity !== 'error' || code === workdirNotGranted.code);
+/** Whether a text that has no meaning in some folders lacks it only because no agent is started there. */
+export function isNotStarted(diagnostics: readonly Diagnostic[]): boolean {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return errors.length > 0 && errors.every(({ code }) => code === workdirNotGranted.code);
 }

@@ -1,10 +1,10 @@
 import type { Guardrail } from '../compiler/analysis/guardrails/guardrail.ts';
 import { PROVED, type Proof } from '../compiler/analysis/guardrails/proof.ts';
 import { prove } from '../compiler/analysis/guardrails/prove.ts';
-import { workdirNotGranted } from '../compiler/diagnostics/catalog/filesystem.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
 import type { Bindings } from '../compiler/resolve/resolved.ts';
+import { isNotStarted } from './in-all-folders.ts';
 import { type OpenFolders, otherFolders } from './other-folders.ts';
 
 /** A blueprint and guardrails as they are read with some folders. */
@@ -50,7 +50,7 @@ export function proveInAllFolders(
 function proofIn({ policy, guardrails, diagnostics }: ReadWith, at: number, now: number): Proof {
   const guardrail = guardrails?.[at];
   if (policy !== null && guardrail !== undefined) return prove(policy, guardrail.property, now);
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const isStarted = errors.length === 0 || errors.some(({ code }) => code !== workdirNotGranted.code);
-  return isStarted ? { outcome: 'inconclusive', dimension: 'path' } : PROVED;
+  return policy === null && isNotStarted(diagnostics)
+    ? PROVED
+    : { outcome: 'inconclusive', dimension: 'path' };
 }

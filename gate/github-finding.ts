@@ -14,7 +14,8 @@ const NEXT: Readonly<Record<GitHubProblem['kind'], string>> = {
   moved: 'look whether the repository was renamed, and run the job again',
   unreachable: 'run the job again when the API can be reached from this runner',
   unreadable: 'look at `api-url`: it ends in `/api/v3` on GitHub Enterprise Server',
-  'cut-short': 'make fewer commits of the change: squash them, and push again',
+  'cut-short':
+    'make the list shorter: squash the commits of the change, or close pull requests that nobody needs',
 };
 
 /** A problem with the API as a finding that says what to do in a workflow. */

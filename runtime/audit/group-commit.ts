@@ -22,7 +22,7 @@ class Group implements Lines {
     this.buffer = buffer;
   }
 
-  /** One promise for all of its lines: a promise for each would cost as much as its line. */
+  /** One promise for all of its lines, since they have one fate. */
   get durable(): Promise<void> {
     this.#durable ??= new Promise((resolve, reject) => {
       this.#resolve = resolve;

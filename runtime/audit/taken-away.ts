@@ -6,8 +6,7 @@ import { ChainLinkReader } from './verify/line-facts.ts';
 const LINE_BREAK = 10;
 
 /**
- * What of a log is not as it was written since the machine was started, as the rest of a sentence that begins with nothing; null where
- * nothing tells so. Lines are in their file before they are written ahead, and while the machine runs none gets lost: one that is
+ * What of a log is not as it was written since the machine was started, as a sentence without its end; null where nothing tells so. Lines are in their file before they are written ahead, and while the machine runs none gets lost: one that is
  * not there was taken away, also where nobody had signed it yet. Throws the file system's own errors.
  *
  * @param records what was written ahead
@@ -36,8 +35,8 @@ function differenceTo({ offset, lines }: FoundRecord, path: string): string | nu
   const descriptor = openSync(path, 'r');
   const count = readSync(descriptor, there, 0, there.length, offset);
   closeSync(descriptor);
+  if (count === lines.length && lines.equals(there)) return null;
   const at = lines.findIndex((byte, index) => index >= count || byte !== there[index]);
-  if (at === -1) return null;
   const event = eventAt(lines, at);
   return at >= count
     ? `ends before the end of event ${event}, which was written`
