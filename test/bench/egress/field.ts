@@ -17,7 +17,7 @@ import { serverCertificate } from '../../support/egress/certificates.ts';
 const PROJECT = join(import.meta.dirname, '../../..');
 const GENERATOR = '/usr/lib/squid/security_file_certgen';
 const FIRST_PORT = 21_300;
-const MOST_NAMES = 21_000;
+const MOST_NAMES = 25_000;
 const READY_MILLISECONDS = 30_000;
 const ANSWER = 'x'.repeat(100);
 const BULK_BYTES = 256 * 1024 * 1024;

@@ -1,9 +1,9 @@
 // Asks through a proxy as fast as it answers:
-//   load PROXY_PORT HOST TARGET_PORT (plain|tls|tunnel|bulk) CONNECTIONS SECONDS PER_TUNNEL HOSTS
+//   load PROXY_PORT HOST TARGET_PORT (plain|tls|tunnel|bulk) CONNECTIONS SECONDS PER_TUNNEL HOSTS FIRST
 //   plain  absolute-form requests over kept connections        tls  a tunnel by CONNECT, TLS in it, requests in that
 //   tunnel  a tunnel by CONNECT, requests in that               bulk  the same for /bulk, whose bytes are counted and let go
 //   HOST   a `%d` in it is the number of the host               PER_TUNNEL  requests before it is closed; 0 for no end
-//   HOSTS  so many take turns; 0 for another one each time
+//   HOSTS  so many take turns, the number of the first being FIRST
 // Prints {"tunnels":N,"requests":N,"bytes":N,"errors":N,"seconds":S,"p50":MS,"p99":MS}; the times are those of requests.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -31,8 +31,8 @@ struct connection {
 };
 
 static const char *host_pattern;
-static int proxy_port, target_port, is_tls, is_tunnel, is_bulk, per_tunnel, hosts, poller;
-static long tunnels, requests, bulk_bytes, errors, first_host, numbered;
+static int proxy_port, target_port, is_tls, is_tunnel, is_bulk, per_tunnel, hosts, first_host, numbered, poller;
+static long tunnels, requests, bulk_bytes, errors;
 static double end;
 static SSL_CTX *context;
 static float *times;
@@ -55,9 +55,8 @@ static void open_connection(struct connection *one) {
   one->body_left = 0;
   one->left = per_tunnel;
   one->tls = NULL;
-  long number = hosts > 0 ? numbered % hosts : numbered;
+  snprintf(one->host, sizeof one->host, host_pattern, first_host + numbered % hosts);
   numbered += 1;
-  snprintf(one->host, sizeof one->host, host_pattern, (int)(first_host + number));
   one->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   int yes = 1;
   setsockopt(one->socket, SOL_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -218,7 +217,7 @@ static int by_size(const void *one, const void *other) {
 }
 
 int main(int count, char **words) {
-  if (count != 9) return 2;
+  if (count != 10) return 2;
   proxy_port = atoi(words[1]);
   host_pattern = words[2];
   target_port = atoi(words[3]);
@@ -229,14 +228,13 @@ int main(int count, char **words) {
   double seconds = atof(words[6]);
   per_tunnel = atoi(words[7]);
   hosts = atoi(words[8]);
+  first_host = atoi(words[9]);
   signal(SIGPIPE, SIG_IGN);
   context = SSL_CTX_new(TLS_client_method());
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   times = malloc((size_t)MOST_TIMES * sizeof *times);
   struct connection *all = calloc((size_t)width, sizeof *all);
   poller = epoll_create1(0);
-  // Hosts that no run before has asked for.
-  first_host = (long)(time(NULL) % 1000) * 20;
   double start = now();
   end = start + seconds;
   for (int at = 0; at < width; at += 1) open_connection(all + at);

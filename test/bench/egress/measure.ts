@@ -29,8 +29,10 @@ export interface Kind {
   /** `plain`: absolute-form. `tunnel`: within CONNECT. `bulk`: the same for one large file. `tls`: within TLS within CONNECT. */
   readonly way: 'plain' | 'tunnel' | 'bulk' | 'tls';
   readonly host: string;
-  /** How many hosts take turns; 0 for another one each time. */
+  /** How many hosts take turns in a round; the next round has others. One when left out. */
   readonly hosts?: number;
+  /** The number of the first one of all. */
+  readonly firstHost?: number;
   readonly connections: number;
   readonly perTunnel: number;
   readonly counts: 'requests' | 'tunnels' | 'bytes';
@@ -38,15 +40,17 @@ export interface Kind {
 
 const SECONDS = 3;
 const ROUNDS = 7;
+/** With the one that warms up. */
+export const ALL_ROUNDS = ROUNDS + 1;
 const TICKS_A_SECOND = 100;
 
 /** All contenders in turn, several times, so that what else the machine does meets each of them. */
 export async function measure(field: Field, kind: Kind): Promise<Measured[]> {
   const found = new Map<string, { rate: number; cost: number; p99: number; errors: number }[]>();
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round < ALL_ROUNDS; round += 1) {
     for (const contender of field.contenders) {
       const before = ticksOf(contender);
-      const run = await ask(field, contender, kind);
+      const run = await ask(field, contender, kind, round);
       const spent = ((ticksOf(contender) - before) / TICKS_A_SECOND) * 1e6;
       // The first round warms up.
       if (round === 0) continue;
@@ -70,7 +74,8 @@ export async function measure(field: Field, kind: Kind): Promise<Measured[]> {
   }));
 }
 
-function ask(field: Field, contender: Contender, kind: Kind): Promise<Run> {
+function ask(field: Field, contender: Contender, kind: Kind, round: number): Promise<Run> {
+  const { hosts = 1, firstHost = 0 } = kind;
   const argv = [
     String(kind.way === 'tls' ? contender.interceptingPort : contender.plainPort),
     kind.host,
@@ -79,7 +84,8 @@ function ask(field: Field, contender: Contender, kind: Kind): Promise<Run> {
     String(kind.connections),
     String(SECONDS),
     String(kind.perTunnel),
-    String(kind.hosts ?? 0),
+    String(hosts),
+    String(firstHost + round * hosts),
   ];
   return new Promise((resolve, reject) => {
     const asking = spawn(field.load, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
