@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, writeSync } from 'node:fs';
 import type { LineDigest } from '../../compiler/ir/audit-event/event.ts';
-import { HEAD_BYTES, type WriteAhead } from './write-ahead.ts';
+import { HEAD_BYTES, roomFor, type WriteAhead } from './write-ahead.ts';
 
 /** Gives the descriptor of a new file, whose first line has this sequence, for writing at its end. */
 export type OpenFile = (first: number) => number;
@@ -46,7 +46,7 @@ export class DurableLines {
   writeNow(lines: Lines): void {
     const place = this.#append(lines);
     if (place === null) fdatasyncSync(this.#descriptor);
-    else this.#ahead!.writeNow(lines.buffer.subarray(0, lines.length), place);
+    else this.#ahead!.writeNow(lines.buffer.subarray(0, roomFor(lines.length)), place);
   }
 
   /** Calls back when they are durable, or never will be. */
@@ -58,7 +58,7 @@ export class DurableLines {
       done(error as Error);
       return;
     }
-    if (place !== null) this.#ahead!.write(lines.buffer.subarray(0, lines.length), place, done);
+    if (place !== null) this.#ahead!.write(lines.buffer.subarray(0, roomFor(lines.length)), place, done);
     else fdatasync(this.#descriptor, done);
   }
 

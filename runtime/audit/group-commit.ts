@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type LineDigest, NO_LINE } from '../../compiler/ir/audit-event/event.ts';
 import { digestOfLine } from '../../compiler/ir/audit-event/write.ts';
+import { alignedBuffer } from './aligned-buffer.ts';
 import { DurableLines, type Lines, type OpenFile } from './durable-lines.ts';
 import { HEAD_BYTES, type WriteAhead } from './write-ahead.ts';
 
@@ -97,7 +98,7 @@ export class GroupCommit {
     this.#soon = soon;
     this.#failed = failed;
     this.#lines = new DurableLines(first, open, ahead, (error) => this.fail(error));
-    this.#gathering = new Group(first, Buffer.allocUnsafe(BUFFER_BYTES));
+    this.#gathering = new Group(first, alignedBuffer(BUFFER_BYTES));
   }
 
   /** Bytes that are not durable yet. */
@@ -117,7 +118,7 @@ export class GroupCommit {
     const { length } = group;
     const most = length + line.length * MOST_BYTES_A_UNIT + 1;
     if (most > group.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(most, group.buffer.length * 2));
+      const larger = alignedBuffer(Math.max(most, group.buffer.length * 2));
       group.buffer.copy(larger, 0, 0, length);
       group.buffer = larger;
     }
@@ -204,7 +205,7 @@ export class GroupCommit {
   }
 
   private takeBuffer(): Buffer {
-    const buffer = this.#spare ?? Buffer.allocUnsafe(BUFFER_BYTES);
+    const buffer = this.#spare ?? alignedBuffer(BUFFER_BYTES);
     this.#spare = null;
     return buffer;
   }
