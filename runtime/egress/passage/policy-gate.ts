@@ -192,7 +192,8 @@ export class PolicyGate implements RequestGate, Live {
     const standing = this.#approach.under(policy);
     return [...this.#under].every(
       ({ http, isUnread }) =>
-        standing.wouldAllow(http, at) && !(isUnread && standing.protocolsFor(http).includes('websocket')),
+        standing.allowing(http, at) !== null &&
+        !(isUnread && standing.protocolsFor(http).includes('websocket')),
     );
   }
 
