@@ -33,7 +33,7 @@ export function isOverride(name: string): boolean {
   return OF_METHOD.test(usual) || OF_PATH.test(usual);
 }
 
-/** Programs behind CGI and its kin cannot tell `_` and `-` in a name apart. */
+/** Programs behind CGI and its kin cannot tell `_` and `-` in a name apart, and some (old Apache, PHP) no other characters either. */
 function usualName(name: string): string {
-  return name.replaceAll('_', '-');
+  return name.replaceAll(/[^a-z0-9]/g, '-');
 }
