@@ -75,6 +75,10 @@ export class PolicyGate implements RequestGate, Live {
     return this.secure ? 'https' : 'http';
   }
 
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   get route(): string {
     const { host, port, address } = this.#approach;
     return [host, port, address, this.secure ? 'tls' : 'plain', this.#passages.generation].join(' ');
