@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { problemRefusal } from '../../../../runtime/egress/http/refused.ts';
-import { opening } from '../../../support/egress/http2-bytes.ts';
+import { FRAMES, frame, opening } from '../../../support/egress/http2-bytes.ts';
 import { opened, readAll, socksTunnel, tunnel } from '../../../support/egress/wire-bytes.ts';
 import { REQUEST_CLIENTS } from '../../../support/egress/wire-clients.ts';
 import { WireWorld } from '../../../support/egress/wire-world.ts';
@@ -152,6 +152,19 @@ describe('HTTP/2', () => {
     connection.destroy();
     await vi.waitFor(() => expect(world.events.filter(({ kind }) => kind === 'end')).toHaveLength(2));
     expect(lostInLog()).toBe(2);
+  });
+
+  test('a request right before the end, or one that is taken back at once, is told of as a request alone', async () => {
+    const cancel = frame(FRAMES.reset, 0, 3, Buffer.of(0, 0, 0, 8));
+    for (let round = 0; round < 20; round += 1) {
+      const connection = await http2To(target);
+      connection.on('error', () => {}).resume();
+      connection.end(Buffer.concat([opening(), usual(['x-a', 'b']), usual(['x-a', 'c'], 3), cancel]));
+      await new Promise((resolve) => connection.once('close', resolve));
+    }
+    await vi.waitFor(() => expect(world.events.filter(({ kind }) => kind === 'decision')).toHaveLength(40));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(lostInLog()).toBe(0);
   });
 
   test('nothing is told of a session without streams', async () => {
