@@ -1,5 +1,5 @@
-import { lstatSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { decide } from '../compiler/ir/decide.ts';
 import type { PathEntry } from '../compiler/ir/filesystem.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
@@ -37,13 +37,28 @@ function entryAt(
   );
 }
 
-/** Where the links stand by which a path leads elsewhere: whoever changes one makes the path another. */
+/** As many as Linux follows (path_resolution(7)); by more nobody gets anywhere. */
+const MOST_LINKS = 40;
+
+/**
+ * Where the links stand by which a path leads elsewhere, those included that a link leads through: whoever changes one makes the
+ * path another.
+ */
 function linksOnTheWay(path: string): string[] {
-  const parent = dirname(path);
-  if (parent === path) return [];
-  const here = join(realOf(parent), basename(path));
-  const isLink = lstatSync(here, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  return [...linksOnTheWay(parent), ...(isLink ? [here] : [])];
+  const links: string[] = [];
+  const left = path.split('/');
+  let real = '/';
+  for (let part = left.shift(); part !== undefined && links.length < MOST_LINKS; part = left.shift()) {
+    const here = join(real, part);
+    const isLink = lstatSync(here, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    if (isLink) {
+      links.push(here);
+      const target = readlinkSync(here);
+      if (isAbsolute(target)) real = '/';
+      left.unshift(...target.split('/'));
+    } else real = here;
+  }
+  return links;
 }
 
 /** Where a path leads, as far as it is there: what is missing will be made behind the links before it. */

@@ -60,14 +60,15 @@ function endOf(folder: string, { key, last }: Omit<KnownOfLog, 'boot'>): End {
   const files = logFilesIn(folder);
   const file = files.at(-1);
   if (file === undefined) return begin(folder, last);
-  const torn = keepTornLine(folder, file);
-  // A crash while the file was begun: nothing in it was acknowledged.
-  if (statSync(file.path).size === 0) return endOf(folder, { key, last });
   const before = files.at(-2);
   const digest = before === undefined ? null : digestOfLastLine(before);
   const source = { name: file.path, first: file.first, open: () => chunksOf(file.path) };
   const { damage, last: lastLine } = verifyLog([source], { key, last }, { sequence: file.first, digest });
+  // Before anything is moved: not all that ends within a line was cut off by a crash.
   if (damage !== null) return { ok: false, problem: damageWords(damage) };
+  const torn = keepTornLine(folder, file);
+  // A crash while the file was begun: nothing in it was acknowledged.
+  if (statSync(file.path).size === 0) return endOf(folder, { key, last });
   const next = lastLine! + 1;
   const previous = lineDigest(digestOfLastLine(file)!);
   return { ok: true, next, previous, recovered: torn ?? keptBefore(folder, next) };

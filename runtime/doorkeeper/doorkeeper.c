@@ -220,12 +220,16 @@ enum answer { GO_ON, REFUSE, DONE, IN_PROGRESS };
 struct record {
   uint32_t size;
   uint16_t source_port, destination_port;
-  uint8_t listener, zeros[3], destination[16];
+  uint8_t listener, lack, zeros[2], destination[16];
   uint32_t process, zero;
   uint64_t device, inode, bytes, modified, changed;
   uint16_t path_bytes;
   char path[LONGEST_RECORD - 90];
 } __attribute__((packed));
+
+/* Why a record does not say which executable calls. */
+enum lack { NOTHING, NO_PATH, LONG_PATH };
+enum { QUOTED_PATH = 100 };
 
 /* Where a call wants to go, IPv4 as ::ffff:a.b.c.d. */
 struct wish { uint8_t to[16]; uint16_t port; int family; };
@@ -306,19 +310,22 @@ static uint16_t source_port_of(int socket, int family, int over_ipv4) {
 
 static uint64_t nanoseconds(struct timespec time) { return time.tv_sec * 1000000000ull + time.tv_nsec; }
 
-/* Who calls: the executable as it is called inside. */
-static int identify(uint32_t process, struct record *record) {
+/* Who calls: the executable as it is called inside. Where that cannot be told the gateway is told why: it refuses the
+ * connection and writes that down. Of a path that is too long it gets the beginning, to show and not to decide by. */
+static void identify(uint32_t process, struct record *record) {
   char link[64];
   struct stat file;
   snprintf(link, sizeof link, "/proc/%u/exe", process);
   ssize_t length = readlink(link, record->path, sizeof record->path);
-  if (length <= 0 || length == sizeof record->path || record->path[0] != '/' || stat(link, &file) < 0) return 0;
   record->process = process;
+  if (length == sizeof record->path) record->lack = LONG_PATH, length = QUOTED_PATH;
+  else if (length < 0 && errno == ENAMETOOLONG) record->lack = LONG_PATH, length = 0;
+  else if (length <= 0 || record->path[0] != '/' || stat(link, &file) < 0) record->lack = NO_PATH, length = 0;
   record->path_bytes = length;
+  record->size = offsetof(struct record, path) + length;
+  if (record->lack != NOTHING) return;
   record->device = file.st_dev, record->inode = file.st_ino, record->bytes = file.st_size;
   record->modified = nanoseconds(file.st_mtim), record->changed = nanoseconds(file.st_ctim);
-  record->size = offsetof(struct record, path) + length;
-  return 1;
 }
 
 /* Connects without waiting, whatever the socket does: on the loopback it is done at once, or the gateway is full. */
@@ -346,7 +353,8 @@ static enum answer decide(int calls, const struct seccomp_notif *call, int socke
   if (records < 0 || wish->port == 0 || sockets[over_ipv4 ? TCP4 : TCP6] < 0) return REFUSE;
   memcpy(record.destination, !local ? wish->to : over_ipv4 ? MAPPED_LOOPBACK : LOOPBACK6, 16);
   record.source_port = source_port_of(socket, family, over_ipv4);
-  if (record.source_port == 0 || !identify(call->pid, &record)) return REFUSE;
+  if (record.source_port == 0) return REFUSE;
+  identify(call->pid, &record);
   /* Only if the same call still waits was all of this read from the caller and nobody else. */
   if (ioctl(calls, SECCOMP_IOCTL_NOTIF_ID_VALID, &call->id) < 0) return REFUSE;
   if (write(records, &record, record.size) != (ssize_t)record.size) return REFUSE;

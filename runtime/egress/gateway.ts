@@ -1,7 +1,9 @@
 import { readTable } from '../../compiler/ir/egress-table/read.ts';
 import { Arrivals } from './arrival/arrivals.ts';
 import { Incoming } from './arrival/incoming.ts';
+import { printTarget } from './arrival/target.ts';
 import { endWith } from './arrival/tls-alert.ts';
+import { namelessWords } from './attribution/nameless.ts';
 import type { Attribution } from './attribution/records.ts';
 import { PolicyInForce } from './decision/policy-in-force.ts';
 import type { Uses } from './decision/uses.ts';
@@ -48,6 +50,7 @@ export class Gateway {
   readonly #open = new Set<Incoming>();
   readonly #ticking: NodeJS.Timeout;
   readonly #places: Places;
+  readonly #names: SyntheticNames;
   #turningAway = 0;
   /** Since the last second. */
   #turnedAway = 0;
@@ -68,6 +71,7 @@ export class Gateway {
     this.#surroundings = surroundings;
     this.#places = parts.places ?? new Places();
     this.#uses = parts.uses;
+    this.#names = parts.names;
     this.#passages = new Passages(surroundings, parts.routes, parts.uses);
     this.#arrivals = new Arrivals(this.#passages, parts.names, parts.serving);
     this.#ticking = setInterval(() => this.#tick(), TICK).unref();
@@ -124,13 +128,17 @@ export class Gateway {
       // Its record is taken in any case: the next connection from that port is another one.
       this.#accept(connection, attribute(family, connection.remotePort), listener);
     };
-    listener.failed = (error) => void this.#note(`a connection could not be accepted (${error})`);
+    listener.failed = (error) => void this.#note(`a connection could not be accepted (${error})`, null);
   }
 
   #accept(connection: Connection, attribution: Attribution, listener: Listener): void {
     if (typeof attribution === 'string') {
       connection.reset();
-      return void this.#note(`nobody can tell which program a connection is from (${attribution})`);
+      return void this.#note(`nobody can tell which program a connection is from (${attribution})`, null);
+    }
+    if (attribution.binary === null) {
+      connection.reset();
+      return void this.#note(namelessWords(attribution), this.#askedOf(attribution));
     }
     if (this.#open.size >= MOST_CONNECTIONS || !this.#places.take(connection)) {
       this.#turnAway(connection);
@@ -152,8 +160,13 @@ export class Gateway {
   }
 
   /** That it cannot be written down changes nothing: nothing was let through. */
-  #note(problem: string): Promise<void> {
-    return this.#passages.verdicts.malformed(problem, null, null).catch(() => {});
+  #note(problem: string, asked: string | null): Promise<void> {
+    return this.#passages.verdicts.malformed(problem, asked, null).catch(() => {});
+  }
+
+  /** Where a connection was to go, by the name that its address stands for if there is one. */
+  #askedOf({ address, port }: { readonly address: string; readonly port: number }): string {
+    return printTarget({ host: this.#names.nameOf(address) ?? address, port });
   }
 
   /** Says so in what most programs speak here; whoever speaks something else sees that the connection ends. */

@@ -61,7 +61,10 @@ describe('run', () => {
     symlinkSync(cwd, join(elsewhere, 'link'));
     const outside = temporaryFolder();
     symlinkSync(outside, join(cwd, 'way'));
-    for (const state of ['state', join(elsewhere, 'link/state'), 'way/state']) {
+    // A link that leads outside by another one, which the agent could change.
+    const further = join(elsewhere, 'further');
+    symlinkSync(join(cwd, 'way'), further);
+    for (const state of ['state', join(elsewhere, 'link/state'), 'way/state', join(further, 'state')]) {
       const argv = ['run', 'agent.yaml', '--state', state, '--', 'sh', '-c', 'echo started'];
       const { exitCode, stdout, stderr } = await nemoclaw(argv, { cwd });
       expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });

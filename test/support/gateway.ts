@@ -44,7 +44,7 @@ export interface WorldOptions {
   readonly names?: Readonly<Record<string, readonly string[]>>;
   readonly caller?: Partial<ConnectionRecord>;
   /** Instead of the caller. */
-  readonly attribution?: 'unknown' | 'ambiguous';
+  readonly attribution?: Exclude<Attribution, ConnectionRecord>;
   /** Where connections go that do not mean the proxy. */
   readonly transparentTo?: { readonly address: string; readonly port: number };
   readonly credentials?: readonly HeldCredential[];

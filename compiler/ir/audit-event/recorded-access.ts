@@ -54,12 +54,15 @@ export function recordedPath(path: string): string {
   return hasCredentialForm(masked) ? `/${MASKED}` : masked;
 }
 
-/** The authority of what was asked may hold a login, and all of it stands before the last `@`. */
-const LOGIN = /[^\s/]*@/g;
+/**
+ * What was asked may hold a login. It was refused for being no authority, so nobody knows where the login begins: all between the
+ * method, or a scheme, and the last `@` is taken for one.
+ */
+const LOGIN = /^(\S+ (?:https?:\/\/)?)?.*(@|%40)/is;
 
 /** What was asked that is no access, as it is written down: bounded, without a login and what looks like a secret. */
 export function recordedAsked(text: string): string {
-  const parts = text.replace(LOGIN, `${MASKED}@`).split(/([\s/:?&=,;]+)/);
+  const parts = text.replace(LOGIN, `$1${MASKED}$2`).split(/([\s/:?&=,;]+)/);
   const masked = parts.map((part) => (hasCredentialForm(part) || isOpaque(part) ? MASKED : part)).join('');
   return hasCredentialForm(masked) ? MASKED : cut(masked, LONGEST.asked);
 }

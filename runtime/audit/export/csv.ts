@@ -6,8 +6,11 @@ type Cell = string | number | null;
 
 /** What a program that opens a table reads as a formula (OWASP, CSV Injection), also behind spaces. */
 const FORMULA = /^[\s\0]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
-/** What ends a line or acts on a terminal: programs name files as they like, and a name must not look like a row of its own. */
-const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/**
+ * What ends a line, acts on a terminal, or parts cells where numbers have a decimal comma: programs name files and paths as they
+ * like, and what they name must not look like a row or a cell of its own.
+ */
+const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp};]/gu;
 const NEEDS_QUOTES = /[",]/;
 
 const COLUMNS = [
@@ -23,7 +26,7 @@ export function csvHead(): string {
   return lineOf([...COLUMNS]);
 }
 
-/** One event as one line. Cells that a table program would take for a formula begin with a `'`, and controls are `\u{a}`. */
+/** One event as one line. Cells that a table program would take for a formula begin with a `'`, and controls and `;` are `\u{a}`. */
 export function csvLine(event: AuditEvent): string {
   const { time, sandbox, sequence, what } = event;
   const common = { time: new Date(time).toISOString(), sandbox, sequence, event: what.kind };

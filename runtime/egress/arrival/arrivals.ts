@@ -62,7 +62,8 @@ export class Arrivals {
     if (first.kind === 'connect') return this.#enter(incoming, caller, first.target, connectDoor);
     if (first.kind === 'other')
       return this.#serving.http(incoming.release(), this.#proxyWay(incoming, caller));
-    const asked = recordedAsked(incoming.held.toString('latin1', 0, LONGEST_HEAD).split('\r\n')[0]!);
+    // Fields may hold secrets, and a line may be malformed by how it ends.
+    const asked = recordedAsked(incoming.held.toString('latin1', 0, LONGEST_HEAD).split(/[\r\n]/, 1)[0]!);
     await this.#passages.verdicts.malformed(first.problem, asked, caller);
     connectDoor.refused(incoming, malformed(first.problem, first.status));
   }

@@ -10,13 +10,14 @@ import type { FileIdentity } from '../caller.ts';
  * | 4 | 2 | source port |
  * | 6 | 2 | destination port |
  * | 8 | 1 | family of the listener, 4 or 6 |
- * | 9 | 3 | zero |
+ * | 9 | 1 | zero; 1: the executable has no path that can be told; 2: its path is too long |
+ * | 10 | 2 | zero |
  * | 12 | 16 | destination address, IPv4 as ::ffff:a.b.c.d |
  * | 28 | 4 | process, as the host counts |
  * | 32 | 4 | zero |
  * | 36 | 40 | device, inode, size, modified, changed of the executable; times in nanoseconds |
  * | 76 | 2 | bytes of the path |
- * | 78 | | path of the executable, UTF-8 where the file system has it so |
+ * | 78 | | path of the executable, UTF-8 where the file system has it so; its beginning, or nothing, where it is too long |
  */
 export interface ConnectionRecord {
   readonly family: 4 | 6;
@@ -28,11 +29,21 @@ export interface ConnectionRecord {
   readonly file: FileIdentity;
 }
 
-/** A record as it is read. Whoever runs in a sandbox names files as it likes, so a path that is no UTF-8 damages nothing. */
-export interface ReadRecord extends Omit<ConnectionRecord, 'binary'> {
-  /** Null where it is no UTF-8. */
-  readonly binary: string | null;
+/** Why no entry could name the executable of a connection. */
+export type NoName = 'no-path' | 'long-path' | 'no-utf8';
+
+/**
+ * A connection whose executable has no name that could be decided about. Whoever runs in a sandbox names files as it likes, so
+ * that damages nothing.
+ */
+export interface NamelessRecord extends Omit<ConnectionRecord, 'binary' | 'file'> {
+  readonly binary: null;
+  readonly lack: NoName;
+  /** How its path begins, to be shown; where that is not known empty. */
+  readonly beginning: string;
 }
+
+export type ReadRecord = ConnectionRecord | NamelessRecord;
 
 /** PIPE_BUF of include/uapi/linux/limits.h: a write of no more is never mixed with another. */
 export const LONGEST_RECORD = 4096;
@@ -40,39 +51,52 @@ const SIZE_BYTES = 4;
 const PATH_AT = 78;
 const SLASH = 0x2f;
 
+const LONGEST_BEGINNING = 100;
+const LACKS: readonly (NoName | null)[] = [null, 'no-path', 'long-path'];
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** How many bytes the record takes that starts here; null where too few are there to tell, or no record can be so long. */
 export function recordSize(bytes: Buffer): number | null | 'damaged' {
   if (bytes.length < SIZE_BYTES) return null;
   const size = bytes.readUInt32LE(0);
-  return size > PATH_AT && size <= LONGEST_RECORD ? size : 'damaged';
+  return size >= PATH_AT && size <= LONGEST_RECORD ? size : 'damaged';
 }
 
 /** Reads one whole record; null where it is not of the form. */
 export function readRecord(bytes: Buffer): ReadRecord | null {
   const family = bytes[8];
   const pid = bytes.readUInt32LE(28);
-  const zeros = bytes[9]! | bytes[10]! | bytes[11]! | bytes.readUInt32LE(32);
+  const lack = LACKS[bytes[9]!];
+  const zeros = bytes[10]! | bytes[11]! | bytes.readUInt32LE(32);
   const pathBytes = bytes.readUInt16LE(76);
-  if ((family !== 4 && family !== 6) || zeros !== 0 || pid === 0) return null;
+  if ((family !== 4 && family !== 6) || zeros !== 0 || pid === 0 || lack === undefined) return null;
   if (bytes.length !== PATH_AT + pathBytes) return null;
   const path = bytes.subarray(PATH_AT);
-  if (path[0] !== SLASH || path.includes(0)) return null;
-  return {
+  const mayBeEmpty = lack !== null && pathBytes === 0;
+  if (!mayBeEmpty && (path[0] !== SLASH || path.includes(0))) return null;
+  const common = {
     family,
     sourcePort: bytes.readUInt16LE(4),
     address: addressOf(bytes.subarray(12, 28)),
     port: bytes.readUInt16LE(6),
     pid,
-    binary: textOf(path),
-    file: {
-      device: bytes.readBigUInt64LE(36),
-      inode: bytes.readBigUInt64LE(44),
-      size: bytes.readBigUInt64LE(52),
-      modified: bytes.readBigUInt64LE(60),
-      changed: bytes.readBigUInt64LE(68),
-    },
+  } as const;
+  const binary = lack === null ? textOf(path) : null;
+  if (binary === null) {
+    const beginning = path.toString('utf8', 0, LONGEST_BEGINNING);
+    return { ...common, binary, lack: lack ?? 'no-utf8', beginning };
+  }
+  return { ...common, binary, file: fileOf(bytes) };
+}
+
+function fileOf(bytes: Buffer): FileIdentity {
+  return {
+    device: bytes.readBigUInt64LE(36),
+    inode: bytes.readBigUInt64LE(44),
+    size: bytes.readBigUInt64LE(52),
+    modified: bytes.readBigUInt64LE(60),
+    changed: bytes.readBigUInt64LE(68),
   };
 }
 

@@ -1,10 +1,10 @@
-import { type ConnectionRecord, LONGEST_RECORD, type ReadRecord, readRecord, recordSize } from './record.ts';
+import { LONGEST_RECORD, type ReadRecord, readRecord, recordSize } from './record.ts';
 
 /** Gives the bytes that are there now, none where there are none; throws where the pipe is broken. */
 export type RecordSource = (into: Buffer) => number;
 
 /** Who a connection is from, or why nobody can tell. */
-export type Attribution = ConnectionRecord | 'unknown' | 'ambiguous' | 'unnamed';
+export type Attribution = ReadRecord | 'unknown' | 'ambiguous';
 
 /** A connection that was announced and did not come within this time never will. */
 const LONGEST_WAIT = 60_000;
@@ -12,11 +12,8 @@ const MOST_WAITING = 16_384;
 const CHUNK = 16 * LONGEST_RECORD;
 
 interface Waiting {
-  /**
-   * `ambiguous`: two records spoke of this source port, and which of them holds cannot be told. `unnamed`: the path of the executable
-   * is no UTF-8, so that no entry could name it.
-   */
-  readonly record: ConnectionRecord | 'ambiguous' | 'unnamed';
+  /** `ambiguous`: two records spoke of this source port, and which of them holds cannot be told. */
+  readonly record: ReadRecord | 'ambiguous';
   readonly since: number;
 }
 
@@ -93,17 +90,13 @@ export class ConnectionRecords {
     const before = this.#waiting.get(key);
     this.#waiting.delete(key);
     const isClear = before === undefined || now - before.since > LONGEST_WAIT;
-    this.#waiting.set(key, { record: isClear ? named(record) : 'ambiguous', since: now });
+    this.#waiting.set(key, { record: isClear ? record : 'ambiguous', since: now });
     // In the order in which they came, so the first is the oldest.
     for (const [oldest, { since }] of this.#waiting) {
       if (this.#waiting.size <= MOST_WAITING && now - since <= LONGEST_WAIT) return;
       this.#waiting.delete(oldest);
     }
   }
-}
-
-function named({ binary, ...rest }: ReadRecord): ConnectionRecord | 'unnamed' {
-  return binary === null ? 'unnamed' : { ...rest, binary };
 }
 
 function keyOf(family: 4 | 6, sourcePort: number): number {

@@ -4,7 +4,7 @@ import type { EgressEntry, InnerProtocol } from '../../../compiler/ir/egress.ts'
 import { egressConnection, egressRequest } from '../../../compiler/ir/egress-connection.ts';
 import { type ConnectionHandle, DENIED, type EgressDecider } from '../../../compiler/ir/egress-decider.ts';
 import { ALL } from '../../../compiler/ir/extent.ts';
-import type { WrittenPlace } from '../../../compiler/ir/origin.ts';
+import type { Grant, WrittenPlace } from '../../../compiler/ir/origin.ts';
 import { isCounted, WhileNothingEnds } from './lasting.ts';
 import { type Ruling, rulingOf } from './ruling.ts';
 import type { Uses } from './uses.ts';
@@ -82,9 +82,10 @@ export class Standing {
     return this.#ruling(http, at, handle === null ? null : verdict, isCounted);
   }
 
-  /** Whether what goes on would be allowed anew; that it used up its grant itself does not count. */
-  wouldAllow(http: Http | null, at: number): boolean {
-    return this.#case.decide(http, at).verdict === 'allow';
+  /** The grant by which what goes on would be allowed anew; that it used that up itself does not count. Null where there is none. */
+  allowing(http: Http | null, at: number): Grant<WrittenPlace> | null {
+    const decision = this.#case.decide(http, at);
+    return decision.verdict === 'allow' ? decision.by : null;
   }
 
   /** The access in full, as the log has it. */

@@ -17,6 +17,8 @@ export interface RequestGate {
    * generation.
    */
   readonly route: string;
+  /** Whether a policy that came later ended all that goes on by it; what waits must not go on then. */
+  readonly isCut: boolean;
   /** The protocols by which a request has to be read before it is decided about; where there are none, nobody reads it. */
   protocolsFor(request: AskedRequest): readonly InnerProtocol[];
   /**

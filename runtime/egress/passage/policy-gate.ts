@@ -19,6 +19,8 @@ type Http = NonNullable<EgressAccess['http']>;
 /** A request whose answer is not over. */
 interface Under {
   readonly http: Http;
+  /** Whether what it carries may go there under a policy. */
+  readonly mayCarry: (policy: PolicyInForce, at: number) => boolean;
   /** A WebSocket into which nobody looks. */
   readonly isUnread: boolean;
 }
@@ -73,6 +75,10 @@ export class PolicyGate implements RequestGate, Live {
     return this.secure ? 'https' : 'http';
   }
 
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   get route(): string {
     const { host, port, address } = this.#approach;
     return [host, port, address, this.secure ? 'tls' : 'plain', this.#passages.generation].join(' ');
@@ -96,10 +102,13 @@ export class PolicyGate implements RequestGate, Live {
     const { method, path, query, isWebSocket } = request;
     const http = { method, path, query, operations };
     const isRead = protocols.includes('websocket');
-    const under = { http, isUnread: isWebSocket && !isRead };
+    const carriedUnder = (one: PolicyInForce, then: number) =>
+      carriedBy(request, this.#whereto, surroundings.credentials, one.credentials, then);
+    const mayCarry = (one: PolicyInForce, then: number) => carriedUnder(one, then).ok;
+    const under = { http, mayCarry, isUnread: isWebSocket && !isRead };
     const ruling = standing.request(http, at);
     const isAllowed = ruling.decision.verdict === 'allow';
-    const carried = carriedBy(request, this.#whereto, surroundings.credentials, policy.credentials, at);
+    const carried = carriedUnder(policy, at);
     if (isAllowed && !carried.ok) return this.#misdirected(carried);
     // Before it is written down: a policy that comes in between must find it.
     if (isAllowed) this.#begin(under);
@@ -191,8 +200,10 @@ export class PolicyGate implements RequestGate, Live {
     if (policy === null) return false;
     const standing = this.#approach.under(policy);
     return [...this.#under].every(
-      ({ http, isUnread }) =>
-        standing.wouldAllow(http, at) && !(isUnread && standing.protocolsFor(http).includes('websocket')),
+      ({ http, mayCarry, isUnread }) =>
+        standing.allowing(http, at) !== null &&
+        mayCarry(policy, at) &&
+        !(isUnread && standing.protocolsFor(http).includes('websocket')),
     );
   }
 

@@ -15,23 +15,27 @@ const LONGEST_HELLO = 30;
 
 /** A stream that was let through, from before it is dialled until it is over. */
 export class Tunnel implements Live {
-  readonly endsAt: number | null;
   readonly #incoming: Incoming;
   readonly #passage: StreamPassage;
   readonly #passages: Passages;
   #relay: Relay | null = null;
+  #endsAt: number | null;
   #isOver = false;
   #idle = 0;
   #seen = -1;
 
   constructor(incoming: Incoming, passage: StreamPassage, passages: Passages) {
-    this.endsAt = passage.endsAt;
+    this.#endsAt = passage.endsAt;
     this.#incoming = incoming;
     this.#passage = passage;
     this.#passages = passages;
     passages.live.add(this);
     const isSamePolicy = passage.generation === passages.generation;
     if (!isSamePolicy && !this.isPermitted(passages.policy, passages.surroundings.now())) this.cut();
+  }
+
+  get endsAt(): number | null {
+    return this.#endsAt;
   }
 
   /** Whether it ended before it began: cut, or left by the client. */
@@ -71,8 +75,12 @@ export class Tunnel implements Live {
     this.#passages.verdicts.ended(this.#passage.sequence, 0, 0);
   }
 
+  /** From now on it ends with the grant that permits it now, which may be one of another policy. */
   isPermitted(policy: PolicyInForce | null, at: number): boolean {
-    return policy !== null && this.#passage.approach.under(policy).wouldAllow(null, at);
+    const grant = policy === null ? null : this.#passage.approach.under(policy).allowing(null, at);
+    if (grant === null) return false;
+    this.#endsAt = grant.approval?.expiresAt ?? null;
+    return true;
   }
 
   tick(): void {

@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NO_LINE } from '../../../compiler/ir/audit-event/event.ts';
@@ -157,23 +158,35 @@ test('a log that the disk refuses says so, refuses everything from then on, and 
   expect(sequences.slice(0, said.acknowledged.length)).toEqual(said.acknowledged);
 });
 
+/** A copy of an open log, as it would be found if its writer ended now. */
+function asAfterCrash(where: LogPlace): LogPlace {
+  const copy = place();
+  const filter = (path: string) => !basename(path).startsWith('.writer-');
+  cpSync(where.folder, copy.folder, { recursive: true, filter });
+  cpSync(where.state, copy.state, { recursive: true });
+  return copy;
+}
+
 describe('after a crash', () => {
   test('what is left of a line is kept aside, and the next file tells of it', async () => {
     const where = place();
     const log = opened(where);
     await written(log, someDecision(1));
+    const crashed = asAfterCrash(where);
     await log.close();
-    appendFileSync(join(where.folder, logFileName(0)), '{"decision":{"acc');
-    const again = opened(where);
+    appendFileSync(join(crashed.folder, logFileName(0)), '{"decision":{"acc');
+    const again = opened(crashed);
     await written(again, someDecision(2));
     await again.close();
-    const events = eventsIn(where.folder);
+    const events = eventsIn(crashed.folder);
     expect(events.map(({ what }) => what.kind)).toEqual([
-      ...['opened', 'decision', 'closed'],
+      ...['opened', 'decision'],
       ...['opened', 'checkpoint', 'decision', 'closed'],
     ]);
-    expect(events[3]!.what).toMatchObject({ recovered: { bytes: 17, kept: 'audit-0000000000000003.torn' } });
-    expect(readFileSync(join(where.folder, 'audit-0000000000000003.torn'), 'utf8')).toBe('{"decision":{"acc');
+    expect(events[2]!.what).toMatchObject({ recovered: { bytes: 17, kept: 'audit-0000000000000002.torn' } });
+    expect(readFileSync(join(crashed.folder, 'audit-0000000000000002.torn'), 'utf8')).toBe(
+      '{"decision":{"acc',
+    );
   });
 
   test('a file that was only begun is begun again', async () => {
@@ -225,6 +238,34 @@ describe('a log is refused', () => {
 });
 
 describe('a log that was changed', () => {
+  test('is refused and left alone: bytes behind its last word, where nobody writes', async () => {
+    const where = place();
+    await opened(where).close();
+    const path = join(where.folder, logFileName(0));
+    appendFileSync(path, '{"decision":{"acc');
+    const changed = readFileSync(path, 'utf8');
+    expect(refusal(where)).toMatchObject({
+      reason: 'edited',
+      problem: `line 3 of ${path} is no part of the chain`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe(changed);
+    expect(readdirSync(where.folder).sort()).toEqual([WRITE_AHEAD_FILE, logFileName(0)]);
+  });
+
+  test('is refused and left alone: bytes that no line begins with', async () => {
+    const where = place();
+    const log = opened(where);
+    await written(log, someDecision(1));
+    const crashed = asAfterCrash(where);
+    await log.close();
+    const path = join(crashed.folder, logFileName(0));
+    appendFileSync(path, '{"a":"b","version":1}{');
+    expect(refusal(crashed)).toMatchObject({
+      reason: 'edited',
+      problem: `line 3 of ${path}, event 2, is not what was written`,
+    });
+  });
+
   test.each([
     ['a line', /kim/, 'tim', 'line 2 of FILE, event 1, is not what was written'],
     ['a line taken out', /.*\n(?=.*\n$)/, '', 'event 2 is missing before line 3 of FILE'],

@@ -39,6 +39,8 @@ interface Told {
   readonly process: number;
   readonly inode: number;
   readonly bytes: number;
+  /** Why the executable is not named; 0 where it is. */
+  readonly lack: number;
   readonly binary: string;
   readonly gateway: number;
   readonly starts: number;
@@ -132,6 +134,57 @@ describe('a connection that leaves the sandbox', () => {
       print([await ask({ host: '192.0.2.1', port: 83 }), told]);
     `);
     expect(thread).toMatchObject({ process: main!.process, port: 83, binary: NODE });
+  });
+
+  test('says so where its executable cannot be named', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes);
+    const told = await inside<Told[]>(`
+      const { chmodSync, copyFileSync, mkdirSync, rmdirSync, rmSync } = require('node:fs');
+      const { execFileSync } = require('node:child_process');
+      const bash = '/bin/bash';
+      const asked = (program, before = '') => JSON.parse(execFileSync(program,
+        ['-c', before + 'exec 3<>/dev/tcp/93.184.216.34/81; read -r -u 3 line; echo "$line"'], { encoding: 'utf8' }));
+      const deep = (bytes, letter) => {
+        const top = process.cwd();
+        const names = [];
+        for (let left = bytes - Buffer.byteLength(top) - 2; left > 0; left -= 201) {
+          const name = letter.repeat(Math.min(200, Math.max(1, left - 1)));
+          mkdirSync(name);
+          process.chdir(name);
+          names.unshift(name);
+        }
+        copyFileSync(bash, 'x');
+        chmodSync('x', 0o755);
+        const told = asked('./x');
+        rmSync('x');
+        for (const name of names) {
+          process.chdir('..');
+          rmdirSync(name);
+        }
+        return told;
+      };
+      copyFileSync(bash, 'gone');
+      chmodSync('gone', 0o755);
+      print([deep(4000, 'a'), deep(4050, 'b'), deep(5000, 'c'), asked('./gone', 'rm ' + process.cwd() + '/gone;')]);
+    `);
+    const [named, long, longer, gone] = told;
+    expect(named).toMatchObject({ lack: 0, whole: true, binary: expect.stringMatching(/a\/x$/) });
+    expect(Buffer.byteLength(named!.binary)).toBe(4000);
+    expect(long).toMatchObject({
+      lack: 2,
+      whole: true,
+      binary: named!.binary.slice(0, 100).replaceAll(/a{9,}/g, (run) => 'b'.repeat(run.length)),
+      port: 81,
+      inode: 0,
+    });
+    expect(longer).toMatchObject({ lack: 2, whole: true, binary: '', port: 81, inode: 0 });
+    // As the kernel calls it; no entry can mean it by the name that it had.
+    expect(gone).toMatchObject({
+      lack: 0,
+      whole: true,
+      binary: expect.stringMatching(/\/gone \(deleted\)$/),
+    });
+    for (const { sourcePort, from } of told) expect(sourcePort).toBe(from);
   });
 
   test('finds names at the gateway, whatever name server was asked', async (context) => {

@@ -48,6 +48,7 @@ function takeRecord() {
     sourcePort: bytes.readUInt16LE(4),
     port: bytes.readUInt16LE(6),
     listener: bytes[8],
+    lack: bytes[9],
     address: bytes.toString('hex', 12, 28),
     process: bytes.readUInt32LE(28),
     inode: Number(bytes.readBigUInt64LE(44)),

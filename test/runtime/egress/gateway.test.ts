@@ -93,6 +93,34 @@ describe('a tunnel by CONNECT', () => {
       problem: 'nobody can tell which program a connection is from (ambiguous)',
     });
   });
+
+  it.each([
+    ['no-path', '', 'it has no path'],
+    ['long-path', '/work/aaa', 'its path is too long and begins with `/work/aaa`'],
+    ['no-utf8', '/work/\ufffd', 'its path is no UTF-8 and begins with `/work/\ufffd`'],
+  ] as const)(
+    'is closed when its executable has no name (%s), and the log says whereto',
+    async (lack, beginning, why) => {
+      await using world = await GatewayWorld.with({
+        policy: opaque('a.example.com'),
+        attribution: {
+          ...{ family: 4, sourcePort: 1, address: '198.18.0.1', port: 443, pid: 77 },
+          ...{ binary: null, lack, beginning },
+        },
+      });
+      world.names.addressOf('a.example.com');
+      const socket = await world.client();
+      if (!socket.destroyed) await once(socket, 'close').catch(() => {});
+      expect(world.events.slice(1)).toEqual([
+        {
+          kind: 'malformed',
+          problem: `no entry can name the executable of process 77: ${why}`,
+          asked: 'a.example.com:443',
+          process: null,
+        },
+      ]);
+    },
+  );
 });
 
 describe('a change of the policy', () => {

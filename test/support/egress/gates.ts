@@ -51,6 +51,7 @@ export function testGate(options: GateOptions): TestGate {
     port,
     secure,
     events,
+    isCut: false,
     route: options.route ?? `${host} ${port} ${secure}`,
     protocolsFor: () => options.protocols ?? [],
     async decide(asked, inside) {

@@ -4,7 +4,7 @@ import { valuesOf } from '../message/fields.ts';
 import { type Framing, requestFraming } from '../message/framing.ts';
 import { parseRequestHead, type RequestHead } from '../message/head.ts';
 import { type ConnectionOptions, connectionOptions } from '../message/hop-by-hop.ts';
-import { isOverridden } from '../message/overrides.ts';
+import { isOverridden, isOverriddenByQuery } from '../message/overrides.ts';
 import { isProblem, type Problem } from '../message/problem.ts';
 import type { AskedHttp, RequestGate } from '../request-gate.ts';
 import { originTarget, proxyTarget, type RequestTarget } from '../target/request-target.ts';
@@ -50,6 +50,7 @@ export function readRequest(text: string, way: HttpWay): ReadRequest | Problem {
   if (isProblem(options)) return options;
   const target = way.kind === 'proxy' ? proxyTarget(head) : originTarget(head, way.gate);
   if (isProblem(target)) return target;
+  if (isOverriddenByQuery(head.method, target.query)) return 'overridden';
   const isWebSocket = asksForWebSocket(head, options);
   if (isProblem(isWebSocket) || (isWebSocket && framing.kind !== 'none')) return 'bad-upgrade';
   const expectations = valuesOf(head.fields, 'expect');

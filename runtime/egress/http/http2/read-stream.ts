@@ -2,7 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { ReadRequest } from '../client/read-request.ts';
 import { type Field, isToken } from '../message/fields.ts';
 import type { Framing } from '../message/framing.ts';
-import { isOverridden } from '../message/overrides.ts';
+import { isOverridden, isOverriddenByQuery } from '../message/overrides.ts';
 import type { Problem } from '../message/problem.ts';
 import { isProblem } from '../message/problem.ts';
 import { type KnownDestination, originTarget } from '../target/request-target.ts';
@@ -49,6 +49,7 @@ export function readStream(
   const named = authority === undefined ? [] : [{ name: 'host', spelled: 'host', value: authority }];
   const target = targetOf({ method, path, fields, named }, known);
   if (isProblem(target)) return target;
+  if (isOverriddenByQuery(method, target.query)) return 'overridden';
   const own = withOneCookie(fields.filter(({ name }) => name !== 'host'));
   return {
     head: { method, target: path, minor: 1, fields: own },

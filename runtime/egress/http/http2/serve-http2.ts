@@ -5,6 +5,7 @@ import { problemRefusal } from '../refused.ts';
 import type { RequestGate } from '../request-gate.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
 import { refuseStream } from './answer-stream.ts';
+import { watchLostStreams } from './lost-streams.ts';
 import { hasBody, readStream } from './read-stream.ts';
 import { StreamExchange } from './stream-exchange.ts';
 import type { UpstreamSessions } from './upstream-sessions.ts';
@@ -37,6 +38,9 @@ export function serveHttp2(secure: TLSSocket, gate: RequestGate, shared: Http2Si
   session.on('error', () => session.destroy());
   // It may be written to after the client ended it, so nobody else takes that for its end.
   secure.once('end', () => session.destroy());
+  watchLostStreams(session, secure, () => {
+    gate.refused(problemRefusal('no-request', 'request')).catch(() => session.destroy());
+  });
   session.setTimeout(IDLE_MILLISECONDS, () => session.close());
   session.on('stream', (stream, _headers, _flags, raw?: readonly string[]) => {
     stream.on('error', () => stream.destroy());

@@ -27,24 +27,29 @@ export class UpstreamSessions {
   /**
    * To a server that offers HTTP/2 a session; to others an idle or a new connection.
    *
-   * @throws what the gate's `dial` throws
+   * @throws what the gate's `dial` throws, or that of whoever dialled for it; an error with the code `ECANCELED` where the gate was cut
    */
   async wayTo(gate: RequestGate): Promise<Way> {
+    // It becomes another one with the next policy.
+    const { route } = gate;
     // An idle connection of HTTP/1 may be to a server that speaks HTTP/2 too, which gRPC cannot do without.
-    const idle = this.#plain.has(gate.route) ? this.#pool.idle(gate) : null;
+    const idle = this.#plain.has(route) ? this.#pool.idle(gate) : null;
     if (idle !== null) return { kind: 'http1', connection: idle };
-    const known = this.#byRoute.get(gate.route);
+    const known = this.#byRoute.get(route);
     if (known !== undefined) {
-      const way = await known;
+      const way = await known.catch(unlessCut);
+      if (gate.isCut) throw new CutMeanwhile();
+      // The one that dialled was cut, and this one was not.
+      if (way === null) return this.wayTo(gate);
       if (way.kind === 'http2' && !way.session.closed && !way.session.destroyed) return way;
       // A connection of HTTP/1 was for the one that asked for it.
       if (way.kind === 'http1') return this.#open(gate);
-      this.#byRoute.delete(gate.route);
+      this.#byRoute.delete(route);
     }
     const opening = this.#open(gate);
-    this.#byRoute.set(gate.route, opening);
+    this.#byRoute.set(route, opening);
     const forget = (): void => {
-      if (this.#byRoute.get(gate.route) === opening) this.#byRoute.delete(gate.route);
+      if (this.#byRoute.get(route) === opening) this.#byRoute.delete(route);
     };
     try {
       const way = await opening;
@@ -90,4 +95,16 @@ export class UpstreamSessions {
     session.setTimeout(IDLE_MILLISECONDS, () => session.close());
     return { kind: 'http2', session };
   }
+}
+
+const CUT = 'ECANCELED';
+
+/** Thrown where a policy cut the gate while another one dialled. */
+class CutMeanwhile extends Error {
+  readonly code = CUT;
+}
+
+function unlessCut(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === CUT) return null;
+  throw error;
 }

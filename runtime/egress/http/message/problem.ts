@@ -33,9 +33,11 @@ export const PROBLEMS = {
   'bad-path': 'its path can be read in more than one way',
   'bad-query': 'its query can be read in more than one way',
   'connection-option': 'its connection field names a field that must not be taken off',
-  overridden: 'a header field asks for another method or another path than its first line',
+  overridden: 'a header field or its query asks for another method or another path than its first line',
   expectation: 'it expects something else than `100-continue`',
   'bad-upgrade': 'it asks for a WebSocket in a form that servers read in different ways',
+  'no-request':
+    'its stream of HTTP/2 broke the protocol, or asked for a WebSocket over HTTP/2, which is not offered',
   'early-bytes': 'bytes follow that belong to no message',
   'cut-short': 'it ends before it is whole',
   'switched-unasked': 'it switches to a protocol that was not asked for',

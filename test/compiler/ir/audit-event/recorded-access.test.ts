@@ -26,6 +26,9 @@ describe('in what is no access', () => {
     ['CONNECT a.example/8hJk2LmN9pQr4StUv6WxYz1aBcDeF HTTP/1.1', 'CONNECT a.example/[masked] HTTP/1.1'],
     [`CONNECT ${'x'.repeat(400)}@a.example:443 HTTP/1.1`, 'CONNECT [masked]@a.example:443 HTTP/1.1'],
     ['CONNECT a.example. HTTP/1.1', 'CONNECT a.example. HTTP/1.1'],
+    ['CONNECT user:hun/ter2@a.example:443 HTTP/1.1', 'CONNECT [masked]@a.example:443 HTTP/1.1'],
+    ['CONNECT https://user:hun ter2@a.example:443', 'CONNECT https://[masked]@a.example:443'],
+    ['CONNECT user:hunter2%40a.example:443 HTTP/1.1', 'CONNECT [masked]%40a.example:443 HTTP/1.1'],
   ])('%s holds what is masked, and what is not', (asked, recorded) => {
     expect(recordedAsked(asked)).toBe(recorded);
     expect(recordedAsked(recorded)).toBe(recorded);

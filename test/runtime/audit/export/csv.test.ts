@@ -58,6 +58,18 @@ test('the name of a program is no row of its own, and does nothing to a terminal
   expect(line).toContain('/a\\u{a}1970-01-01T00:00:00.000Z,a-1,8,decision,allow\\u{1b}[2J\\u{9b}2J\\u{202e}');
 });
 
+test.each([';=1+1', '; +1', ';"=1+1"', ';@SUM(A1)'])(
+  'a cell ends nowhere else for a program that parts cells by `;`: %s',
+  (path) => {
+    const what = someDecision(1);
+    if (what.access.facet !== 'egress') throw new Error('no egress');
+    const access = { ...what.access, http: { method: 'GET', path: `/a${path}`, query: [], operations: ALL } };
+    const line = csvLine({ ...EVENT, what: { ...what, access } });
+    expect(line).not.toContain(';');
+    expect(rowOf({ ...EVENT, what: { ...what, access } }).path).toBe(`/a\\u{3b}${path.slice(1)}`);
+  },
+);
+
 test('a row names the credentials that went along', () => {
   const what = { ...someDecision(1), credentials: ['github', 'npm'] };
   expect(rowOf({ ...EVENT, what }).detail).toBe('carries github npm');

@@ -72,6 +72,35 @@ describe('a record', () => {
   });
 
   it.each([
+    [1, 'no-path', ''],
+    [2, 'long-path', ''],
+    [2, 'long-path', '/work/aaa'],
+  ] as const)('says why there is no name (%i)', (byte, lack, beginning) => {
+    const bytes = writeRecord({ ...RECORD, binary: beginning });
+    bytes.writeUInt8(byte, 9);
+    const { family, sourcePort, address, port, pid } = RECORD;
+    expect(readRecord(bytes)).toEqual({
+      family,
+      sourcePort,
+      address,
+      port,
+      pid,
+      binary: null,
+      lack,
+      beginning,
+    });
+  });
+
+  it.each([
+    ['no path and no word of it', () => {}],
+    ['another word of it', (bytes: Buffer) => bytes.writeUInt8(3, 9)],
+  ])('is refused with %s', (_name, change: (bytes: Buffer) => void) => {
+    const bytes = writeRecord({ ...RECORD, binary: '' });
+    change(bytes);
+    expect(readRecord(bytes)).toBeNull();
+  });
+
+  it.each([
     ['another family', (bytes: Buffer) => bytes.writeUInt8(5, 8)],
     ['a byte that has to be zero', (bytes: Buffer) => bytes.writeUInt8(1, 10)],
     ['a number that has to be zero', (bytes: Buffer) => bytes.writeUInt32LE(1, 32)],
@@ -125,7 +154,11 @@ describe('records of connections', () => {
     const odd = from(1);
     odd.writeUInt8(0xff, 80);
     write(odd, from(2));
-    expect(records.take(4, 1)).toBe('unnamed');
+    expect(records.take(4, 1)).toMatchObject({
+      binary: null,
+      lack: 'no-utf8',
+      beginning: '/u\ufffdr/bin/cürl',
+    });
     expect(records.damage).toBeNull();
     expect(records.take(4, 2)).toMatchObject({ sourcePort: 2 });
   });

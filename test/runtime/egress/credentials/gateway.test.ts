@@ -77,6 +77,20 @@ describe('a placeholder at the gateway', () => {
     expect(inside.origin.received).toHaveLength(1);
   });
 
+  test('does not reach a server from which a policy took it while that was written down or dialled for', async () => {
+    await using inside = await withBinding();
+    const { world } = inside;
+    let release = () => {};
+    world.logWaits = new Promise((resolve) => (release = resolve));
+    const answer = talk(world.port, [inside.request('GET', bearer)], one);
+    await expect.poll(() => world.kinds()).toContain('granted');
+    const replaced = world.gateway.replace(tableOf(policyWith(ENDPOINT)));
+    release();
+    await replaced;
+    expect((await answer).text).not.toContain(' 200 ');
+    expect(inside.origin.received.join('')).not.toContain(github.secret);
+  });
+
   test('goes along with a request for a WebSocket', async () => {
     await using inside = await InsideWorld.with('protocol: websocket, access: full', OK, {
       sections: (port) => bound(port),

@@ -49,6 +49,16 @@ describe('the address', () => {
       asked: 'CONNECT [masked]@a.example.com:80 HTTP/1.1',
     });
   });
+
+  it('is written down without the fields behind it, however the line ends', async () => {
+    await using world = await worldWith();
+    for (const end of ['\n', '\r']) {
+      const socket = await world.client();
+      socket.write(`CONNECT a.example.com:80 HTTP/1.1${end}Proxy-Authorization: Basic bWU6cGFzcw==\r\n\r\n`);
+      expect(await readText(socket, '\r\n\r\n')).toContain('nemoclaw-refused: gateway-malformed');
+      expect(world.events.at(-1)).toMatchObject({ asked: 'CONNECT a.example.com:80 HTTP/1.1' });
+    }
+  });
 });
 
 describe('a program that knows no proxy', () => {

@@ -139,6 +139,21 @@ describe('a tunnel', () => {
     expect((await world.connect(`a.example.com:${port}`)).head).toContain('nemoclaw-refused: expired');
   }, 10_000);
 
+  it('ends with the grant of a policy that came later, where that ends sooner', async () => {
+    const until = (grant: string) => tunnel('a.example.com', `${LOCAL}, ${grant}`);
+    await using world = await worldWith({
+      policy: until('grant: { owner: o, reason: r, expires: 2026-06-01 }'),
+    });
+    const port = await world.echo();
+    const { socket } = await world.connect(`a.example.com:${port}`);
+    await world.gateway.replace(tableOf(until('grant: { owner: o, reason: r, expires: 2026-01-01 }')));
+    world.now = Date.UTC(2026, 0, 2) - 1;
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(socket.destroyed).toBe(false);
+    world.now += 1;
+    await closed(socket);
+  }, 10_000);
+
   it('ends when a new policy becomes durable in the same moment as its decision', async () => {
     await using world = await worldWith();
     const port = await world.echo();

@@ -84,6 +84,7 @@ export const HEADS: readonly CorpusCase[] = [
     'X-HTTP-Method: MERGE',
     'X-Method-Override: PUT',
     'X_HTTP_Method_Override: DELETE',
+    'X.HTTP-Method.Override: DELETE',
     'X-HTTP-Method-Override: GET\r\nX-HTTP-Method-Override: PUT',
     'X-Original-URL: /admin',
     'X-Rewrite-URL: /a',

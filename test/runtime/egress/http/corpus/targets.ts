@@ -52,6 +52,20 @@ export const HOSTS: readonly CorpusCase[] = [
 
 /** What a request asks for. */
 export const TARGETS: readonly CorpusCase[] = [
+  ...[
+    '_method=DELETE',
+    'a=b&_method=delete',
+    '_method=GET&_method=PUT',
+    '_method=',
+    '_method',
+    '%5Fmethod=DELETE',
+    '_METHOD=DELETE',
+    // PHP reads these as the same name.
+    '.method=DELETE',
+    '%20_method=DELETE',
+    '[method=DELETE',
+    '_method=D%45LETE',
+  ].map((query) => at(`another method by the query ${query}`, `/a?${query}`, 'overridden')),
   {
     name: 'a tunnel within',
     send: 'CONNECT other.test:443 HTTP/1.1\r\nHost: other.test:443\r\n\r\n',

@@ -15,6 +15,8 @@ export interface Http2Case {
   readonly outcome: string;
   /** Its head is well, so that a server hears of it before its end is found to be none. */
   readonly begins?: boolean;
+  /** It names no stream of a client, so that there is none to tell of. */
+  readonly isNoStream?: boolean;
 }
 
 const METHOD: Field = [':method', 'GET'];
@@ -99,16 +101,22 @@ export const HTTP2: readonly Http2Case[] = [
   withField('another path by a field', ['x-original-url', '/no'], '400 gateway-overridden'),
   post('a length below the body', [['content-length', '1']], 'abc', PROTOCOL_ERROR),
   post('a length above the body', [['content-length', '9']], 'abc', PROTOCOL_ERROR),
-  post(
-    'two lengths',
-    [
-      ['content-length', '3'],
-      ['content-length', '4'],
-    ],
-    'abc',
-    PROTOCOL_ERROR,
-  ),
-  post('a length with a sign', [['content-length', '+3']], 'abc', PROTOCOL_ERROR),
+  {
+    ...post(
+      'two lengths',
+      [
+        ['content-length', '3'],
+        ['content-length', '4'],
+      ],
+      'abc',
+      PROTOCOL_ERROR,
+    ),
+    begins: false,
+  },
+  {
+    ...post('a length with a sign', [['content-length', '+3']], 'abc', PROTOCOL_ERROR),
+    begins: false,
+  },
   withPath('dot segments', '/ok/../no'),
   withPath('escaped dot segments', '/ok/%2e%2e/no'),
   withPath('a dot segment behind an escaped slash', '/ok/..%2fno'),
@@ -122,13 +130,15 @@ export const HTTP2: readonly Http2Case[] = [
   withPath('a blank', '/ok/1 HTTP/1.1', PROTOCOL_ERROR),
   withPath('a NUL', '/ok/%00'),
   withPath('a semicolon in the query', '/ok/1?a=b;c=d', '400 gateway-bad-query'),
+  withPath('another method by the query', '/ok/1?_method=DELETE', '400 gateway-overridden'),
   withPath('a path that is not granted', '/no', '403 not-included'),
   {
     name: 'data without a stream',
     send: frame(FRAMES.data, END_STREAM, 1, Buffer.from('GET / HTTP/1.1\r\n\r\n')),
     outcome: 'goaway 1',
+    isNoStream: true,
   },
-  { name: 'a stream of a server', send: headers(2, USUAL), outcome: 'goaway 2' },
+  { name: 'a stream of a server', send: headers(2, USUAL), outcome: 'goaway 2', isNoStream: true },
   {
     name: 'half a block of fields, and another frame',
     send: Buffer.concat([
@@ -151,6 +161,7 @@ export const HTTP2: readonly Http2Case[] = [
     name: 'a frame that is too long',
     send: frame(FRAMES.headers, END_STREAM | END_HEADERS, 1, Buffer.alloc(20_000)),
     outcome: 'goaway 6',
+    isNoStream: true,
   },
 ];
 
@@ -161,4 +172,4 @@ export const LEFT_OUT: readonly Field[] = [
   ['x-a', 'b\r\nhost: b.example'],
   ['x-a', 'b\0c'],
 ];
-export const usual = (more: Field): Buffer => headers(1, [...USUAL, more]);
+export const usual = (more: Field, stream = 1): Buffer => headers(stream, [...USUAL, more]);

@@ -55,7 +55,7 @@ export function wordsOf(text: string): Outcome {
 }
 
 /** A connection in TLS that the gateway opens, for HTTP/2. */
-async function http2To(target: Target): Promise<import('node:stream').Duplex> {
+export async function http2To(target: Target): Promise<import('node:stream').Duplex> {
   const send = { host: HOST, port: 443 } as ToSend;
   const found = await tunnel(send, target.proxy());
   if ('status' in found) throw new Error(`no tunnel: ${found.status}`);
