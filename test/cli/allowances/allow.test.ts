@@ -120,6 +120,43 @@ test('what the gateway does not take is taken back', async () => {
   expect((await run('show', id)).stdout).toContain('(pending)');
 });
 
+test('what was let through before stays so when the gateway does not take more', async () => {
+  const { run, state, id } = await place();
+  await run('allow', id, '--for', '15m', '--reason', 'outage');
+  const before = readAllowed(state.egressAllowed, NOW).allowances;
+  refusing(state.egressControl);
+  expect((await run('allow', id, '--for', '1h', '--reason', 'longer')).stderr).toContain('[NC2566]');
+  expect(readAllowed(state.egressAllowed, NOW).allowances).toEqual(before);
+});
+
+test('what is denied is let through no longer, and is not called denied while it is', async () => {
+  const { run, state, id } = await place();
+  await run('allow', id, '--for', '15m', '--reason', 'outage');
+  const server = refusing(state.egressControl);
+  const refused = await run('deny', id, '--reason', 'a mistake');
+  expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(refused.stderr).toContain(
+    `\`${id}\` may still be let through, and was not denied: the gateway says: its patterns are too intricate [NC2665]`,
+  );
+  expect((await run('show', id)).stdout).toContain(`${id} (allowed)`);
+  await new Promise((resolve) => server.close(resolve));
+  const denied = await run('deny', id, '--reason', 'a mistake');
+  expect(denied).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(denied.stdout).toMatch(/^req-\S+ is denied; it was allowed by \S+, and is let through no longer\n$/);
+  expect(readAllowed(state.egressAllowed, NOW).allowances).toEqual([]);
+  expect((await run('list')).stderr).toBe('');
+});
+
+/** A gateway that takes nothing. */
+function refusing(path: string) {
+  const server = createServer((socket) => {
+    socket.once('data', () => socket.end('{"ok":false,"problem":"its patterns are too intricate"}\n'));
+  });
+  server.listen(path);
+  onTestFinished(() => void server.close());
+  return server;
+}
+
 test('is proposed in retrospect, and says so', async () => {
   const { run, root, bare, id } = await place();
   const { exitCode, stdout } = await run('allow', id, '--for', '1h', '--reason', 'outage');
