@@ -10,6 +10,8 @@ import { type BaseBranch, branchesOnRemote, textOf } from '../proposals/base-bra
 import type { Editable } from '../proposals/edit.ts';
 import type { GitHubDoor } from '../proposals/github-door.ts';
 import { githubProblem } from '../proposals/github-problem.ts';
+import { lockBeside } from '../proposals/lock.ts';
+import { filesOfOneChange } from '../proposals/one-change.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
 import { type BlueprintChange, type ChangeWishes, readChange } from './change.ts';
 import type { DueEntry } from './due.ts';
@@ -127,8 +129,8 @@ function removedBy(branch: string, commit: string, base: BaseBranch, { git }: Io
 }
 
 /**
- * Reads what a branch that was pushed before changes, so that its pull request can be made. It has to be one commit that changes
- * nothing but blueprints with entries that are due, and their lock files.
+ * Reads what a branch that was pushed before changes, so that its pull request can be made. It has to be one commit on top of the base
+ * branch that changes nothing but blueprints with entries that are due, and their lock files.
  */
 export function readOpenChange(
   { branch, commit, due }: OpenChange,
@@ -138,22 +140,17 @@ export function readOpenChange(
   io: Io,
 ): Step<{ readonly changes: readonly BlueprintChange[] }> {
   const foreign = stop(diagnose(expiryForeignBranch, null, { branch, remote: base.remote }));
-  const listed = io.git(['diff-tree', '-r', '-z', '--name-only', '--no-commit-id', '--no-renames', commit]);
-  if (!listed.ok) return foreign;
-  const paths = textOf(listed)
-    .split('\0')
-    .filter((path) => path !== '');
   const blueprints = [...new Set(due.map(({ entry }) => entry.blueprint))];
-  const allowed = new Set(blueprints.flatMap((path) => [path, `${path.replace(/\.ya?ml$/, '')}.lock.json`]));
-  if (paths.some((path) => !allowed.has(path)) || blueprints.some((path) => !paths.includes(path)))
-    return foreign;
+  const own = blueprints.flatMap((path) => [path, lockBeside(path)]);
+  const paths = filesOfOneChange(own, commit, base, io);
+  if (paths === null || blueprints.some((path) => !paths.includes(path))) return foreign;
   const changes: BlueprintChange[] = [];
   for (const path of blueprints) {
     const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${path}`]));
     const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
     if (before == null || after == null) return foreign;
-    const own = due.filter(({ entry }) => entry.blueprint === path);
-    const read = readChange(editables.get(path)!, { before, after }, own, base.branch, wishes, io);
+    const going = due.filter(({ entry }) => entry.blueprint === path);
+    const read = readChange(editables.get(path)!, { before, after }, going, base.branch, wishes, io);
     if (read === null) return foreign;
     if (!read.ok) return read;
     changes.push(read.change);
