@@ -14,8 +14,9 @@ import { lockBeside } from '../proposals/lock.ts';
 import { filesOfOneChange } from '../proposals/one-change.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
 import { type BlueprintChange, type ChangeWishes, readChange } from './change.ts';
+import { removedBy } from './claimed-removals.ts';
 import type { DueEntry } from './due.ts';
-import { BRANCHES, removalsIn } from './message.ts';
+import { BRANCHES } from './message.ts';
 
 /** A branch on the remote that removes entries which are due. */
 export interface OpenChange {
@@ -37,9 +38,6 @@ export interface OpenChanges {
   readonly merged: ReadonlySet<string>;
 }
 
-/** Commits of a branch, at most, that are asked for what they remove. */
-const MOST_COMMITS = 50;
-
 /** Looks on the remote for what is proposed already, so that nothing is proposed twice. */
 export async function findOpenChanges(
   due: readonly DueEntry[],
@@ -55,8 +53,7 @@ export async function findOpenChanges(
   const waiting = new Map<string, string>();
   const merged = new Set<string>();
   for (const [branch, commit] of listed.branches) {
-    const removed = removedBy(branch, commit, base, io);
-    const own = due.filter((one) => !taken.has(one) && removed.has(one.entry.id));
+    const own = removedBy(branch, commit, due, base, io).filter((one) => !taken.has(one));
     if (own.length === 0) continue;
     const found = door === null ? null : await door.client.findLastPull(branch, base.branch);
     if (found !== null && !found.ok) return stop(githubProblem(found.problem, door!.host, door!.repository));
@@ -107,25 +104,6 @@ export function freeBranch(
     const isOver = merged.has(branch) || io.git(['merge-base', '--is-ancestor', commit, base.commit]).ok;
     if (!isOver) return stop(diagnose(expiryForeignBranch, null, { branch, remote: base.remote }));
   }
-}
-
-/** What the commits of a branch that the base does not have say that they remove. */
-function removedBy(branch: string, commit: string, base: BaseBranch, { git }: Io): ReadonlySet<string> {
-  const range = [
-    `-${MOST_COMMITS}`,
-    '--format=%B%x00',
-    '--no-show-signature',
-    commit,
-    `^${base.commit}`,
-    '--',
-  ];
-  const log = git(['log', ...range]);
-  if (!log.ok) throw new Error(`the commits of ${branch} were fetched and cannot be listed: ${log.detail}`);
-  return new Set(
-    textOf(log)
-      .split('\0')
-      .flatMap((message) => removalsIn(message.trim())),
-  );
 }
 
 /**

@@ -57,7 +57,9 @@ export function existingChange(
   if (old === null || next === null) return foreign;
   const proved = guardrailVerdicts(guardrails, { old, next }, bindings, io);
   if (!proved.ok) return proved;
-  const grant = grantIn(next, requests);
+  const grant = grantOfNew(old, next, requests);
+  // Anybody can write a trailer; one without an entry for what it names is none of ours.
+  if (grant === null) return foreign;
   const narrow = edit({ ...editable, bytes: Buffer.from(before) }, old, open, () => grant, new Set());
   const beyond = comparisonOf(editable, narrow.ok ? narrow.edited.after : before, after, base.branch);
   const isWider = 'path' in beyond && beyond.difference.verdict !== 'equal';
@@ -67,18 +69,18 @@ export function existingChange(
   };
 }
 
-/** The approval that the new entry carries. */
-function grantIn({ egress }: Policy, requests: readonly string[]): EntryGrant {
-  const approval = egress.entries
-    .map(({ grant }) => grant.approval)
-    .find((one) => one?.request?.split(', ').some((id) => requests.includes(id)));
-  const expires = approval?.expiresAt ?? null;
+/** The approval that the new entries carry; null where not each request has one. */
+function grantOfNew(old: Policy, next: Policy, requests: readonly string[]): EntryGrant | null {
+  const before = new Set(old.egress.entries.map(({ grant }) => grant.id));
+  const approvals = next.egress.entries.flatMap(({ grant: { id, approval } }) =>
+    before.has(id) || approval === null ? [] : [approval],
+  );
+  const named = new Set(approvals.flatMap(({ request }) => request?.split(', ') ?? []));
+  const [approval] = approvals.filter(({ request }) => request !== null);
+  if (approval === undefined || !requests.every((id) => named.has(id))) return null;
+  const { owner, reason, ticket, approvedBy, expiresAt } = approval;
   return {
-    owner: approval?.owner ?? 'nobody',
-    reason: approval?.reason ?? 'none',
-    ticket: approval?.ticket ?? null,
-    approver: approval?.approvedBy ?? null,
-    expires: expires === null ? 'never' : new Date(expires).toISOString(),
-    audit: [],
+    ...{ owner: owner ?? 'nobody', reason: reason ?? 'none', ticket, approver: approvedBy, audit: [] },
+    expires: expiresAt === null ? 'never' : new Date(expiresAt).toISOString(),
   };
 }

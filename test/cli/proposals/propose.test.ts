@@ -141,6 +141,9 @@ describe('one request', () => {
     expect(again.stdout).toContain(`proposed: nemoclaw/egress/${place.ids[0]}-again-1 on origin`);
     const after = place.onRemote(`nemoclaw/egress/${place.ids[0]}-again-1`, PATH);
     expect(after.match(/^ {2}req-.*$/gm)).toEqual([`  ${place.ids[0]}:`, `  ${place.ids[0]}-2:`]);
+    expect((await place.run('propose', place.ids[0]!)).stdout).toMatch(
+      new RegExp(`^is open already: nemoclaw/egress/${place.ids[0]}-again-1 `),
+    );
   });
 
   test('that was merged and taken out again gets another branch, though the old one is still there', async () => {
@@ -167,6 +170,19 @@ describe('one request', () => {
     const end = Date.UTC(2026, 0, 2, 12);
     expect((await at(end - 1)).stdout).toMatch(new RegExp(`^is open already: ${branch} `));
     expect((await at(end)).stdout).toContain(`proposed: ${branch}-again-1 on origin`);
+  });
+
+  test('whose trailer somebody wrote on a change of something else is left alone', async () => {
+    const place = await placeWith([POST]);
+    commitTo(place.bare, { [PATH]: BLUEPRINT.replace('access: read-only', 'access: full') }, 'other');
+    const message = `hi\n\nNemoclaw-Request: ${place.ids[0]}`;
+    const forged = gitIn(place.bare, 'commit-tree', '-m', message, '-p', 'main', 'other^{tree}').trim();
+    gitIn(place.bare, 'update-ref', `refs/heads/nemoclaw/egress/${place.ids[0]}`, forged);
+    const refs = place.refs();
+    const { exitCode, stdout, stderr } = await place.run('propose', place.ids[0]!);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('[NC2539]');
+    expect(place.refs()).toBe(refs);
   });
 
   test('that is only tried shows the change though it is open, and writes nothing', async () => {
