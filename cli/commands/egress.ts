@@ -11,6 +11,7 @@ import {
   requestDamaged,
   requestNotFound,
   requestOverflow,
+  requestWasDenied,
 } from '../../compiler/diagnostics/catalog/requests.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
@@ -87,9 +88,19 @@ async function outcomeOf(
       const found = oneOf(chosen.id, requests);
       if (!found.ok) return { diagnostics: [found.problem], result: {}, text: '' };
       const { allowCommand } = await import('../allowances/allow-command.ts');
-      return allowCommand(found.found, chosen, io);
+      const outcome = await allowCommand(found.found, chosen, io);
+      return { ...outcome, diagnostics: [...denialsOf([found.found]), ...outcome.diagnostics] };
     }
   }
+}
+
+/** What takes the place of a denial does not do so without a word. */
+function denialsOf(found: readonly FoundRequest[]): Diagnostic[] {
+  return found.flatMap(({ request: { id }, answer }) => {
+    if (answer?.kind !== 'denied') return [];
+    const { by, at, reason } = answer;
+    return [diagnose(requestWasDenied, null, { id, by, reason, at: new Date(at).toISOString() })];
+  });
 }
 
 interface AllRequests {
@@ -203,7 +214,7 @@ async function proposeThem(
   if (!step.ok) return { diagnostics: step.problems, result: {}, text: '' };
   const { proposed, notes } = step;
   return {
-    diagnostics: notes,
+    diagnostics: [...denialsOf([...each.values()]), ...notes],
     result: { proposal: proposedValue(proposed) },
     text: proposedText(proposed, io),
   };

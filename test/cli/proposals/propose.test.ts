@@ -185,6 +185,17 @@ describe('one request', () => {
     expect(place.refs()).toBe(refs);
   });
 
+  test('that was denied tells who said no and why, before that is no longer known', async () => {
+    const place = await placeWith([POST]);
+    await place.run('deny', place.ids[0]!, '--reason', 'no \u001b[2J');
+    const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(
+      /`req-\S+` was denied by `\S+` on 2026-01-02T00:00:00.000Z: `no \\u\{1b\}\[2J` \[NC2430\]/,
+    );
+    expect((await place.run('propose', place.ids[0]!)).stderr).toBe('');
+  });
+
   test('that is only tried shows the change though it is open, and writes nothing', async () => {
     const place = await placeWith([POST]);
     await place.run('propose', place.ids[0]!);
