@@ -7,7 +7,7 @@ import { readAllowed } from '../../../runtime/approvals/allowances/folder.ts';
 import { stateFolder } from '../../../runtime/sandbox/state-folder.ts';
 import { tableOf } from '../../support/gateway.ts';
 import { POST } from '../../support/proposals/asked.ts';
-import { gitIn, NOW, placeWith } from '../../support/proposals/place.ts';
+import { gitIn, NOW, placeWith, runIn } from '../../support/proposals/place.ts';
 
 const NETWORK = `
   api:
@@ -118,6 +118,24 @@ test('what the gateway does not take is taken back', async () => {
   );
   expect(readdirSync(state.egressAllowed)).toEqual([]);
   expect((await run('show', id)).stdout).toContain('(pending)');
+});
+
+test('what has ended is taken away with the next one, and what is damaged stays to be seen', async () => {
+  const { run, state, root, clone, id } = await place();
+  await run('allow', id, '--for', '15m', '--no-propose');
+  const text = readFileSync(join(state.egressAllowed, `${id}.json`), 'utf8');
+  const other = (digit: string) => `req-${digit.repeat(12)}`;
+  writeFileSync(join(state.egressAllowed, `${other('0')}.json`), text.replaceAll(id, other('0')));
+  writeFileSync(join(state.egressAllowed, `${other('1')}.json`), 'x');
+  const at = (now: number) =>
+    runIn(clone, root, ['allow', id, '--for', '15m', '--no-propose'], {}, (io) => ({
+      ...io,
+      now: () => now,
+    }));
+  await at(NOW + 899_999);
+  expect(readdirSync(state.egressAllowed)).toHaveLength(3);
+  await at(NOW + 900_000);
+  expect(readdirSync(state.egressAllowed).sort()).toEqual([`${other('1')}.json`, `${id}.json`].sort());
 });
 
 test('what was let through before stays so when the gateway does not take more', async () => {

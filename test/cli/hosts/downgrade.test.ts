@@ -48,6 +48,9 @@ describe('a bundle that says what is in force already', { timeout: 120_000 }, ()
     await project.release(reaching('a.example'));
     const waived = ['apply', 'agent.bundle', '--name', SANDBOX, '--yes', '--allow-unsigned', 'a trial'];
     await succeeds(project.run(...waived));
+    await succeeds(project.run('attest', '--name', SANDBOX, '--key', 'key.pem', '--out', 'report.json'));
+    const fleet = await project.run('fleet', 'report.json', '--key', 'key.pub.pem');
+    expect(fleet.stdout).toContain(`${SANDBOX}: accepted unsigned: a trial\n`);
     expect(JSON.parse((await succeeds(project.apply())).stdout)).toMatchObject({
       outcome: 'applied',
       generation: 2,
