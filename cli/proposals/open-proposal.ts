@@ -72,5 +72,7 @@ async function isMerged(
   // Merged as another commit, which only GitHub knows.
   const found = await door.client.findLastPull(branch, base.branch);
   if (!found.ok) return stop(githubProblem(found.problem, door.host, door.repository));
-  return { ok: true, isMerged: found.value?.isMerged === true };
+  const pull = found.value;
+  // The name may have been free again since, and the branch be another one.
+  return { ok: true, isMerged: pull?.isMerged === true && pull.head.commit === commit };
 }

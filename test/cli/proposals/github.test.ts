@@ -74,6 +74,24 @@ test('one that was merged as another commit, and taken out again, is asked for o
   expect(github.state.pulls.map(({ head }) => head)).toEqual([branchOf(place), `${branchOf(place)}-again-1`]);
 });
 
+test('one on a branch that was merged and deleted before is completed as well', async () => {
+  const { place, github, propose } = await onGitHub();
+  await propose();
+  const merged = place.onRemote(branchOf(place), 'agents/a-1.yaml');
+  const headCommit = gitIn(place.bare, 'rev-parse', branchOf(place)).trim();
+  Object.assign(github.state.pulls[0]!, { state: 'closed', isMerged: true, headCommit });
+  gitIn(place.bare, 'branch', '-q', '-D', branchOf(place));
+  commitTo(place.bare, { 'agents/a-1.yaml': merged });
+  commitTo(place.bare, { 'agents/a-1.yaml': BLUEPRINT });
+  github.inject = ({ id }) => (id === 'pulls/create' ? { status: 500, body: { message: 'oops' } } : null);
+  expect((await propose()).exitCode).toBe(1);
+  github.inject = () => null;
+  expect((await propose()).stdout).toContain(
+    `proposed, on the branch that was there: ${branchOf(place)} on origin`,
+  );
+  expect(github.state.pulls.map(({ head }) => head)).toEqual([branchOf(place), branchOf(place)]);
+});
+
 test('one that was pushed and got no pull request is completed', async () => {
   const { place, github, propose } = await onGitHub();
   github.inject = ({ id }) => (id === 'pulls/create' ? { status: 500, body: { message: 'oops' } } : null);
