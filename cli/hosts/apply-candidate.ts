@@ -151,12 +151,16 @@ async function change(
   }
 }
 
-/** What was accepted without a generation of its own, and what outlives its generation, still is what no older one may follow. */
+/**
+ * What was accepted without a generation of its own, and what outlives its generation, still is what no older one may follow. One that
+ * was accepted as older begins anew.
+ */
 function remember(store: GenerationStore, { content }: Candidate, { state }: SandboxPlace): void {
   const { issued } = content.about;
   const known = readNewest(state.generations);
   if (issued === null || !known.ok) return;
-  if (known.value === null || isOlder(known.value, issued)) store.remember(issued);
+  const isAnew = content.about.exceptions.some(({ kind }) => kind === 'older');
+  if (known.value === null || isAnew || isOlder(known.value, issued)) store.remember(issued);
 }
 
 function refused(

@@ -38,8 +38,12 @@ describe('a bundle that says what is in force already', { timeout: 120_000 }, ()
     const newest = join(project.state, 'generations/newest.json');
     const text = readFileSync(newest, 'utf8');
     expect(text).toMatch(/"serial": ?3/);
+    expect(await replayed(project, '--allow-older', 'it is needed')).toEqual([0, 2]);
+    expect(readFileSync(newest, 'utf8')).toMatch(/"serial": ?2/);
+    await succeeds(project.apply());
+    expect(readFileSync(newest, 'utf8')).toBe(text);
     writeFileSync(newest, text.replace(/"serial": ?3/, '"serial":  1'));
-    expect(await replayed(project)).toEqual([4, 1, 'NC2578']);
+    expect(await replayed(project)).toEqual([4, 3, 'NC2578']);
   });
 
   test('becomes a generation of its own where somebody vouches for it now, or something is accepted with it', async (context) => {
