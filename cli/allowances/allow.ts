@@ -16,7 +16,7 @@ import { decideEgress } from '../../compiler/ir/decide/egress.ts';
 import { readTable } from '../../compiler/ir/egress-table/read.ts';
 import type { EgressTable } from '../../compiler/ir/egress-table/table.ts';
 import { type Allowance, withAllowances } from '../../runtime/approvals/allowances/allowance.ts';
-import { allowedFile, writeAllowed } from '../../runtime/approvals/allowances/folder.ts';
+import { allowedFile, readAllowed, writeAllowed } from '../../runtime/approvals/allowances/folder.ts';
 import { writeAnswer } from '../../runtime/approvals/requests/folder.ts';
 import type { Answer } from '../../runtime/approvals/requests/request.ts';
 import { replaceTable } from '../../runtime/sandbox/gateway-control.ts';
@@ -63,7 +63,10 @@ export async function allow(
   const path = allowedFile(state.egressAllowed, request.id);
   const { by, at, reason, until } = allowance;
   const answer: Answer = { kind: 'allowed', by, at, reason, until };
+  let before: Allowance | null;
   try {
+    before =
+      readAllowed(state.egressAllowed, at).allowances.find((one) => one.request === request.id) ?? null;
     writeAllowed(state.egressAllowed, allowance);
   } catch (error) {
     if (!isSystemProblem(error)) throw error;
@@ -71,7 +74,8 @@ export async function allow(
   }
   const told = await replaceTable(state.egressControl, state.egressTable);
   if (!told.ok && told.reason === 'refused') {
-    rmSync(path, { force: true });
+    const problem = takenBack(state.egressAllowed, path, before);
+    if (problem !== null) return stop(problem);
     return stop(diagnose(allowanceNotTaken, null, { request: request.id, problem: told.problem }));
   }
   try {
@@ -87,6 +91,18 @@ export async function allow(
     by,
   });
   return { ok: true, allowed: { allowance, answer, isRunning: told.ok, notes: [note] } };
+}
+
+/** Leaves what was let through before, as the gateway still has it. */
+function takenBack(folder: string, path: string, before: Allowance | null): Diagnostic | null {
+  try {
+    if (before === null) rmSync(path, { force: true });
+    else writeAllowed(folder, before);
+    return null;
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return diagnose(allowanceNotWritten, null, { path, detail: systemProblem(error) });
+  }
 }
 
 function tableOf({ egressTable: path }: StateFolder, { reader }: Io): Step<{ readonly table: EgressTable }> {

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import {
   allowanceDamaged,
@@ -8,22 +7,17 @@ import {
 import { githubForbidden, githubRefused } from '../../compiler/diagnostics/catalog/github.ts';
 import { proposalDenied, proposalPushRefused } from '../../compiler/diagnostics/catalog/proposals.ts';
 import {
-  answerNotWritten,
   requestAmbiguous,
   requestDamaged,
   requestNotFound,
   requestOverflow,
+  requestWasDenied,
 } from '../../compiler/diagnostics/catalog/requests.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose, hasErrors } from '../../compiler/diagnostics/entry.ts';
-import { visible } from '../../compiler/diagnostics/render/visible.ts';
 import { readAllowed } from '../../runtime/approvals/allowances/folder.ts';
-import {
-  type FolderContent,
-  readRequestFolder,
-  writeAnswer,
-} from '../../runtime/approvals/requests/folder.ts';
-import { type Answer, stateOf } from '../../runtime/approvals/requests/request.ts';
+import { type FolderContent, readRequestFolder } from '../../runtime/approvals/requests/folder.ts';
+import { stateOf } from '../../runtime/approvals/requests/request.ts';
 import type { StateFolder } from '../../runtime/sandbox/state-folder.ts';
 import type {
   EgressArguments,
@@ -40,7 +34,6 @@ import { stateOpenToOthers } from '../hosts/sandbox-place.ts';
 import type { Io } from '../io.ts';
 import { type FoundRequest, requestDetails, requestList, requestValue } from '../request-report.ts';
 import { findStates, reading } from '../sandbox-state.ts';
-import { isSystemProblem, systemProblem } from '../system-problem.ts';
 
 /** What a command of requests found out; `result` and `text` count only where no finding is an error. */
 interface Outcome {
@@ -95,9 +88,19 @@ async function outcomeOf(
       const found = oneOf(chosen.id, requests);
       if (!found.ok) return { diagnostics: [found.problem], result: {}, text: '' };
       const { allowCommand } = await import('../allowances/allow-command.ts');
-      return allowCommand(found.found, chosen, io);
+      const outcome = await allowCommand(found.found, chosen, io);
+      return { ...outcome, diagnostics: [...denialsOf([found.found]), ...outcome.diagnostics] };
     }
   }
+}
+
+/** What takes the place of a denial does not do so without a word. */
+function denialsOf(found: readonly FoundRequest[]): Diagnostic[] {
+  return found.flatMap(({ request: { id }, answer }) => {
+    if (answer?.kind !== 'denied') return [];
+    const { by, at, reason } = answer;
+    return [diagnose(requestWasDenied, null, { id, by, reason, at: new Date(at).toISOString() })];
+  });
 }
 
 interface AllRequests {
@@ -179,23 +182,20 @@ function show({ id }: EgressShowArguments, requests: readonly FoundRequest[], io
 }
 
 /** Answers all of them or, where one is not found, none. */
-function deny({ ids, reason }: EgressDenyArguments, requests: readonly FoundRequest[], io: Io): Outcome {
+async function deny(
+  { ids, reason }: EgressDenyArguments,
+  requests: readonly FoundRequest[],
+  io: Io,
+): Promise<Outcome> {
   const found = ids.map((id) => oneOf(id, requests));
   const problems = found.flatMap((one) => (one.ok ? [] : [one.problem]));
   if (problems.length > 0) return { diagnostics: problems, result: {}, text: '' };
-  const answer: Answer = { kind: 'denied', by: userInfo().username, at: io.now(), reason };
-  const lines: string[] = [];
-  const denied: unknown[] = [];
-  for (const one of found) {
-    if (!one.ok) continue;
-    const { request, folder, answer: before } = one.found;
-    const problem = written(folder, request.id, answer);
-    if (problem !== null) return { diagnostics: [problem], result: { denied }, text: lines.join('') };
-    denied.push(requestValue({ ...one.found, answer }, io.now()));
-    const was = before === null ? '' : `; it was ${before.kind} by ${visible(before.by)}`;
-    lines.push(`${request.id} is denied${was}\n`);
-  }
-  return { diagnostics: [], result: { denied }, text: lines.join('') };
+  const { denyCommand } = await import('../allowances/deny-command.ts');
+  return denyCommand(
+    found.flatMap((one) => (one.ok ? [one.found] : [])),
+    reason,
+    io,
+  );
 }
 
 /** Proposes all of them or, where one is not found, none. */
@@ -214,7 +214,7 @@ async function proposeThem(
   if (!step.ok) return { diagnostics: step.problems, result: {}, text: '' };
   const { proposed, notes } = step;
   return {
-    diagnostics: notes,
+    diagnostics: [...denialsOf([...each.values()]), ...notes],
     result: { proposal: proposedValue(proposed) },
     text: proposedText(proposed, io),
   };
@@ -232,16 +232,6 @@ async function expireThem(chosen: EgressExpireArguments, io: Io): Promise<Outcom
     result: { expiry: expired === null ? null : expiredValue(expired) },
     text: shows ? expiredText(expired, io) : '',
   };
-}
-
-function written(folder: string, id: string, answer: Answer): Diagnostic | null {
-  try {
-    writeAnswer(folder, id, answer);
-    return null;
-  } catch (error) {
-    if (!isSystemProblem(error)) throw error;
-    return diagnose(answerNotWritten, null, { id, detail: systemProblem(error) });
-  }
 }
 
 const PREFIX = 'req-';

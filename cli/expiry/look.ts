@@ -1,12 +1,14 @@
+import { expiryLogOfOther } from '../../compiler/diagnostics/catalog/expiry.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { readYamlText } from '../../compiler/frontend/yaml/read.ts';
-import type { YamlNode } from '../../compiler/frontend/yaml/tree.ts';
+import type { YamlNode, YamlTree } from '../../compiler/frontend/yaml/tree.ts';
 import { SourceFile } from '../../compiler/source/source-file.ts';
 import type { Io } from '../io.ts';
 import type { DueEntry } from './due.ts';
 import { type GrantedEntry, grantedEntries } from './entries.ts';
 import type { BlueprintText } from './find-blueprints.ts';
-import type { SandboxLogs } from './logs.ts';
+import type { SandboxLog, SandboxLogs } from './logs.ts';
 import { unusedEntries, useOf } from './unused.ts';
 
 /** What is asked of the entries. Spans are milliseconds. */
@@ -35,24 +37,38 @@ export function lookAt(
   wishes: LookWishes,
   io: Io,
 ): Looked {
-  const each = blueprints.map((blueprint) => lookAtOne(blueprint, logs, wishes, io));
+  const read = blueprints.map((blueprint) => ({ ...blueprint, tree: treeOf(blueprint) }));
+  const names = new Set(read.map(({ tree }) => nameIn(tree.root)));
+  const others = [...logs].filter(([sandbox]) => !names.has(sandbox));
+  const said = wishes.unusedFor === null ? [] : others.flatMap(logsOfOther);
+  const used = others.flatMap(([, own]) => own);
+  const each = read.map((blueprint) => lookAtOne(blueprint, logs, used, wishes, io));
   const soon = each.flatMap((one) => one.soon);
   return {
     due: each.flatMap(({ due }) => due),
     soon: soon.sort((a, b) => a.expiresAt! - b.expiresAt!),
     young: each.flatMap(({ young }) => young),
-    notes: each.flatMap(({ notes }) => notes),
+    notes: [...said, ...each.flatMap(({ notes }) => notes)],
   };
 }
 
+function treeOf({ path, bytes }: BlueprintText): YamlTree {
+  return readYamlText(new SourceFile(path, new TextDecoder().decode(bytes))).tree;
+}
+
+function logsOfOther([sandbox, own]: readonly [string, readonly SandboxLog[]]): Diagnostic[] {
+  return own.map(({ log }) => diagnose(expiryLogOfOther, null, { sandbox, log }));
+}
+
+/** @param others logs of sandboxes that no blueprint is called as, which may have run this one */
 function lookAtOne(
-  { path, bytes }: BlueprintText,
+  { path, tree }: BlueprintText & { readonly tree: YamlTree },
   logs: SandboxLogs,
+  others: readonly SandboxLog[],
   { unusedFor, soon, commit }: LookWishes,
   io: Io,
 ): Looked {
   const now = io.now();
-  const { tree } = readYamlText(new SourceFile(path, new TextDecoder().decode(bytes)));
   const entries = grantedEntries(path, tree);
   const sandbox = nameIn(tree.root);
   const own = logs.get(sandbox) ?? [];
@@ -61,7 +77,7 @@ function lookAtOne(
   const judged =
     unusedFor === null
       ? { unused: [], young: [], period: null, notes: [] }
-      : unusedEntries({ path, sandbox, entries: inForce }, own, unusedFor, commit, io);
+      : unusedEntries({ path, sandbox, entries: inForce }, { own, others }, unusedFor, commit, io);
   const due = entries.flatMap((entry): DueEntry[] => {
     const use = useOf(entry, own);
     if (hasEnded(entry)) return [{ entry, why: { kind: 'ended', at: entry.expiresAt! }, use }];

@@ -10,10 +10,13 @@ import { type BaseBranch, branchesOnRemote, textOf } from '../proposals/base-bra
 import type { Editable } from '../proposals/edit.ts';
 import type { GitHubDoor } from '../proposals/github-door.ts';
 import { githubProblem } from '../proposals/github-problem.ts';
+import { lockBeside } from '../proposals/lock.ts';
+import { filesOfOneChange } from '../proposals/one-change.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
 import { type BlueprintChange, type ChangeWishes, readChange } from './change.ts';
+import { removedBy } from './claimed-removals.ts';
 import type { DueEntry } from './due.ts';
-import { BRANCHES, removalsIn } from './message.ts';
+import { BRANCHES } from './message.ts';
 
 /** A branch on the remote that removes entries which are due. */
 export interface OpenChange {
@@ -35,9 +38,6 @@ export interface OpenChanges {
   readonly merged: ReadonlySet<string>;
 }
 
-/** Commits of a branch, at most, that are asked for what they remove. */
-const MOST_COMMITS = 50;
-
 /** Looks on the remote for what is proposed already, so that nothing is proposed twice. */
 export async function findOpenChanges(
   due: readonly DueEntry[],
@@ -53,8 +53,7 @@ export async function findOpenChanges(
   const waiting = new Map<string, string>();
   const merged = new Set<string>();
   for (const [branch, commit] of listed.branches) {
-    const removed = removedBy(branch, commit, base, io);
-    const own = due.filter((one) => !taken.has(one) && removed.has(one.entry.id));
+    const own = removedBy(branch, commit, due, base, io).filter((one) => !taken.has(one));
     if (own.length === 0) continue;
     const found = door === null ? null : await door.client.findLastPull(branch, base.branch);
     if (found !== null && !found.ok) return stop(githubProblem(found.problem, door!.host, door!.repository));
@@ -107,28 +106,9 @@ export function freeBranch(
   }
 }
 
-/** What the commits of a branch that the base does not have say that they remove. */
-function removedBy(branch: string, commit: string, base: BaseBranch, { git }: Io): ReadonlySet<string> {
-  const range = [
-    `-${MOST_COMMITS}`,
-    '--format=%B%x00',
-    '--no-show-signature',
-    commit,
-    `^${base.commit}`,
-    '--',
-  ];
-  const log = git(['log', ...range]);
-  if (!log.ok) throw new Error(`the commits of ${branch} were fetched and cannot be listed: ${log.detail}`);
-  return new Set(
-    textOf(log)
-      .split('\0')
-      .flatMap((message) => removalsIn(message.trim())),
-  );
-}
-
 /**
- * Reads what a branch that was pushed before changes, so that its pull request can be made. It has to be one commit that changes
- * nothing but blueprints with entries that are due, and their lock files.
+ * Reads what a branch that was pushed before changes, so that its pull request can be made. It has to be one commit on top of the base
+ * branch that changes nothing but blueprints with entries that are due, and their lock files.
  */
 export function readOpenChange(
   { branch, commit, due }: OpenChange,
@@ -138,22 +118,17 @@ export function readOpenChange(
   io: Io,
 ): Step<{ readonly changes: readonly BlueprintChange[] }> {
   const foreign = stop(diagnose(expiryForeignBranch, null, { branch, remote: base.remote }));
-  const listed = io.git(['diff-tree', '-r', '-z', '--name-only', '--no-commit-id', '--no-renames', commit]);
-  if (!listed.ok) return foreign;
-  const paths = textOf(listed)
-    .split('\0')
-    .filter((path) => path !== '');
   const blueprints = [...new Set(due.map(({ entry }) => entry.blueprint))];
-  const allowed = new Set(blueprints.flatMap((path) => [path, `${path.replace(/\.ya?ml$/, '')}.lock.json`]));
-  if (paths.some((path) => !allowed.has(path)) || blueprints.some((path) => !paths.includes(path)))
-    return foreign;
+  const own = blueprints.flatMap((path) => [path, lockBeside(path)]);
+  const paths = filesOfOneChange(own, commit, base, io);
+  if (paths === null || blueprints.some((path) => !paths.includes(path))) return foreign;
   const changes: BlueprintChange[] = [];
   for (const path of blueprints) {
     const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${path}`]));
     const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
     if (before == null || after == null) return foreign;
-    const own = due.filter(({ entry }) => entry.blueprint === path);
-    const read = readChange(editables.get(path)!, { before, after }, own, base.branch, wishes, io);
+    const going = due.filter(({ entry }) => entry.blueprint === path);
+    const read = readChange(editables.get(path)!, { before, after }, going, base.branch, wishes, io);
     if (read === null) return foreign;
     if (!read.ok) return read;
     changes.push(read.change);

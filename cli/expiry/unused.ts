@@ -27,12 +27,13 @@ export interface Unused {
  * Finds the entries that no log has a use of in a period that ends with the logs. Only entries of the network are judged, as
  * nothing writes down how files and system calls are used.
  *
+ * @param logs `own` are those of the sandbox, which have to cover the period; a use in one of the `others` counts as well
  * @param span milliseconds
  * @param commit of the branch, by whose history the age of entries is known
  */
 export function unusedEntries(
   blueprint: { readonly path: string; readonly sandbox: string; readonly entries: readonly GrantedEntry[] },
-  logs: readonly SandboxLog[],
+  { own: logs, others }: { readonly own: readonly SandboxLog[]; readonly others: readonly SandboxLog[] },
   span: number,
   commit: string,
   io: Io,
@@ -60,7 +61,8 @@ export function unusedEntries(
       ),
     );
   }
-  const idle = entries.filter((entry) => (useOf(entry, logs)?.lastUse ?? Number.NEGATIVE_INFINITY) < from);
+  const all = [...logs, ...others];
+  const idle = entries.filter((entry) => (useOf(entry, all)?.lastUse ?? Number.NEGATIVE_INFINITY) < from);
   if (idle.length === 0) return { ...nothing(), period: { from, to } };
   const history = historyOf(path, commit, from, io);
   if (history === null) return nothing(diagnose(expiryHistoryCut, null, { path, from: timeText(from) }));

@@ -1,9 +1,11 @@
 import { hostDeclined, hostInUse, hostNotAsked } from '../../compiler/diagnostics/catalog/hosts.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import { readNewest } from '../../runtime/sandbox/generations/read.ts';
+import type { GenerationStore } from '../../runtime/sandbox/generations/store.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { objectionsTo } from './accepted.ts';
+import { isOlder, objectionsTo } from './accepted.ts';
 import type { Candidate } from './candidate.ts';
 import { generationInForce, type InForce } from './in-force.ts';
 import { intoForce, openStore } from './into-force.ts';
@@ -50,7 +52,7 @@ export async function applyCandidate(
     const generation = read.inForce?.number ?? null;
     return { exitCode: EXIT.ok, plan, outcome: 'planned', generation, effect: 'unchanged', findings: [] };
   }
-  const isCurrent = isProved(read.inForce, candidate);
+  const isCurrent = isProved(read.inForce, candidate) && isSaid(read.inForce, candidate);
   if (!options.yes && !isCurrent) {
     const answer = await io.ask(`Apply this to sandbox ${place.name}? Only \`yes\` is yes: `);
     if (answer === null) return refused(EXIT.usage, read.inForce, plan, [diagnose(hostNotAsked, null, {})]);
@@ -85,7 +87,16 @@ function judge(
   };
 }
 
-function isProved(inForce: InForce | null, { loaded }: Candidate): boolean {
+/** Whether the generation in force tells of the signature that a candidate has, and of everything that is accepted with it. */
+function isSaid({ record }: InForce, { content: { about } }: Candidate): boolean {
+  if (about.signer === null && record.signer !== null) return true;
+  if (about.signer !== null && record.signer === null) return false;
+  return about.exceptions.every(({ kind, reason }) =>
+    record.exceptions.some((one) => one.kind === kind && one.reason === reason),
+  );
+}
+
+function isProved(inForce: InForce | null, { loaded }: Candidate): inForce is InForce {
   return inForce !== null && inForce.loaded.digest === loaded.digest && inForce.last.outcome === 'proved';
 }
 
@@ -108,9 +119,10 @@ async function change(
       const problem = 'another generation came into force while this one was planned';
       return refused(EXIT.invalid, inForce, null, [diagnose(hostInUse, null, { problem })]);
     }
-    if (inForce !== null && isProved(inForce, candidate)) {
+    if (isProved(inForce, candidate) && isSaid(inForce, candidate)) {
       const effect = await takeEffect(place, inForce.number, loaded, host, io);
       const isRefused = effect.kind === 'refused';
+      if (!isRefused) remember(store, candidate, place);
       const exitCode = isRefused ? EXIT.notEnforced : EXIT.ok;
       const { number: generation } = inForce;
       return {
@@ -121,11 +133,12 @@ async function change(
         findings: effect.findings,
       };
     }
-    const isSame = inForce !== null && inForce.loaded.digest === loaded.digest;
+    const isSame = inForce !== null && inForce.loaded.digest === loaded.digest && isSaid(inForce, candidate);
     const number = isSame ? inForce.number : store.add(candidate.content);
     const why = isSame && inForce.last.outcome === 'probing' ? null : 'apply';
     const came = await intoForce({ store, place, host, io }, number, loaded, why);
     const outcome = came.exitCode === EXIT.ok ? 'applied' : 'failed';
+    if (outcome === 'applied') remember(store, candidate, place);
     return {
       exitCode: came.exitCode,
       outcome,
@@ -136,6 +149,18 @@ async function change(
   } finally {
     store.close();
   }
+}
+
+/**
+ * What was accepted without a generation of its own, and what outlives its generation, still is what no older one may follow. One that
+ * was accepted as older begins anew.
+ */
+function remember(store: GenerationStore, { content }: Candidate, { state }: SandboxPlace): void {
+  const { issued } = content.about;
+  const known = readNewest(state.generations);
+  if (issued === null || !known.ok) return;
+  const isAnew = content.about.exceptions.some(({ kind }) => kind === 'older');
+  if (known.value === null || isAnew || isOlder(known.value, issued)) store.remember(issued);
 }
 
 function refused(

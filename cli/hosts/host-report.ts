@@ -33,6 +33,7 @@ export function hostPredicate(
       ...failing.map(({ what, desired: wanted, found }) => `${what}: ${found}, not ${wanted}`),
       ...notReadable.map((what) => `not seen: ${what}`),
       ...(desired?.loaded.manifest.waivers ?? []).map(({ gap, reason }) => `accepted gap ${gap}: ${reason}`),
+      ...(desired?.record.exceptions ?? []).map(({ kind, reason }) => `accepted ${kind}: ${reason}`),
       ...(ofThis?.otherwise ?? []).map((words) => `probe: ${words}`),
     ],
     probed: ofThis === null ? null : { at: ofThis.at, kernel: ofThis.kernel },

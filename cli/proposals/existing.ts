@@ -3,7 +3,6 @@ import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import type { Comparison } from '../../compiler/report/difference/comparison.ts';
-import { fieldsOf } from '../git/fields.ts';
 import type { Io } from '../io.ts';
 import { type BaseBranch, textOf } from './base-branch.ts';
 import { type Editable, edit } from './edit.ts';
@@ -12,6 +11,7 @@ import type { Evidence } from './evidence.ts';
 import { lockBeside } from './lock.ts';
 import { comparisonOf } from './make.ts';
 import { requestsIn } from './message.ts';
+import { filesOfOneChange } from './one-change.ts';
 import { type Step, stop } from './outcome.ts';
 import { type GuardrailVerdict, guardrailVerdicts } from './verdicts.ts';
 
@@ -44,7 +44,8 @@ export function existingChange(
   const message = io.git(['log', '-1', '--no-show-signature', '--format=%B', '--end-of-options', commit]);
   if (!message.ok || String([...requestsIn(textOf(message))].sort()) !== String([...requests].sort()))
     return foreign;
-  if (!isOneChangeOf(editable.path, commit, base, io)) return foreign;
+  const own = [editable.path, lockBeside(editable.path)];
+  if (filesOfOneChange(own, commit, base, io) === null) return foreign;
   const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${editable.path}`]));
   const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
   if (before === null || before === undefined || after === null || after === undefined) return foreign;
@@ -56,7 +57,9 @@ export function existingChange(
   if (old === null || next === null) return foreign;
   const proved = guardrailVerdicts(guardrails, { old, next }, bindings, io);
   if (!proved.ok) return proved;
-  const grant = grantIn(next, requests);
+  const grant = grantOfNew(old, next, requests);
+  // Anybody can write a trailer; one without an entry for what it names is none of ours.
+  if (grant === null) return foreign;
   const narrow = edit({ ...editable, bytes: Buffer.from(before) }, old, open, () => grant, new Set());
   const beyond = comparisonOf(editable, narrow.ok ? narrow.edited.after : before, after, base.branch);
   const isWider = 'path' in beyond && beyond.difference.verdict !== 'equal';
@@ -66,39 +69,18 @@ export function existingChange(
   };
 }
 
-/**
- * Whether a commit is one change on top of the base branch, and of nothing but the text of a blueprint and of its lock file. What else
- * it does would go with a text that says that it does nothing else.
- */
-function isOneChangeOf(path: string, commit: string, base: BaseBranch, { git }: Io): boolean {
-  const listed = git(['rev-list', '--parents', '--max-count=1', '--end-of-options', commit]);
-  const [, parent, another] = listed.ok ? textOf(listed).trim().split(' ') : [];
-  if (parent === undefined || another !== undefined) return false;
-  if (!git(['merge-base', '--is-ancestor', '--end-of-options', parent, base.commit]).ok) return false;
-  const raw = ['-r', '-z', '--raw', '--full-index', '--no-renames', '--no-ext-diff', '--no-textconv'];
-  const changed = git(['diff-tree', ...raw, '--ignore-submodules=none', '--end-of-options', parent, commit]);
-  if (!changed.ok) return false;
-  const fields = fieldsOf(changed.bytes);
-  const own = [path, lockBeside(path)];
-  return fields.every((field, at) => {
-    if (at % 2 === 1) return own.includes(field);
-    const [, before, after] = /^:(\d+) (\d+) [0-9a-f]+ [0-9a-f]+ M$/.exec(field) ?? [];
-    return before !== undefined && before === after;
-  });
-}
-
-/** The approval that the new entry carries. */
-function grantIn({ egress }: Policy, requests: readonly string[]): EntryGrant {
-  const approval = egress.entries
-    .map(({ grant }) => grant.approval)
-    .find((one) => one?.request?.split(', ').some((id) => requests.includes(id)));
-  const expires = approval?.expiresAt ?? null;
+/** The approval that the new entries carry; null where not each request has one. */
+function grantOfNew(old: Policy, next: Policy, requests: readonly string[]): EntryGrant | null {
+  const before = new Set(old.egress.entries.map(({ grant }) => grant.id));
+  const approvals = next.egress.entries.flatMap(({ grant: { id, approval } }) =>
+    before.has(id) || approval === null ? [] : [approval],
+  );
+  const named = new Set(approvals.flatMap(({ request }) => request?.split(', ') ?? []));
+  const [approval] = approvals.filter(({ request }) => request !== null);
+  if (approval === undefined || !requests.every((id) => named.has(id))) return null;
+  const { owner, reason, ticket, approvedBy, expiresAt } = approval;
   return {
-    owner: approval?.owner ?? 'nobody',
-    reason: approval?.reason ?? 'none',
-    ticket: approval?.ticket ?? null,
-    approver: approval?.approvedBy ?? null,
-    expires: expires === null ? 'never' : new Date(expires).toISOString(),
-    audit: [],
+    ...{ owner: owner ?? 'nobody', reason: reason ?? 'none', ticket, approver: approvedBy, audit: [] },
+    expires: expiresAt === null ? 'never' : new Date(expiresAt).toISOString(),
   };
 }

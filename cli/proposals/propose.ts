@@ -13,19 +13,19 @@ import type { Io } from '../io.ts';
 import { placeFor } from '../place.ts';
 import type { FoundRequest } from '../request-report.ts';
 import { reading } from '../sandbox-state.ts';
-import { type BaseBranch, commitOnRemote, findBase, textOf } from './base-branch.ts';
+import { type BaseBranch, findBase, textOf } from './base-branch.ts';
 import { proposalBody } from './body.ts';
 import { commitOn } from './commit.ts';
 import { noteProposed, pullRequestFor, pushBranch, type ReviewFiles, writeReviewFiles } from './deliver.ts';
 import { type Editable, policyBefore, stillRefused } from './edit.ts';
 import type { EntryGrant } from './entry.ts';
 import { type Evidence, evidenceFor } from './evidence.ts';
-import { existingChange } from './existing.ts';
 import { findBlueprint } from './find-blueprint.ts';
 import { type GitHubDoor, githubDoor } from './github-door.ts';
 import { githubProblem } from './github-problem.ts';
 import { type MadeChange, makeChange } from './make.ts';
-import { branchFor, commitMessage, roundOf, titleOf } from './message.ts';
+import { commitMessage, titleOf } from './message.ts';
+import { proposalBranch } from './open-proposal.ts';
 import { type Step, stop } from './outcome.ts';
 
 /** What came of a proposal. */
@@ -126,17 +126,15 @@ async function proposeOpen(
 ): Promise<ProposeStep> {
   const { base, editable } = ground;
   const ids = open.map(({ request }) => request.id);
-  const branch = branchFor(ids, roundOf(ids, ground.old));
-  const onRemote = commitOnRemote(base.remote, branch, io);
-  if (!onRemote.ok) return onRemote;
+  const named = await proposalBranch(open, ground, chosen, io);
+  if (!named.ok) return named;
+  const { branch, there } = named;
   const asked = found.filter(({ request }) => ids.includes(request.id));
   const isRetrospective = asked.some(({ answer }) => answer?.kind === 'allowed');
   const said = { sandbox: ground.sandbox, evidence: open, isRetrospective };
-  if (onRemote.commit !== null && !chosen.dryRun) {
-    const { commit } = onRemote;
-    const read = existingChange(commit, open, editable, { base, branch, guardrails: chosen.guardrails }, io);
-    if (!read.ok) return read;
-    const body = proposalBody({ ...said, ...read.existing });
+  if (there !== null) {
+    const { commit, existing } = there;
+    const body = proposalBody({ ...said, ...existing });
     return deliver(ground, asked, { branch, commit, made: null, body }, io);
   }
   const change = await makeChange(

@@ -75,11 +75,13 @@ async function look(chosen: SyncArguments, place: SandboxPlace, io: Io, before: 
     const problem = typeof mirror === 'string' ? mirror : read.ok ? '' : read.problem;
     return unknown([diagnose(syncStateDamaged, null, { problem })], EXIT.invalid);
   }
-  const looked = await judge(mirror, chosen, place, read.followed, inForce.inForce, io, before);
+  const known = { followed: read.followed, inForce: inForce.inForce };
+  const last = acceptedLast(mirror, known);
+  const looked = await judge(mirror, chosen, place, { ...known, accepted: last }, io, before);
   const isAccepted = looked.outcome === 'applied' || looked.outcome === 'current';
-  const accepted = isAccepted ? looked.commit : (read.followed?.accepted ?? null);
+  const accepted = isAccepted ? looked.commit : read.followed?.accepted == null ? null : last;
   const codes = looked.findings.map(({ code }) => code);
-  const last = {
+  const noted = {
     at: new Date(io.now()).toISOString(),
     commit: looked.commit,
     outcome: looked.outcome,
@@ -88,7 +90,7 @@ async function look(chosen: SyncArguments, place: SandboxPlace, io: Io, before: 
   // Another source is remembered only once something of it was accepted.
   const source = isAccepted || read.followed === null ? sourceOf(chosen) : read.followed;
   const { repository, branch, path } = source;
-  writeFollowed(sync, { repository, branch, path, accepted, last });
+  writeFollowed(sync, { repository, branch, path, accepted, last: noted });
   return { ...looked, accepted };
 }
 
@@ -101,12 +103,33 @@ function wrongWords({ repository, branch, allowedSigners }: SyncArguments, io: I
   ];
 }
 
+interface Known {
+  readonly followed: Followed | null;
+  readonly inForce: InForce | null;
+}
+
+/** The commit that others have to descend from. Where a kill came between a generation and its note, the generation knows it. */
+function acceptedLast(mirror: Mirror, { followed, inForce }: Known): string | null {
+  const [noted, applied] = [followed?.accepted ?? null, inForce?.record.commit ?? null];
+  if (noted === null || applied === null) return noted ?? applied;
+  return mirror.isAncestor(noted, applied) ? applied : noted;
+}
+
+/**
+ * The reason for which a shorter history was accepted, which holds for each commit that goes on from there: numbers of commits do
+ * not tell old from new across it. Null where there is none.
+ */
+function goingOn(mirror: Mirror, commit: string, inForce: InForce | null): string | null {
+  const { commit: from = null, exceptions = [] } = inForce?.record ?? {};
+  const reason = exceptions.find(({ kind }) => kind === 'rewritten' || kind === 'older')?.reason ?? null;
+  return from !== null && reason !== null && mirror.isAncestor(from, commit) ? reason : null;
+}
+
 async function judge(
   mirror: Mirror,
   chosen: SyncArguments,
   place: SandboxPlace,
-  followed: Followed | null,
-  inForce: InForce | null,
+  { followed, inForce, accepted }: Known & { readonly accepted: string | null },
   io: Io,
   before: Look | null,
 ): Promise<Omit<Look, 'accepted'>> {
@@ -130,8 +153,6 @@ async function judge(
   if (!signed.ok) {
     return no('refused', commit, EXIT.no, [diagnose(syncNotSigned, null, { commit, detail: signed.detail })]);
   }
-  // Where a kill came between a generation and its note, the generation knows what was accepted.
-  const accepted = followed?.accepted ?? inForce?.record.commit ?? null;
   const rewritten = [
     ...otherSource(chosen, followed),
     ...(accepted === null || mirror.isAncestor(accepted, commit)
@@ -156,7 +177,7 @@ async function judge(
   const options = {
     yes: true,
     dryRun: false,
-    allowOlder: rewritten.length > 0 ? chosen.allowRewritten : null,
+    allowOlder: rewritten.length > 0 ? chosen.allowRewritten : goingOn(mirror, commit, inForce),
     show: () => {},
   };
   const done = await applyCandidate(found.candidate, place, options, io);

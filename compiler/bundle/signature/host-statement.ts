@@ -36,7 +36,7 @@ export interface HostPredicate {
   readonly running: boolean;
   /** How each facet is held: by what, and what the kernel answered to its probes. */
   readonly facets: readonly HostFacet[];
-  /** What is not as it should be, in words; accepted gaps as well. */
+  /** What is not as it should be, in words; what somebody accepted as well. */
   readonly notEnforced: readonly string[];
   /** When the probes were made, and on which kernel; null where none are known. */
   readonly probed: { readonly at: string; readonly kernel: string } | null;

@@ -11,7 +11,7 @@ export const allowanceInForce = entry<{ request: string; sandbox: string; until:
     explanation:
       'Somebody broke the glass: a refused access is let through for a while, on this sandbox alone, and nobody has reviewed it. It ' +
       'ends by itself. The audit log says who did it and why, and each access that it lets through names the request. To keep it, ' +
-      'propose it; to end it now, remove the file of the request in `egress/allowed` of the state folder and restart the sandbox.',
+      'propose it; to end it now, say no to it with `nemoclaw egress deny`.',
   },
 );
 
@@ -76,6 +76,20 @@ export const allowanceNotWritten = entry<{ path: string; detail: string }>(
     explanation:
       'What is let through has to outlive a crash of the gateway, and to be there for whoever asks who allowed it. So it is written ' +
       'into the state folder of the sandbox before it counts.',
+  },
+);
+
+export const allowanceNotEnded = entry<{ request: string; problem: string }>(
+  'NC2665',
+  'allowance/not-ended',
+  'error',
+  {
+    message: ({ request, problem }) =>
+      `\`${request}\` may still be let through, and was not denied: ${problem}`,
+    help: () => 'end the sandbox: it is not let through after the next start',
+    explanation:
+      'The request was let through for a while, and whoever denies it ends that first. The gateway of the sandbox runs and did not ' +
+      'take back what it has in force, or the file that lets it through is still there. It ends by itself at the time that it was given.',
   },
 );
 

@@ -83,6 +83,20 @@ export const expiryNoLog = entry<{ path: string; sandbox: string }>('NC2657', 'e
     'one. Ended grants are found without a log.',
 });
 
+export const expiryLogOfOther = entry<{ sandbox: string; log: string }>(
+  'NC2666',
+  'expiry/log-of-another-name',
+  'warning',
+  {
+    message: ({ sandbox, log }) =>
+      `\`${log}\` tells of \`${sandbox}\`, and no blueprint that was looked at is called so: what was used there counts as used in each`,
+    help: () => 'leave that log out if it is of another blueprint',
+    explanation:
+      'A sandbox may be run under another name than that of its blueprint, and its log has that name. Nobody can tell of which ' +
+      'blueprint it is, so an entry that was used there is not called unused. It proves nothing about what was not used.',
+  },
+);
+
 export const expiryForeignBranch = entry<{ branch: string; remote: string }>(
   'NC2658',
   'expiry/foreign-branch',

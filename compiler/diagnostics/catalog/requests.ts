@@ -106,3 +106,16 @@ export const stateUnreadable = entry<{ folder: string; detail: string }>(
       'The state folder of a sandbox is open to the user alone as whom it runs. What cannot be read is not reported as empty.',
   },
 );
+
+export const requestWasDenied = entry<{ id: string; by: string; at: string; reason: string }>(
+  'NC2430',
+  'request/was-denied',
+  'warning',
+  {
+    message: ({ id, by, at, reason }) => `\`${id}\` was denied by \`${by}\` on ${at}: \`${reason}\``,
+    help: () => 'ask whoever said no, and tell those who review it',
+    explanation:
+      'Somebody said no to this request and why, and it is proposed or let through now. That answer takes the place of the denial, ' +
+      'so what it said is told once more.',
+  },
+);

@@ -58,11 +58,22 @@ export function writeAllowed(folder: string, allowance: Allowance): void {
     throw error;
   }
   removeUnfinished(path);
+  removeEnded(folder, allowance.at);
   const descriptor = openSync(folder, constants.O_RDONLY);
   try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Of what has ended the log tells; here it would only keep what is new from being read. */
+function removeEnded(folder: string, now: number): void {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const file = readPlainFile(path, LARGEST);
+    const read = file?.ok ? readAllowance(file.value) : null;
+    if (read?.ok && read.allowance.until <= now) rmSync(path, { force: true });
   }
 }
 

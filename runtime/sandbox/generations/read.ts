@@ -1,11 +1,13 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../../compiler/bundle/digest.ts';
+import type { Issued } from '../../../compiler/bundle/signature/statement.ts';
 import { type ReadBundle, readBundle } from '../../bundle/read-bundle.ts';
 import { type BundleSource, readSources } from '../../bundle/sources.ts';
 import {
   type GenerationRecord,
   type ReadRecord,
+  readNewestText,
   readRecordText,
   readSwitchesText,
   recordText,
@@ -14,6 +16,8 @@ import {
 
 /** Says which generation is in force and which were before. The only thing that changes when another one comes into force. */
 export const SWITCHES = 'switches.json';
+/** Says what was the newest that was ever accepted, so that no old bundle passes for a new one when its generation is gone. */
+export const NEWEST = 'newest.json';
 export const RECORD = 'generation.json';
 export const BUNDLE = 'bundle';
 /** What `nemoclaw sign` wrote, as it came with the bundle. */
@@ -57,6 +61,14 @@ export function readSwitches(folder: string): ReadRecord<readonly Switch[]> {
   if (!read.ok) return { ok: false, problem: `${SWITCHES}: ${read.problem}` };
   // The file is only ever written with a switch in it, so an empty one is not ours.
   return read.value.length > 0 ? read : { ok: false, problem: `${SWITCHES}: it names no generation` };
+}
+
+/** What was the newest that was ever accepted; null where nobody signed anything yet. Throws the file system's own errors. */
+export function readNewest(folder: string): ReadRecord<Issued | null> {
+  const written = readSmall(join(folder, NEWEST));
+  if (written === null) return { ok: true, value: null };
+  const read = written.ok ? readNewestText(written.value) : written;
+  return read.ok ? read : { ok: false, problem: `${NEWEST}: ${read.problem}` };
 }
 
 /** Reads one generation and proves that it is what its record says. Throws the file system's own errors. */

@@ -77,6 +77,16 @@ export function recordText(record: GenerationRecord): string {
   return canonicalJson({ version: VERSION, number, bundle, commit, signer, issued, exceptions });
 }
 
+/** The newest that was ever accepted, also where the generation in force said the same already. */
+export function newestText(newest: Issued): string {
+  return canonicalJson({ version: VERSION, newest });
+}
+
+/** Reads what `newestText` wrote. */
+export function readNewestText(written: string): ReadRecord<Issued> {
+  return read(written, (fields) => fields.required('newest', issued), newestText);
+}
+
 /** Reads what `switchesText` wrote; the last one is in force. */
 export function readSwitchesText(written: string): ReadRecord<readonly Switch[]> {
   return read(

@@ -2,6 +2,7 @@ import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../../../compiler/bundle/digest.ts';
 import { ARTIFACT_PATH, MANIFEST_NAME } from '../../../compiler/bundle/manifest.ts';
+import type { Issued } from '../../../compiler/bundle/signature/statement.ts';
 import { claimFolder } from '../../audit/only-writer.ts';
 import { makePrivateFolder, replacePrivateFile } from '../../audit/private-files.ts';
 import { type BundleSource, sourcesText } from '../../bundle/sources.ts';
@@ -9,6 +10,7 @@ import { PRIVATE, writeWholeFolder } from '../../bundle/write-folder.ts';
 import {
   BUNDLE,
   isOf,
+  NEWEST,
   numbersIn,
   RECORD,
   readGeneration,
@@ -20,6 +22,7 @@ import {
 import {
   type GenerationRecord,
   MOST_SWITCHES,
+  newestText,
   type Outcome,
   type Reason,
   recordText,
@@ -52,7 +55,7 @@ export type OpenedStore =
   | { readonly ok: false; readonly reason: 'in-use' | 'damaged' | 'not-private'; readonly problem: string };
 
 /** A generation, or the file of switches, that is not whole yet. */
-const UNFINISHED = /^(?:\.\d+\.\d+|switches\.json\.\d+\.unfinished)$/;
+const UNFINISHED = /^(?:\.\d+\.\d+|(?:switches|newest)\.json\.\d+\.unfinished)$/;
 
 /**
  * The generations of one sandbox, for the one process that changes them. Each is written once and never changed; which one is
@@ -141,6 +144,11 @@ export class GenerationStore {
   settle(outcome: Exclude<Outcome, 'probing'>): void {
     if (this.#switches.length === 0) throw new Error('no generation is in force');
     this.#write(withOutcome(this.#switches, outcome));
+  }
+
+  /** Remembers what was accepted as the newest. It outlives the generation, which may be of an older commit that says the same. */
+  remember(newest: Issued): void {
+    replacePrivateFile(join(this.#folder, NEWEST), new TextEncoder().encode(newestText(newest)));
   }
 
   /** The generation to go back to: the last other one whose probes were good and that is still whole; null where none is. */

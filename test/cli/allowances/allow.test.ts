@@ -7,7 +7,7 @@ import { readAllowed } from '../../../runtime/approvals/allowances/folder.ts';
 import { stateFolder } from '../../../runtime/sandbox/state-folder.ts';
 import { tableOf } from '../../support/gateway.ts';
 import { POST } from '../../support/proposals/asked.ts';
-import { gitIn, NOW, placeWith } from '../../support/proposals/place.ts';
+import { gitIn, NOW, placeWith, runIn } from '../../support/proposals/place.ts';
 
 const NETWORK = `
   api:
@@ -119,6 +119,61 @@ test('what the gateway does not take is taken back', async () => {
   expect(readdirSync(state.egressAllowed)).toEqual([]);
   expect((await run('show', id)).stdout).toContain('(pending)');
 });
+
+test('what has ended is taken away with the next one, and what is damaged stays to be seen', async () => {
+  const { run, state, root, clone, id } = await place();
+  await run('allow', id, '--for', '15m', '--no-propose');
+  const text = readFileSync(join(state.egressAllowed, `${id}.json`), 'utf8');
+  const other = (digit: string) => `req-${digit.repeat(12)}`;
+  writeFileSync(join(state.egressAllowed, `${other('0')}.json`), text.replaceAll(id, other('0')));
+  writeFileSync(join(state.egressAllowed, `${other('1')}.json`), 'x');
+  const at = (now: number) =>
+    runIn(clone, root, ['allow', id, '--for', '15m', '--no-propose'], {}, (io) => ({
+      ...io,
+      now: () => now,
+    }));
+  await at(NOW + 899_999);
+  expect(readdirSync(state.egressAllowed)).toHaveLength(3);
+  await at(NOW + 900_000);
+  expect(readdirSync(state.egressAllowed).sort()).toEqual([`${other('1')}.json`, `${id}.json`].sort());
+});
+
+test('what was let through before stays so when the gateway does not take more', async () => {
+  const { run, state, id } = await place();
+  await run('allow', id, '--for', '15m', '--reason', 'outage');
+  const before = readAllowed(state.egressAllowed, NOW).allowances;
+  refusing(state.egressControl);
+  expect((await run('allow', id, '--for', '1h', '--reason', 'longer')).stderr).toContain('[NC2566]');
+  expect(readAllowed(state.egressAllowed, NOW).allowances).toEqual(before);
+});
+
+test('what is denied is let through no longer, and is not called denied while it is', async () => {
+  const { run, state, id } = await place();
+  await run('allow', id, '--for', '15m', '--reason', 'outage');
+  const server = refusing(state.egressControl);
+  const refused = await run('deny', id, '--reason', 'a mistake');
+  expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(refused.stderr).toContain(
+    `\`${id}\` may still be let through, and was not denied: the gateway says: its patterns are too intricate [NC2665]`,
+  );
+  expect((await run('show', id)).stdout).toContain(`${id} (allowed)`);
+  await new Promise((resolve) => server.close(resolve));
+  const denied = await run('deny', id, '--reason', 'a mistake');
+  expect(denied).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(denied.stdout).toMatch(/^req-\S+ is denied; it was allowed by \S+, and is let through no longer\n$/);
+  expect(readAllowed(state.egressAllowed, NOW).allowances).toEqual([]);
+  expect((await run('list')).stderr).toBe('');
+});
+
+/** A gateway that takes nothing. */
+function refusing(path: string) {
+  const server = createServer((socket) => {
+    socket.once('data', () => socket.end('{"ok":false,"problem":"its patterns are too intricate"}\n'));
+  });
+  server.listen(path);
+  onTestFinished(() => void server.close());
+  return server;
+}
 
 test('is proposed in retrospect, and says so', async () => {
   const { run, root, bare, id } = await place();

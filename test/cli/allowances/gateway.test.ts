@@ -121,6 +121,19 @@ test('a request is let through at once, after a kill as well, and not a moment l
   ]);
 }, 40_000);
 
+test('what is denied is let through no longer, at once and after a kill', async () => {
+  const { gateway, ask, egress } = await place();
+  await ask();
+  const id = await requestIn(egress);
+  await egress('allow', id, '--for', '10m', '--reason', 'outage');
+  expect(await ask()).toBe('hi');
+  expect((await egress('deny', id, '--reason', 'a mistake')).stdout).toContain('is let through no longer\n');
+  expect(await ask()).toBe('');
+  await gateway.kill();
+  await gateway.start();
+  expect(await ask()).toBe('');
+}, 40_000);
+
 test('an edited file grants nothing, and both the gateway and the list say so', async () => {
   const { gateway, ask, egress } = await place();
   await ask();

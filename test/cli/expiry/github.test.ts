@@ -83,6 +83,30 @@ test('nothing is made out of a branch with our trailers that changes something e
   }
 });
 
+test('nothing is made out of a branch of which only the last commit is what its trailers say', async () => {
+  const { place, github, expire } = await onGitHub();
+  github.inject = ({ id }) => (id === 'pulls/create' ? { status: 500, body: '' } : null);
+  await expire();
+  github.inject = () => null;
+  const [branch] = place.branches();
+  const message = gitIn(place.bare, 'log', '-1', '--format=%B', branch!);
+  commitTo(place.bare, { 'other.yaml': BLUEPRINT }, 'first');
+  const clean = gitIn(place.bare, 'rev-parse', `${branch}^{tree}`).trim();
+  commitTo(place.bare, { [PATH]: WITHOUT_ENDED, 'other.yaml': BLUEPRINT }, 'both');
+  const tree = gitIn(place.bare, 'rev-parse', 'both^{tree}').trim();
+  for (const [parents, what] of [
+    [['-p', 'first'], tree],
+    [['-p', 'main', '-p', 'first'], clean],
+  ] as const) {
+    const forged = gitIn(place.bare, 'commit-tree', '-m', message, ...parents, what).trim();
+    gitIn(place.bare, 'update-ref', `refs/heads/${branch}`, forged);
+    const { exitCode, stderr } = await expire();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('[NC2658]');
+    expect(github.state.pulls).toEqual([]);
+  }
+});
+
 test('one that was closed is not asked again as long as its branch is there', async () => {
   const { place, github, expire } = await onGitHub();
   await expire();

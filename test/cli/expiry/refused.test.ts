@@ -66,6 +66,20 @@ describe('a branch of that name', () => {
     expect(existsSync(place.out)).toBe(false);
   });
 
+  test('of any name, with a trailer for which nothing was done, holds nothing up', async () => {
+    const place = expiryPlace();
+    const { expiry } = JSON.parse((await place.expire('--dry-run', '-o', 'json')).stdout);
+    const [{ branch, removed }] = expiry.proposals;
+    commitTo(place.bare, { 'other.txt': 'x' }, 'other');
+    const message = `hi\n\nNemoclaw-Removes: ${removed[0].id}`;
+    const forged = gitIn(place.bare, 'commit-tree', '-m', message, '-p', 'main', 'other^{tree}').trim();
+    gitIn(place.bare, 'update-ref', 'refs/heads/nemoclaw/expire/aaa', forged);
+    const { exitCode, stdout } = await place.expire();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`proposed: ${branch} on origin`);
+    expect(place.onRemote(branch, PATH)).toBe(WITHOUT_ENDED);
+  });
+
   test('that somebody made while this ran is not overwritten', async () => {
     const place = expiryPlace();
     const { expiry } = JSON.parse((await place.expire('--dry-run', '-o', 'json')).stdout);

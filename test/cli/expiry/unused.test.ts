@@ -129,6 +129,15 @@ describe('an entry with a grant', () => {
   });
 });
 
+test('what was used in a sandbox of another name is not called unused, and the log is named', async () => {
+  const other = logFolder([[5, asked('long.example.com')]], 'prod-1');
+  const { exitCode, removed: gone, stdout } = await removed(told(), '--log', other);
+  expect({ exitCode, gone }).toEqual({ exitCode: 0, gone: ['network_policies.soon unused'] });
+  const [finding] = JSON.parse(stdout).diagnostics;
+  expect(finding).toMatchObject({ code: 'NC2666', severity: 'warning' });
+  expect(finding.message).toMatch(/audit-0000000000000000\.jsonl` tells of `prod-1`, and no blueprint/);
+});
+
 describe('a log proves nothing', () => {
   test.each<[string, readonly Told[], string]>([
     [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { githubStandIn, type Injected } from '../../support/github/stand-in.ts';
 import { POST } from '../../support/proposals/asked.ts';
-import { gitIn, type Place, placeWith } from '../../support/proposals/place.ts';
+import { BLUEPRINT, commitTo, gitIn, type Place, placeWith } from '../../support/proposals/place.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 
@@ -54,7 +54,42 @@ test('a pull request is opened, with all that there is to say, and found again',
     pullRequest: { url: address, number: 1 },
     files: null,
   });
-  expect(github.log).toEqual(['pulls/list 200', 'pulls/list 200', 'pulls/create 201', 'pulls/list 200']);
+  expect(github.log).toEqual([
+    ...['pulls/list 200', 'pulls/list 200', 'pulls/create 201'],
+    // Whether it was merged, and whether it is open.
+    ...['pulls/list 200', 'pulls/list 200'],
+  ]);
+});
+
+test('one that was merged as another commit, and taken out again, is asked for on another branch', async () => {
+  const { place, github, propose } = await onGitHub();
+  await propose();
+  const path = 'agents/a-1.yaml';
+  commitTo(place.bare, { [path]: place.onRemote(branchOf(place), path) });
+  commitTo(place.bare, { [path]: BLUEPRINT });
+  Object.assign(github.state.pulls[0]!, { state: 'closed', isMerged: true });
+  const again = await propose();
+  expect({ exitCode: again.exitCode, stderr: again.stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(again.stdout).toContain(`proposed: ${branchOf(place)}-again-1 on origin`);
+  expect(github.state.pulls.map(({ head }) => head)).toEqual([branchOf(place), `${branchOf(place)}-again-1`]);
+});
+
+test('one on a branch that was merged and deleted before is completed as well', async () => {
+  const { place, github, propose } = await onGitHub();
+  await propose();
+  const merged = place.onRemote(branchOf(place), 'agents/a-1.yaml');
+  const headCommit = gitIn(place.bare, 'rev-parse', branchOf(place)).trim();
+  Object.assign(github.state.pulls[0]!, { state: 'closed', isMerged: true, headCommit });
+  gitIn(place.bare, 'branch', '-q', '-D', branchOf(place));
+  commitTo(place.bare, { 'agents/a-1.yaml': merged });
+  commitTo(place.bare, { 'agents/a-1.yaml': BLUEPRINT });
+  github.inject = ({ id }) => (id === 'pulls/create' ? { status: 500, body: { message: 'oops' } } : null);
+  expect((await propose()).exitCode).toBe(1);
+  github.inject = () => null;
+  expect((await propose()).stdout).toContain(
+    `proposed, on the branch that was there: ${branchOf(place)} on origin`,
+  );
+  expect(github.state.pulls.map(({ head }) => head)).toEqual([branchOf(place), branchOf(place)]);
 });
 
 test('one that was pushed and got no pull request is completed', async () => {

@@ -9,7 +9,7 @@ import { only } from '../../../compiler/ir/extent.ts';
 import { readRequestFolder } from '../../../runtime/approvals/requests/folder.ts';
 import { policyOf } from '../../support/policy.ts';
 import { addedLines, asked, POST } from '../../support/proposals/asked.ts';
-import { BLUEPRINT, commitTo, gitIn, NOW, placeWith } from '../../support/proposals/place.ts';
+import { BLUEPRINT, commitTo, gitIn, NOW, placeWith, runIn } from '../../support/proposals/place.ts';
 import { accessTo } from '../../support/refusals.ts';
 import { worldOf } from '../world.ts';
 
@@ -141,6 +141,59 @@ describe('one request', () => {
     expect(again.stdout).toContain(`proposed: nemoclaw/egress/${place.ids[0]}-again-1 on origin`);
     const after = place.onRemote(`nemoclaw/egress/${place.ids[0]}-again-1`, PATH);
     expect(after.match(/^ {2}req-.*$/gm)).toEqual([`  ${place.ids[0]}:`, `  ${place.ids[0]}-2:`]);
+    expect((await place.run('propose', place.ids[0]!)).stdout).toMatch(
+      new RegExp(`^is open already: nemoclaw/egress/${place.ids[0]}-again-1 `),
+    );
+  });
+
+  test('that was merged and taken out again gets another branch, though the old one is still there', async () => {
+    const place = await placeWith([POST]);
+    await place.run('propose', place.ids[0]!);
+    const branch = `nemoclaw/egress/${place.ids[0]}`;
+    gitIn(place.bare, 'update-ref', 'refs/heads/main', branch);
+    commitTo(place.bare, { [PATH]: BLUEPRINT });
+    const again = await place.run('propose', place.ids[0]!);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(again.stdout).toContain(`proposed: ${branch}-again-1 on origin`);
+    expect(place.onRemote(`${branch}-again-1`, PATH)).toBe(place.onRemote(branch, PATH));
+    expect((await place.run('propose', place.ids[0]!)).stdout).toMatch(
+      new RegExp(`^is open already: ${branch}-again-1 `),
+    );
+  });
+
+  test('whose grant ended before anybody merged it is proposed anew', async () => {
+    const place = await placeWith([POST]);
+    await place.run('propose', place.ids[0]!, '--expires', '2026-01-02T12:00:00Z');
+    const at = (now: number) =>
+      runIn(place.clone, place.root, ['propose', place.ids[0]!], {}, (io) => ({ ...io, now: () => now }));
+    const branch = `nemoclaw/egress/${place.ids[0]}`;
+    const end = Date.UTC(2026, 0, 2, 12);
+    expect((await at(end - 1)).stdout).toMatch(new RegExp(`^is open already: ${branch} `));
+    expect((await at(end)).stdout).toContain(`proposed: ${branch}-again-1 on origin`);
+  });
+
+  test('whose trailer somebody wrote on a change of something else is left alone', async () => {
+    const place = await placeWith([POST]);
+    commitTo(place.bare, { [PATH]: BLUEPRINT.replace('access: read-only', 'access: full') }, 'other');
+    const message = `hi\n\nNemoclaw-Request: ${place.ids[0]}`;
+    const forged = gitIn(place.bare, 'commit-tree', '-m', message, '-p', 'main', 'other^{tree}').trim();
+    gitIn(place.bare, 'update-ref', `refs/heads/nemoclaw/egress/${place.ids[0]}`, forged);
+    const refs = place.refs();
+    const { exitCode, stdout, stderr } = await place.run('propose', place.ids[0]!);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('[NC2539]');
+    expect(place.refs()).toBe(refs);
+  });
+
+  test('that was denied tells who said no and why, before that is no longer known', async () => {
+    const place = await placeWith([POST]);
+    await place.run('deny', place.ids[0]!, '--reason', 'no \u001b[2J');
+    const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(
+      /`req-\S+` was denied by `\S+` on 2026-01-02T00:00:00.000Z: `no \\u\{1b\}\[2J` \[NC2430\]/,
+    );
+    expect((await place.run('propose', place.ids[0]!)).stderr).toBe('');
   });
 
   test('that is only tried shows the change though it is open, and writes nothing', async () => {

@@ -14,6 +14,8 @@ export interface StandInPull {
   title: string;
   body: string | null;
   readonly head: string;
+  /** The commit of the head when it was merged; that of its branch when left out. */
+  headCommit?: string;
   base: string;
   readonly author: StandInAccount;
   readonly reviews: {
@@ -70,11 +72,11 @@ export class StandInState {
 
   pullOut(pull: StandInPull, base: string, isListed: boolean): Record<string, unknown> {
     const example = isListed ? exampleOf('pulls/list', 200) : exampleOf('pulls/get', 200);
-    const end = (branch: string, was: unknown) => ({
+    const end = (branch: string, was: unknown, commit = this.commitOf(branch)) => ({
       ...(was as object),
       label: `${this.owner}:${branch}`,
       ref: branch,
-      sha: this.commitOf(branch) ?? '0'.repeat(40),
+      sha: commit ?? '0'.repeat(40),
       repo: { ...(was as { repo: object }).repo, full_name: `${this.owner}/${this.name}` },
     });
     return {
@@ -91,7 +93,7 @@ export class StandInState {
       user: this.account(pull.author, example.user),
       url: `${base}/repos/${this.owner}/${this.name}/pulls/${pull.number}`,
       html_url: `${base}/${this.owner}/${this.name}/pull/${pull.number}`,
-      head: end(pull.head, example.head),
+      head: end(pull.head, example.head, pull.headCommit),
       base: end(pull.base, example.base),
     };
   }
