@@ -99,7 +99,7 @@ test('a refused access becomes a request, a proposal, an approved merge, and an 
   expect(await made.sync()).toEqual([['applied'], ['applied']]);
   const id = await blocked(made);
   // Long enough for what follows, by what this machine has taken so far.
-  const ends = new Date(Date.now() + 2.5 * (Date.now() - began) + 3000);
+  const ends = new Date(Date.now() + 4 * (Date.now() - began) + 3000);
   await proposed(made, id, ends);
   await approved(made, id);
   const commit = await merged(made, id);
