@@ -6,8 +6,9 @@
  * step. A step that fails ends the launch: one line on standard error names it, the exit code is 125, the command never
  * starts. 126: it could not be executed, 127: not found; else its own exit code, or 128 plus the signal that ended it.
  * With --status the line goes to descriptor 4 in place of standard error, as does `ready` before executing. --hold:
- * there the command waits for one byte. --ask-connects: each connect() of the sandbox waits for the answer of whoever
- * holds the descriptor that `connects` names, of the process that `started` names.
+ * there the command waits for one byte, and from then on a witness reads numbers of processes there, four bytes each.
+ * --ask-connects: each connect() of the sandbox waits for the answer of whoever holds the descriptor that `connects`
+ * names, of the process that `started` names.
  */
 typedef unsigned short u16;
 typedef unsigned int u32;
@@ -44,6 +45,7 @@ enum {
   NR_exit_group = NR(231, 94), NR_openat = NR(257, 56), NR_mkdirat = NR(258, 34), NR_mknodat = NR(259, 33),
   NR_unshare = NR(272, 97), NR_dup3 = NR(292, 24), NR_ppoll = NR(271, 73), NR_getpid = NR(39, 172),
   NR_prlimit64 = NR(302, 261), NR_seccomp = NR(317, 277), NR_statx = NR(332, 291), NR_connect = NR(42, 203),
+  NR_get_robust_list = NR(274, 100),
   NR_open_tree = 428, NR_move_mount = 429, NR_fsopen = 430, NR_fsconfig = 431, NR_fsmount = 432,
   NR_pidfd_open = 434, NR_close_range = 436, NR_openat2 = 437, NR_mount_setattr = 442,
   NR_landlock_create_ruleset = 444, NR_landlock_add_rule = 445, NR_landlock_restrict_self = 446,
@@ -57,14 +59,14 @@ enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000, O_WRONLY 
        FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 64,
        MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8 };
 enum { CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000000, CLONE_NEWIPC = 0x8000000,
-       CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000,
+       CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000, CLONE_PARENT = 0x8000,
        CORE_NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET,
        KNOWN_NAMESPACES = CORE_NAMESPACES | CLONE_NEWUSER | CLONE_NEWCGROUP };
 enum { PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38, AF_INET = 2,
        SOCK_DGRAM = 2, SIOCSIFFLAGS = 0x8914, IFF_UP = 1, LINUX_CAPABILITY_VERSION_3 = 0x20080522,
        SECCOMP_SET_MODE_FILTER = 1, SECCOMP_NEW_LISTENER = 8, LANDLOCK_CREATE_RULESET_VERSION = 1,
-       LANDLOCK_RULE_PATH_BENEATH = 1, SIGKILL = 9, SIGCHLD = 17, SIGTSTP = 20,
-       SIG_SETMASK = 2, WNOHANG = 1, POLLIN = 1 };
+       LANDLOCK_RULE_PATH_BENEATH = 1, LANDLOCK_SCOPE_SIGNAL = 2, SIGKILL = 9, SIGCHLD = 17, SIGTSTP = 20,
+       SIG_SETMASK = 2, WNOHANG = 1, POLLIN = 1, RLIMIT_NPROC = 6 };
 /* The plan, version 1, in the byte order of both architectures; format.ts says what each field means. */
 enum { PLAN_MAGIC = 0x504c434e, PLAN_VERSION = 1, THIS_ARCHITECTURE = NR(1, 2), LARGEST_PLAN = 8 << 20,
        LONGEST_PATH = 4096, LONGEST_FILTER = 4096, MOST_DESCRIPTORS = 1 << 20 };
@@ -234,7 +236,7 @@ static _Noreturn void supervise(int command, int init, int own_session) {
     long number = CALL(rt_sigtimedwait, &supervised_signals, &signal, 0, sizeof supervised_signals);
     if (number > 0 && number != SIGCHLD && (signal.code <= 0 || own_session)) CALL(kill, command, number);
   }
-  if (init) CALL(kill, init, SIGKILL), CALL(wait4, init, 0, 0, 0);
+  if (init) for (CALL(kill, init, SIGKILL); CALL(wait4, -1, 0, 0, 0) > 0;); /* `init` ends after the others, once seen */
   leave(status & 127 ? 128 + (status & 127) : status >> 8 & 255);
 }
 /* Everything in the sandbox ends with `init`, which only takes in processes that lost their parents. */
@@ -350,14 +352,15 @@ static void add_rule(int rules, int root, const struct entry *entry, u64 handled
   long added = rule.rights ? CALL(landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule) : 0;
   check("landlock", text_at(entry->text), added);
 }
-static void restrict_files(struct landlock handled) {
+/* Gives the call that the kernel refuses about processes outside the domain made here; 0: no Landlock, no domain. */
+static long restrict_files(struct landlock handled) {
   static const u64 rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
   long offered = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION), abi = offered < 0 ? 0 : offered;
   if (abi < header->landlock_required) {
     if (!header->landlock_best_effort) fail("landlock", "the kernel's ABI is too old", -EOPNOTSUPP);
     report("lost ", "landlock", "the kernel has only ABI", " ", abi);
   }
-  if (!abi) return;
+  if (!abi) return 0;
   handled.file_rights &= rights_by_abi[abi < 5 ? abi : 5];
   if (abi < 4) handled.net_rights = 0;
   if (abi < 6) handled.scopes = 0;
@@ -366,18 +369,47 @@ static void restrict_files(struct landlock handled) {
   for (const struct entry *entry = entries; entry < entries_end; entry++)
     if (entry->kind == RULE) add_rule(rules, root, entry, handled.file_rights), close_from(root + 1);
   check("landlock", "restrict", CALL(landlock_restrict_self, rules));
+  return handled.scopes & LANDLOCK_SCOPE_SIGNAL ? NR_kill : NR_get_robust_list;
 }
 
-static long install_filter(const char *which, u32 flags, u16 count, const void *instructions) {
+static long install_filter(u32 flags, u16 count, const void *instructions) {
   struct { u16 length; const void *instructions; } filter = {count, instructions};
-  return check("seccomp", which, CALL(seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));
+  return CALL(seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
 }
 /* A filter beside the plan's, see seccomp_unotify(2): USER_NOTIF for connect() on this architecture, else ALLOW. */
 static void ask_about_connects(void) {
   static const u64 instructions[] = {0x400000020, NR(0xc000003eul, 0xc00000b7ul) << 32 | 0x03000015, 0x20,
     (u64)NR_connect << 32 | 0x01000015, 0x7fc0000000000006, 0x7fff000000000006};
-  long fd = install_filter("connects", SECCOMP_NEW_LISTENER, 6, instructions);
+  long fd = check("seccomp", "connects", install_filter(SECCOMP_NEW_LISTENER, 6, instructions));
   report("connects ", "command", "descriptor", " ", fd);
+}
+/* ---- The witness: beside the command and in its Landlock domain, it says which processes are in that domain, too ---- */
+/* The kernel refuses `question` about a process outside: a signal; where these are not scoped a look, which it refuses
+ * about whoever lets nobody look, too. No failure is told, as the command runs by then: who does not answer is missed. */
+static _Noreturn void be_witness(long question) {
+  const u64 filter[] = {0x400000020, NR(0xc000003eul, 0xc00000b7ul) << 32 | 0x05000015, 0x20,
+    (u64)NR_read << 32 | 0x00040015, (u64)NR_write << 32 | 0x00030015, (u64)NR_exit_group << 32 | 0x00020015,
+    (u64)question << 32 | 0x00010015, 0x8000000000000006, 0x7fff000000000006};
+  u64 list[2];
+  int asked;
+  CALL(setsid, 0); /* what is sent to the command's group is not meant for it */
+  CALL(prctl, PR_SET_PDEATHSIG, SIGKILL);
+  for (int fd = 0; fd < status_fd; fd++) CALL(close, fd);
+  close_from(status_fd + 1);
+  if (install_filter(0, sizeof filter / sizeof *filter, filter) < 0) leave(125);
+  while (CALL(read, status_fd, &asked, sizeof asked) == sizeof asked) {
+    long error = question == NR_kill ? CALL(kill, asked, 0) : CALL(get_robust_list, asked, list, list + 1);
+    report("witness ", decimal((char[21]){0}, asked), question == NR_kill ? "signal" : "look", ": error ", -error);
+  }
+  leave(0);
+}
+/* A child of the launcher; until it has a session and a filter of its own, signals wait and nobody may look into it. */
+static void start_witness(long question, const u64 *signals) {
+  static const u64 all = ~0ul;
+  CALL(prctl, PR_SET_DUMPABLE, 0); /* the command lets others look again as soon as it is executed */
+  CALL(rt_sigprocmask, SIG_SETMASK, &all, 0, sizeof all);
+  if (!check("witness", "clone", CALL(clone, CLONE_PARENT | SIGCHLD))) be_witness(question);
+  CALL(rt_sigprocmask, SIG_SETMASK, signals, 0, sizeof all);
 }
 
 /* Looks the command up in PATH as a shell does. */
@@ -435,9 +467,9 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   CALL(rt_sigprocmask, SIG_SETMASK, &original, 0, sizeof original);
   check("workdir", text_at(header->workdir), CALL(chdir, text_at(header->workdir)));
   drop_privileges(header->steps, header->uid, header->gid);
-  if (header->steps & LANDLOCK) restrict_files(header->landlock);
+  long question = header->steps & LANDLOCK ? restrict_files(header->landlock) : 0;
   for (const struct entry *entry = entries; entry < entries_end; entry++) {
-    u64 limit[] = {entry->number, entry->number};
+    u64 most = entry->number + (question && holds && entry->trusted == RLIMIT_NPROC), limit[] = {most, most};
     long result = entry->kind == LIMIT ? CALL(prlimit64, 0, entry->trusted, limit) : 0;
     if (result != -EPERM) check("limits", text_at(entry->text), result); /* EPERM: a lower one is in force and stays */
   }
@@ -445,6 +477,7 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   if (holds) CALL(prctl, PR_SET_DUMPABLE, 1); /* those outside may reach in, as they soon may into the command */
   if (status_fd != 2) report("ready", "", "", "", 0);
   if (holds && CALL(read, status_fd, (char[1]){0}, 1) != 1) leave(125);
-  if (header->steps & SECCOMP) install_filter("filter", 0, header->filter_count, entries_end);
+  if (question && holds) start_witness(question, &original);
+  if (header->steps & SECCOMP) check("seccomp", "filter", install_filter(0, header->filter_count, entries_end));
   execute(argument + 1, environment);
 }
