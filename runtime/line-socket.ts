@@ -78,7 +78,7 @@ function listen(socket: Socket, answer: (line: string) => Promise<object> | obje
       // One after the other, so that answers come in the order of questions.
       answering = answering
         .then(() => answer(line))
-        .catch(() => ({ ok: false, problem: 'it cannot be written down' }))
+        .catch(() => ({ ok: false, problem: 'it cannot be answered' }))
         .then((said) => void socket.write(`${JSON.stringify(said)}\n`));
     }
   });
@@ -161,7 +161,15 @@ interface ShortPath {
 function shortPath(path: string): ShortPath {
   if (Buffer.byteLength(path) <= LONGEST_PATH) return { path, release: () => {} };
   const folder = openSync(dirname(path), 'r');
-  return { path: `/proc/self/fd/${folder}/${basename(path)}`, release: () => closeSync(folder) };
+  let isOpen = true;
+  return {
+    path: `/proc/self/fd/${folder}/${basename(path)}`,
+    release: () => {
+      // Once: the number may be another file's by then.
+      if (isOpen) closeSync(folder);
+      isOpen = false;
+    },
+  };
 }
 
 function pathIfThere(path: string): ShortPath | null {

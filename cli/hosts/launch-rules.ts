@@ -29,7 +29,7 @@ export type FoundRules =
   | { readonly ok: true; readonly rules: LaunchRules }
   | { readonly ok: false; readonly exitCode: ExitCode; readonly diagnostics: readonly Diagnostic[] };
 
-export const PLAN = 'launch/plan.bin';
+const PLAN = 'launch/plan.bin';
 /** Where only a state folder is named; the log calls it so. */
 const UNNAMED = 'sandbox';
 

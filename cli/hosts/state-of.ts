@@ -168,11 +168,10 @@ const NOTHING_SEEN: Seen = { enforcement: [], notReadable: [], domains: [] };
 async function enforcementOf(place: SandboxPlace, running: RunningSandbox, host: HostPlace): Promise<Seen> {
   const { generation } = running;
   const found = generation === null ? null : loadKept(place, generation, host);
-  const launched = found?.ok === true ? found.loaded : null;
-  const target = launched?.manifest.target ?? host.target;
+  const target = found?.ok === true ? found.loaded.manifest.target : host.target;
   const expectations = { target, hasDoor: canMount(target), outside: namespacesOf('self') };
   const pids = processesBeside(running.process.pid);
-  const domains = await landlockDrift(place, launched, pids, host);
+  const domains = await landlockDrift(place, target, pids, host);
   const enforcement = pids.flatMap((pid) => checksOn(pid, expectations));
   if (!canMount(target) || enforcement.length === 0) return { enforcement, notReadable: [], domains };
   const filters = packetFiltersOf(running.process.pid);

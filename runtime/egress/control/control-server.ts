@@ -13,7 +13,8 @@ type Command = { readonly replace: string } | { readonly status: true };
  * @param path below the sandbox's state folder, which nobody else may enter
  */
 export function serveControl(path: string, gateway: Gateway, tables: TableFiles): Promise<ServedLines> {
-  return serveLines(path, (line) => obey(line, gateway, tables));
+  const problem = { ok: false, problem: 'it cannot be written down' };
+  return serveLines(path, (line) => obey(line, gateway, tables).catch(() => problem));
 }
 
 async function obey(line: string, gateway: Gateway, tables: TableFiles): Promise<object> {

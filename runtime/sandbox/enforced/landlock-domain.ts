@@ -1,6 +1,6 @@
 import { askWitness, type WitnessAnswers } from '../witness.ts';
 import { type Check, same } from './checks.ts';
-import { letsNobodyLook, numberInside } from './process-facts.ts';
+import { hasEnded, letsNobodyLook, numberInside } from './process-facts.ts';
 
 const EPERM = 1;
 const ESRCH = 3;
@@ -19,7 +19,7 @@ const OUTSIDE = 'another, or none';
 export async function domainChecks(socket: string, pids: readonly number[]): Promise<Check[]> {
   const asked = pids.flatMap((pid) => {
     const inside = numberInside(pid);
-    return inside === null ? [] : [{ pid, inside }];
+    return inside === null || hasEnded(pid) ? [] : [{ pid, inside }];
   });
   if (asked.length === 0) return [];
   const answer = await askWitness(

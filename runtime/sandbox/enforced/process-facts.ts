@@ -90,6 +90,16 @@ export function numberInside(pid: number): number | null {
   }
 }
 
+/** Whether of a process nothing is left but what its parent is told; one whose first thread alone has ended goes on. */
+export function hasEnded(pid: number): boolean {
+  try {
+    const status = fieldsOf(read(pid, 'status'));
+    return /^[ZX]/.test(status.get('State') ?? '') && Number(status.get('Threads') ?? 0) <= 1;
+  } catch {
+    return true;
+  }
+}
+
 /**
  * Whether a process lets nobody look into it: its files in /proc then belong to the first user of its user namespace
  * (proc_pid(5)). Where it is that user's anyway, this cannot be told, and it is false.
