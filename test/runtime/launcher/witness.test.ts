@@ -230,8 +230,11 @@ describe('beside a witness', () => {
     const sleeping = (count: number) => `${'sleep 0.5 & '.repeat(count)} wait; echo done`;
     const three = start(limited, sleeping(3), ordinary);
     expect(await text(three.child.stdout!)).toBe('done\n');
-    const four = start(limited, sleeping(4), ordinary);
-    expect(await text(four.child.stdout!)).toBe('');
+    // Nor does it gain one by ending the witness.
+    for (const script of [sleeping(4), `kill -KILL ${WITNESS}; ${sleeping(4)}`]) {
+      const four = start(limited, script, ordinary);
+      expect(await text(four.child.stdout!)).toBe('');
+    }
   });
 
   it('a command does not begin where there can be no witness', async () => {
