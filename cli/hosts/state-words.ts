@@ -79,9 +79,9 @@ function followedLine({ repository, branch, last }: NonNullable<SandboxState['fo
 }
 
 function domainWords(domains: SandboxState['domains']): string {
-  if (domains.length === 0) return '';
   const inside = domains.filter(({ holds }) => holds).length;
-  return `${inside} of ${domains.length} processes are in its domain; `;
+  // One check that does not hold may be that nobody answers: the line about that says it.
+  return inside === 0 ? '' : `${inside} of ${domains.length} processes are in its domain; `;
 }
 
 function checkLines(checks: readonly Check[], kind: string): string[] {
