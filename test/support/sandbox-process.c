@@ -1,6 +1,7 @@
 /*
  * Processes that a test wants to have in a sandbox; each waits until it is ended.
  *   sandbox-process plain|hidden|layered             one of a sandbox: as it is; that lets nobody look; with a layer of its own
+ *   sandbox-process headless                         one whose first thread has ended, and whose second goes on
  *   sandbox-process siblings                         leaves one that is a child of its own parent, and ends
  *   sandbox-process enter PID FILTERS [SCOPES]       from outside: enters the namespaces of PID as a sandbox's process would,
  *                                                    without Landlock or with another domain; says its number outside
@@ -10,6 +11,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +27,7 @@ static int need(const char *what, long result) {
   exit(1);
 }
 static void be_ended(void) { for (;;) pause(); }
+static void *be_ended_as_thread(void *nothing) { return be_ended(), nothing; }
 
 /* Handles executing alone, and allows that nowhere. */
 static void restrict_oneself(unsigned long scopes) {
@@ -56,6 +59,8 @@ int main(int count, char **words) {
   const char *kind = count > 1 ? words[1] : "";
   if (!strcmp(kind, "hidden")) need("hide", prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
   if (!strcmp(kind, "layered")) restrict_oneself(0);
+  pthread_t thread;
+  if (!strcmp(kind, "headless")) need("thread", -pthread_create(&thread, 0, be_ended_as_thread, 0)), pthread_exit(0);
   if (!strcmp(kind, "siblings")) return need("clone", syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0)) ? 0 : (be_ended(), 0);
   if (!strcmp(kind, "enter") && count > 3) {
     enter(need("pidfd", syscall(SYS_pidfd_open, atoi(words[2]), 0)));

@@ -10,7 +10,7 @@ export const compiler: HostFeature = program('cc', 'gcc');
 export function buildSandboxProcess(folder: string): string {
   const path = join(folder, 'sandbox-process');
   const source = join(import.meta.dirname, 'sandbox-process.c');
-  execFileSync('cc', ['-Wall', '-Wextra', '-Werror', '-static', '-Os', '-o', path, source]);
+  execFileSync('cc', ['-Wall', '-Wextra', '-Werror', '-static', '-pthread', '-Os', '-o', path, source]);
   return path;
 }
 

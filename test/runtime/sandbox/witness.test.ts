@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { askLine } from '../../../runtime/line-socket.ts';
 import { domainChecks, foundOf } from '../../../runtime/sandbox/enforced/landlock-domain.ts';
 import { askWitness, serveWitness, Witness } from '../../../runtime/sandbox/witness.ts';
+import { hostNeeds } from '../../support/host.ts';
+import { buildSandboxProcess, compiler, statusField } from '../../support/sandbox-process.ts';
 
 let path: string;
 beforeEach(() => {
@@ -125,6 +128,16 @@ describe('what is said of a Landlock domain', () => {
         holds: false,
       },
     ]);
+  });
+
+  it('does not leave out a process that hides by ending its first thread', async (context) => {
+    hostNeeds(context, compiler);
+    const headless = spawn(buildSandboxProcess(join(path, '..')), ['headless']);
+    onTestFinished(() => void headless.kill('SIGKILL'));
+    await expect.poll(() => statusField(headless.pid!, 'State')).toMatch(/^Z/);
+    const { witness } = answered((asked) => `${asked}: signal: error 1`);
+    await served(witness);
+    expect(await domainChecks(path, [headless.pid!])).toMatchObject([{ found: 'another, or none' }]);
   });
 
   it.each([
