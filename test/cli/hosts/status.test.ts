@@ -8,7 +8,13 @@ import { replaceTable } from '../../../runtime/sandbox/gateway-control.ts';
 import { allowance } from '../../support/allowance.ts';
 import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, hostTarget, sandboxes } from '../../support/kernel.ts';
-import { buildSandboxProcess, compiler, intrude, processesWhere } from '../../support/sandbox-process.ts';
+import {
+  buildSandboxProcess,
+  compiler,
+  intrude,
+  processesWhere,
+  statusField,
+} from '../../support/sandbox-process.ts';
 import { temporaryFolder } from '../nemoclaw.ts';
 import { codesIn, hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
 
@@ -131,11 +137,12 @@ describe('status', { timeout: 120_000 }, () => {
     };
     const before = await seen();
     expect(before).toMatchObject({ exitCode: 0, verdict: 'as applied', messages: [] });
-    // The command and the witness; both are looked at in every way.
-    expect(before.domains.map(({ found }: { found: string }) => found)).toEqual([
-      "the sandbox's",
-      "the sandbox's",
-    ]);
+    // The command and, where whoever looks may see it, the witness.
+    const few = before.domains.length;
+    expect(few).toBe(process.getuid?.() === 0 ? 2 : 1);
+    expect(new Set(before.domains.map(({ found }: { found: string }) => found))).toEqual(
+      new Set(["the sandbox's"]),
+    );
     const intruder = await intrude(buildSandboxProcess(temporaryFolder()), before.command, 2);
     const during = await seen();
     expect(during).toMatchObject({
@@ -145,8 +152,8 @@ describe('status', { timeout: 120_000 }, () => {
         `Landlock domain of process ${intruder}: \`another, or none\`, and what is in force says \`the sandbox's\``,
       ],
     });
-    expect((await project.run('status', '--name', SANDBOX)).stdout).toMatch(
-      /^ {2}Landlock +2 of 3 processes are in its domain; what it holds was seen by those probes$/m,
+    expect((await project.run('status', '--name', SANDBOX)).stdout).toContain(
+      `  Landlock     ${few} of ${few + 1} processes are in its domain; what it holds was seen by those probes\n`,
     );
     // All else that confines the others is there.
     const looked = (pid: number) =>
@@ -160,10 +167,10 @@ describe('status', { timeout: 120_000 }, () => {
     await expect.poll(async () => (await seen()).exitCode, { timeout: 30_000 }).toBe(0);
 
     // Without the witness nobody knows.
-    const ownNamespace = namespacesOf(String(before.command)).pid;
-    const [witness = 0] = processesWhere('NSpid', (numbers) => /\t3$/.test(numbers)).filter(
-      (pid) => namespacesOf(String(pid)).pid === ownNamespace,
-    );
+    const [witness = 0] = processesWhere(
+      'PPid',
+      (parent) => parent === statusField(before.command, 'PPid'),
+    ).filter((pid) => /\t3$/.test(statusField(pid, 'NSpid')));
     process.kill(witness, 'SIGKILL');
     const after = await seen();
     expect(after).toMatchObject({ exitCode: 3, verdict: 'drifted' });

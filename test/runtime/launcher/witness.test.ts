@@ -69,9 +69,10 @@ function start(plan: LaunchPlan, script: string, through = launcher.path) {
 /** Waits until the sandbox has a process of some name, and gives its number outside. */
 async function processOf(launcherPid: number, words: string): Promise<number> {
   for (let tries = 0; tries < 400; tries++) {
-    const namespace = childrenOf(launcherPid).map(namespaceOf)[0];
+    // That of the command: nobody but root may look at process 1, which is the launcher's own.
+    const namespace = childrenOf(launcherPid).map(namespaceOf).find(Boolean);
     const [found] = processesWhere('State', (state) => /^[SR]/.test(state)).filter(
-      (pid) => namespaceOf(pid) === namespace && namespace !== '' && commandOf(pid) === words,
+      (pid) => namespaceOf(pid) === namespace && namespace !== undefined && commandOf(pid) === words,
     );
     if (found !== undefined) return found;
     await wait(10);
