@@ -28,6 +28,8 @@ export function launchFailure(
 const OTHER_MACHINE =
   'this machine does not offer what the target says; `nemoclaw validate -t host FILE` asks what it can enforce';
 
+const NO_MORE_PROCESSES = 'this user may have no more processes; `ulimit -u` shows how many';
+
 const HINTS: Readonly<Record<string, string>> = {
   exec: 'name a program that is there inside, and that the blueprint lets the agent read and execute',
   view: 'a path that may be missing on this host takes `optional: true` in the blueprint',
@@ -37,5 +39,6 @@ const HINTS: Readonly<Record<string, string>> = {
   namespaces: OTHER_MACHINE,
   landlock: OTHER_MACHINE,
   seccomp: OTHER_MACHINE,
-  fork: 'this user may have no more processes; `ulimit -u` shows how many',
+  fork: NO_MORE_PROCESSES,
+  witness: NO_MORE_PROCESSES,
 };

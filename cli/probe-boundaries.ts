@@ -47,6 +47,7 @@ async function probe({ policy, target, launcher }: Probed, copy: ProbeCopy, io: 
     policy,
     architecture: target.architecture,
     limits: emitAll(policy, target).parts.plannedLimits ?? [],
+    hasWitness: target.landlockAbi > 0,
     environment: io.environment,
     attempt: (words, outside) =>
       attempt({

@@ -19,8 +19,9 @@ export function declareStatus(program: Command, choose: (chosen: StatusArguments
     .description(
       'Hold what should be in force against what is: the files of the generation, the egress table that the gateway has,\n' +
         'and of each process in the sandbox its seccomp mode and filters, no_new_privs, capabilities, users, namespaces\n' +
-        'and network interfaces. Each difference is named. Landlock cannot be read from outside: probes show it, and\n' +
-        'when they were made is said. Permissions that somebody took without a review are shown until they end.',
+        'and network interfaces. A witness in the sandbox says which processes are in its Landlock domain; what that\n' +
+        'holds probes show, and when they were made is said. Each difference is named. Permissions that somebody took\n' +
+        'without a review are shown until they end.',
     )
     .option('--name <name>', 'one sandbox (default: all of yours)');
   withStateOption(command)

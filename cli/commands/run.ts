@@ -10,6 +10,7 @@ import { identityOf } from '../../runtime/sandbox/process-identity.ts';
 import { claimSandbox } from '../../runtime/sandbox/running.ts';
 import { startSandbox } from '../../runtime/sandbox/start.ts';
 import type { StartOutcome } from '../../runtime/sandbox/start-outcome.ts';
+import { serveWitness, Witness } from '../../runtime/sandbox/witness.ts';
 import type { Format } from '../arguments/choices.ts';
 import type { RunArguments } from '../arguments/run.ts';
 import { saidEachTime } from '../compile-for-host.ts';
@@ -38,13 +39,14 @@ export async function run(chosen: RunArguments, io: Io): Promise<number> {
   const hasDoor = chosen.door.gateway && canMount(rules.target);
   const credentials = hasDoor ? prepareCredentials(rules.policy, io) : NO_CREDENTIALS;
   if (!credentials.ok) return notEnforced(credentials.problems, format, io);
-  const claimed = hasDoor ? claim(rules, chosen, io) : NO_CLAIM;
+  const witness = new Witness();
+  const claimed = hasDoor ? await claim(rules, chosen, witness, io) : NO_CLAIM;
   if (!claimed.ok) return notEnforced([claimed.problem], format, io);
   try {
     const prepared = hasDoor ? prepareDoor(rules, chosen.door, credentials.held, io) : null;
     if (prepared?.ok === false) return await notEnforced([prepared.problem], format, io);
     const door = prepared?.door ?? null;
-    return await start(chosen, rules, { door, credentials, began: claimed.began }, io);
+    return await start(chosen, rules, { door, credentials, began: claimed.began, witness }, io);
   } finally {
     claimed.release();
   }
@@ -54,12 +56,13 @@ interface WayIn {
   readonly door: Door | null;
   readonly credentials: Extract<PreparedCredentials, { ok: true }>;
   readonly began: (process: number) => void;
+  readonly witness: Witness;
 }
 
 async function start(
   { argv, format }: RunArguments,
   rules: LaunchRules,
-  { door, credentials, began }: WayIn,
+  { door, credentials, began, witness }: WayIn,
   io: Io,
 ): Promise<number> {
   const isJson = format === 'json';
@@ -78,6 +81,7 @@ async function start(
     stdio: ['inherit', isJson ? STANDARD_ERROR : 'inherit', 'inherit'],
     door,
     onHeld: began,
+    witness,
   });
   const end = await outcome;
   const failures = failuresOf(end, rules.policy);
@@ -100,14 +104,15 @@ type Claimed =
 
 const NO_CLAIM = { ok: true, began: () => {}, release: () => {} } as const;
 
-/** One at a time runs under a name, and says what before it begins. */
-function claim(rules: LaunchRules, { door }: RunArguments, io: Io): Claimed {
+/** One at a time runs under a name, says what before it begins, and lets its witness be asked. */
+async function claim(rules: LaunchRules, { door }: RunArguments, witness: Witness, io: Io): Promise<Claimed> {
   const found = sandboxPlace(door.name ?? rules.policy.name, door.state, io);
   if (!found.ok) return found;
   const { place } = found;
   const reach = reachOfState(rules.policy, place.state);
   if (reach !== null) return { ok: false, problem: reach };
   const { running } = place.state;
+  let release = () => {};
   try {
     const claimed = claimSandbox(running);
     if (!claimed.ok) {
@@ -115,14 +120,21 @@ function claim(rules: LaunchRules, { door }: RunArguments, io: Io): Claimed {
       if (problem === null) return { ok: false, problem: runsAlready(place, pid) };
       return { ok: false, problem: diagnose(stateNotWritable, null, { path: running, detail: problem }) };
     }
+    release = claimed.release;
+    const served = await serveWitness(place.state.witness, witness);
     const { bundle, generation } = rules;
     const began = (pid: number) => {
       const process = identityOf(pid);
       if (process === null) return;
       claimed.began({ bundle: bundle.digest, generation, process, since: io.now() });
     };
-    return { ok: true, began, release: claimed.release };
+    const end = () => {
+      served.close();
+      claimed.release();
+    };
+    return { ok: true, began, release: end };
   } catch (error) {
+    release();
     if (!isSystemProblem(error)) throw error;
     const detail = systemProblem(error);
     return { ok: false, problem: diagnose(stateNotWritable, null, { path: running, detail }) };

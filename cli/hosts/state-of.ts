@@ -17,6 +17,7 @@ import { isSystemProblem, systemProblem } from '../system-problem.ts';
 import { tableInForce } from '../table-in-force.ts';
 import { generationInForce, type InForce } from './in-force.ts';
 import { loadKept } from './into-force.ts';
+import { landlockDrift } from './landlock-drift.ts';
 import { launchedUnder } from './live.ts';
 import type { LoadedBundle } from './loaded-bundle.ts';
 import { touchedBy } from './mixing.ts';
@@ -40,6 +41,8 @@ export interface SandboxState {
   readonly followed: Followed | null;
   /** What should be the same as what is in force. */
   readonly drift: readonly Check[];
+  /** Of these, the Landlock domain of each process. */
+  readonly domains: readonly Check[];
   /** What has to confine each process of the sandbox. */
   readonly enforcement: readonly Check[];
   /** What of that nobody could look at, and why. */
@@ -61,6 +64,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
   const follows = readFollowed(state.sync);
   const sameLaunch =
     running === null || desired === null || hasLaunchOf(place, running, desired.loaded, host);
+  const seen = running === null ? NOTHING_SEEN : await enforcementOf(place, running, host);
   const drift = [
     ...(read.ok ? [] : [same('record of what runs', 'readable', read.problem)]),
     ...(follows.ok ? [] : [same('record of the branch', 'readable', follows.problem)]),
@@ -72,6 +76,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
       ? [same('record of what runs', 'there', 'gone, though the gateway of the sandbox answers')]
       : []),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
+    ...seen.domains,
   ];
   return {
     ...{
@@ -86,7 +91,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
     },
     breakGlass: breakGlass.lines,
     followed: follows.ok ? follows.followed : null,
-    ...(running === null ? { enforcement: [], notReadable: [] } : enforcementOf(place, running, host)),
+    ...seen,
   };
 }
 
@@ -154,25 +159,30 @@ function digestIn(path: string): string {
   }
 }
 
+/** What is seen of the processes of a sandbox. */
+type Seen = Pick<SandboxState, 'enforcement' | 'notReadable' | 'domains'>;
+
+const NOTHING_SEEN: Seen = { enforcement: [], notReadable: [], domains: [] };
+
 /** What runs may be of an older generation, which says what its launch made. */
-function enforcementOf(
-  place: SandboxPlace,
-  running: RunningSandbox,
-  host: HostPlace,
-): Pick<SandboxState, 'enforcement' | 'notReadable'> {
+async function enforcementOf(place: SandboxPlace, running: RunningSandbox, host: HostPlace): Promise<Seen> {
   const { generation } = running;
   const found = generation === null ? null : loadKept(place, generation, host);
   const target = found?.ok === true ? found.loaded.manifest.target : host.target;
   const expectations = { target, hasDoor: canMount(target), outside: namespacesOf('self') };
-  const enforcement = processesBeside(running.process.pid).flatMap((pid) => checksOn(pid, expectations));
-  if (!canMount(target) || enforcement.length === 0) return { enforcement, notReadable: [] };
+  const pids = processesBeside(running.process.pid);
+  const domains = await landlockDrift(place, target, pids, host);
+  const enforcement = pids.flatMap((pid) => checksOn(pid, expectations));
+  if (!canMount(target) || enforcement.length === 0) return { enforcement, notReadable: [], domains };
   const filters = packetFiltersOf(running.process.pid);
-  if (!filters.ok) return { enforcement, notReadable: [`packet filters of its network: ${filters.problem}`] };
+  if (!filters.ok)
+    return { enforcement, notReadable: [`packet filters of its network: ${filters.problem}`], domains };
   // A launch makes none: there is no interface that a rule could be about, so any rule is somebody else's.
   const tables = filters.tables.length === 0 ? 'none' : filters.tables.join(', ');
   return {
     enforcement: [...enforcement, same('tables of packet filters (nftables)', 'none', tables)],
     notReadable: [],
+    domains,
   };
 }
 

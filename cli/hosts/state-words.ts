@@ -63,7 +63,7 @@ export function stateText(state: SandboxState, verdict: string): string {
     probes === null
       ? '  probes       none are known'
       : `  probes       ${tried} of generation ${probes.generation}, at ${probes.at}, on Linux ${visible(probes.kernel)}`,
-    '  Landlock     not readable from outside: what it holds was seen by those probes',
+    `  Landlock     ${domainWords(state.domains)}what it holds was seen by those probes`,
     ...state.notReadable.map((what) => `  not seen     ${visible(what)}`),
   );
   return `${lines.join('\n')}\n`;
@@ -76,6 +76,12 @@ function followedLine({ repository, branch, last }: NonNullable<SandboxState['fo
     : `${last.outcome.toUpperCase()} ${last.codes.map(visible).join(' ')}`;
   const commit = last.commit === null ? '' : ` at ${last.commit.slice(0, 12)}`;
   return `  follows      ${visible(repository)} ${visible(branch)}: ${outcome}${commit}, looked ${visible(last.at)}`;
+}
+
+function domainWords(domains: SandboxState['domains']): string {
+  const inside = domains.filter(({ holds }) => holds).length;
+  // One check that does not hold may be that nobody answers: the line about that says it.
+  return inside === 0 ? '' : `${inside} of ${domains.length} processes are in its domain; `;
 }
 
 function checkLines(checks: readonly Check[], kind: string): string[] {

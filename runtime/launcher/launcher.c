@@ -6,13 +6,11 @@
  * step. A step that fails ends the launch: one line on standard error names it, the exit code is 125, the command never
  * starts. 126: it could not be executed, 127: not found; else its own exit code, or 128 plus the signal that ended it.
  * With --status the line goes to descriptor 4 in place of standard error, as does `ready` before executing. --hold:
- * there the command waits for one byte. --ask-connects: each connect() of the sandbox waits for the answer of whoever
- * holds the descriptor that `connects` names, of the process that `started` names.
+ * there the command waits for one byte, and from then on a witness reads numbers of processes there, four bytes each.
+ * --ask-connects: each connect() of the sandbox waits for the answer of whoever holds the descriptor that `connects`
+ * names, of the process that `started` names.
  */
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long u64;
-
+typedef unsigned short u16; typedef unsigned int u32; typedef unsigned long u64;
 /* Entering the kernel; numbers from arch/x86/entry/syscalls/syscall_64.tbl and asm-generic/unistd.h. */
 #if defined(__x86_64__)
 #define NR(x86_64, aarch64) x86_64
@@ -45,32 +43,30 @@ enum {
   NR_unshare = NR(272, 97), NR_dup3 = NR(292, 24), NR_ppoll = NR(271, 73), NR_getpid = NR(39, 172),
   NR_prlimit64 = NR(302, 261), NR_seccomp = NR(317, 277), NR_statx = NR(332, 291), NR_connect = NR(42, 203),
   NR_open_tree = 428, NR_move_mount = 429, NR_fsopen = 430, NR_fsconfig = 431, NR_fsmount = 432,
-  NR_pidfd_open = 434, NR_close_range = 436, NR_openat2 = 437, NR_mount_setattr = 442,
-  NR_landlock_create_ruleset = 444, NR_landlock_add_rule = 445, NR_landlock_restrict_self = 446,
+  NR_pidfd_open = 434, NR_close_range = 436, NR_openat2 = 437, NR_get_robust_list = NR(274, 100),
+  NR_mount_setattr = 442, NR_landlock_create_ruleset = 444, NR_landlock_add_rule = 445, NR_landlock_restrict_self = 446,
 };
 /* From include/uapi/: errno, fcntl, stat, openat2, mount, sched, prctl, capability, seccomp, landlock, if, signal. */
-enum { EPERM = 1, ENOENT = 2, EAGAIN = 11, ENOTDIR = 20, EINVAL = 22, EOPNOTSUPP = 95 };
-enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000, O_WRONLY = 1, O_CLOEXEC = 02000000,
-       O_PATH = 010000000, STATX_TYPE = 1, S_IFMT = 0170000, S_IFREG = 0100000, S_IFDIR = 040000, S_IFCHR = 020000,
+enum { EPERM = 1, ENOENT = 2, EAGAIN = 11, ENOTDIR = 20, EINVAL = 22, EOPNOTSUPP = 95, AT_FDCWD = -100,
+       AT_EMPTY_PATH = 0x1000, AT_RECURSIVE = 0x8000, O_WRONLY = 1, O_CLOEXEC = 02000000, O_PATH = 010000000,
+       STATX_TYPE = 1, S_IFMT = 0170000, S_IFREG = 0100000, S_IFDIR = 040000, S_IFCHR = 020000,
        RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_BENEATH = 8, RESOLVE_IN_ROOT = 16, MS_REC = 0x4000,
        MS_PRIVATE = 0x40000, MNT_DETACH = 2, OPEN_TREE_CLONE = 1, FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1,
        FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 64,
-       MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8 };
-enum { CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000000, CLONE_NEWIPC = 0x8000000,
-       CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000,
+       MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8,
+       CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x2000000, CLONE_NEWUTS = 0x4000000, CLONE_NEWIPC = 0x8000000,
+       CLONE_NEWUSER = 0x10000000, CLONE_NEWPID = 0x20000000, CLONE_NEWNET = 0x40000000, CLONE_PARENT = 0x8000,
        CORE_NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET,
-       KNOWN_NAMESPACES = CORE_NAMESPACES | CLONE_NEWUSER | CLONE_NEWCGROUP };
-enum { PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38, AF_INET = 2,
-       SOCK_DGRAM = 2, SIOCSIFFLAGS = 0x8914, IFF_UP = 1, LINUX_CAPABILITY_VERSION_3 = 0x20080522,
-       SECCOMP_SET_MODE_FILTER = 1, SECCOMP_NEW_LISTENER = 8, LANDLOCK_CREATE_RULESET_VERSION = 1,
-       LANDLOCK_RULE_PATH_BENEATH = 1, SIGKILL = 9, SIGCHLD = 17, SIGTSTP = 20,
-       SIG_SETMASK = 2, WNOHANG = 1, POLLIN = 1 };
+       KNOWN_NAMESPACES = CORE_NAMESPACES | CLONE_NEWUSER | CLONE_NEWCGROUP, PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4,
+       PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38, AF_INET = 2, SOCK_DGRAM = 2, SIOCSIFFLAGS = 0x8914, IFF_UP = 1,
+       LINUX_CAPABILITY_VERSION_3 = 0x20080522, SECCOMP_SET_MODE_FILTER = 1, SECCOMP_NEW_LISTENER = 8,
+       LANDLOCK_CREATE_RULESET_VERSION = 1, LANDLOCK_RULE_PATH_BENEATH = 1, LANDLOCK_SCOPE_SIGNAL = 2, SIGKILL = 9,
+       SIGCHLD = 17, SIGTSTP = 20, SIG_SETMASK = 2, WNOHANG = 1, POLLIN = 1, RLIMIT_NPROC = 6 };
 /* The plan, version 1, in the byte order of both architectures; format.ts says what each field means. */
 enum { PLAN_MAGIC = 0x504c434e, PLAN_VERSION = 1, THIS_ARCHITECTURE = NR(1, 2), LARGEST_PLAN = 8 << 20,
        LONGEST_PATH = 4096, LONGEST_FILTER = 4096, MOST_DESCRIPTORS = 1 << 20 };
 enum { NAMESPACES = 1, VIEW = 2, BOUNDING_SET = 4, LANDLOCK = 8, SECCOMP = 16, CORE_STEPS = 31, NEW_SESSION = 32,
-       SWITCH_USER = 64, KNOWN_STEPS = 127 };
-enum { FOLDER = 1, BIND, SCRATCH, HIDDEN, PROC, RULE, LIMIT };
+       SWITCH_USER = 64, KNOWN_STEPS = 127, FOLDER = 1, BIND, SCRATCH, HIDDEN, PROC, RULE, LIMIT };
 enum { READ_ONLY = MOUNT_ATTR_RDONLY, NO_EXECUTE = MOUNT_ATTR_NOEXEC, OPTIONAL = 16, CREATE = 32, KNOWN_FLAGS = 57 };
 static const u32 INVOKER = ~0u, RIGHTS_ON_FILES = 0xc007;
 struct landlock { u64 file_rights, net_rights, scopes; };
@@ -80,12 +76,9 @@ struct header {
   u32 landlock_required, landlock_best_effort, workdir, entry_count, filter_count, text_bytes;
   struct landlock landlock;
 };
-static const struct header *header;
-static const struct entry *entries, *entries_end;
-static const char *texts;
+static const struct header *header; static const struct entry *entries, *entries_end; static const char *texts;
 static int status_fd = 2; /* standard error, unless somebody asked for the status */
 static const u64 supervised_signals = ~(7ul << (SIGTSTP - 1)); /* not those that stop a process */
-
 /* ---- Text, and failing ---- */
 struct line { u64 length; char text[LONGEST_PATH + 256]; };
 static char *find(const char *text, char wanted) {
@@ -112,8 +105,7 @@ static const char *decimal(char digits[21], u64 number) {
   return first;
 }
 static void report(const char *what, const char *subject, const char *detail, const char *unit, u64 number) {
-  struct line line;
-  char digits[21];
+  struct line line; char digits[21];
   join(&line, PARTS("nemoclaw-launcher: ", what, subject, ": ", detail, unit, decimal(digits, number)));
   line.text[line.length++] = '\n';
   CALL(write, status_fd, line.text, line.length);
@@ -127,7 +119,6 @@ static long check(const char *step, const char *detail, long result) {
   if (result < 0) fail(step, detail, result);
   return result;
 }
-
 /* ---- The plan: read whole and checked whole before anything is done ---- */
 static void demand(int holds, const char *otherwise) { if (!holds) fail("plan", otherwise, -EINVAL); }
 static const char *text_at(u32 offset) {
@@ -145,7 +136,6 @@ static void check_steps(u32 steps, u32 namespaces) {
   demand(!(steps & SWITCH_USER) || (!(namespaces & CLONE_NEWUSER) && header->uid != INVOKER), "no user to become");
   demand(text_at(header->workdir)[0] == '/', "the working folder is not absolute");
 }
-
 static void check_entry(const struct entry *entry) {
   const u32 kind = entry->kind, step = kind == RULE ? LANDLOCK : VIEW;
   demand(kind >= FOLDER && kind <= LIMIT && !(entry->flags & ~KNOWN_FLAGS), "unknown kind of entry or flag");
@@ -157,7 +147,6 @@ static void check_entry(const struct entry *entry) {
   demand(begins(path, trusted, rest - path) && (!*rest || *rest == '/'), "a path is cut wrongly");
   demand(kind == RULE || path[1] || (kind == BIND && entry == entries), "a mount over the root");
 }
-
 /* FNV-1a, 32 bits: any change of one byte changes it. It finds damage; the bundle's digests find intent. */
 static u32 checksum_of(const char *bytes, u64 length) {
   u32 sum = 2166136261u;
@@ -182,13 +171,11 @@ static void read_plan(int fd) {
   check_steps(header->steps, header->namespaces);
   for (const struct entry *entry = entries; entry < entries_end; entry++) check_entry(entry);
 }
-
 /* All descriptors are close-on-exec; whoever opens many closes from a mark on. */
 static void close_from(u32 first) {
   if (CALL(close_range, first, ~0u, 0) >= 0) return;
   for (u32 fd = first; fd < MOST_DESCRIPTORS; fd++) CALL(close, fd);
 }
-
 /* ---- Namespaces and identity ---- */
 static void write_file(const char *path, const char **parts) {
   struct line line;
@@ -218,23 +205,21 @@ static int start_child(void) {
   u64 at_once[2] = {0, 0};
   int process = check("fork", "pidfd", CALL(pidfd_open, CALL(getpid, 0)));
   struct { int process; u16 events, happened; } launcher = {process, POLLIN, 0};
-  int child = check("fork", "clone", CALL(clone, SIGCHLD));
-  if (child) return child;
+  int child = check("fork", "clone", CALL(clone, SIGCHLD)); if (child) return child;
   CALL(prctl, PR_SET_PDEATHSIG, SIGKILL);
   if (CALL(ppoll, &launcher, 1, at_once) != 0) leave(125);
   close_from(status_fd + 1);
   return 0;
 }
-
 /* Ends as the command ended. The terminal signals the command's whole group itself: that is not sent on. */
 static _Noreturn void supervise(int command, int init, int own_session) {
-  struct { int number, error, code; char rest[116]; } signal;
-  int status = 0;
+  struct { int number, error, code; char rest[116]; } signal; int status = 0;
   for (close_from(3); CALL(wait4, command, &status, WNOHANG, 0) != command;) {
     long number = CALL(rt_sigtimedwait, &supervised_signals, &signal, 0, sizeof supervised_signals);
     if (number > 0 && number != SIGCHLD && (signal.code <= 0 || own_session)) CALL(kill, command, number);
   }
-  if (init) CALL(kill, init, SIGKILL), CALL(wait4, init, 0, 0, 0);
+  if (init) CALL(kill, init, SIGKILL); /* it ends after all others there, and after those that are waited for here */
+  while (init && command > 0 && command != init) command = CALL(wait4, -1, 0, 0, 0);
   leave(status & 127 ? 128 + (status & 127) : status >> 8 & 255);
 }
 /* Everything in the sandbox ends with `init`, which only takes in processes that lost their parents. */
@@ -250,7 +235,6 @@ static long open_below(int folder, const char *path, u64 resolve) {
   do fd = CALL(openat2, folder, path, &how, sizeof how); while (fd == -EAGAIN && --tries);
   return fd;
 }
-
 /* -1: optional and missing. Only the trusted head may hold links: further down an earlier run can have planted them. */
 static int open_place(const char *step, int root, const struct entry *entry) {
   const char *path = text_at(entry->text), *trusted = text_at(entry->trusted), *rest = path + length_of(trusted);
@@ -295,8 +279,7 @@ static void add_to_view(int host, int root, const struct entry *entry) {
   const char *path = text_at(entry->text);
   int kind = entry->kind, creates = kind == FOLDER || (entry->flags & CREATE), source = -1, type = S_IFDIR;
   if (kind == BIND || (kind == HIDDEN && !creates)) {
-    source = open_place("view", kind == BIND ? host : root, entry);
-    if (source < 0) return;
+    source = open_place("view", kind == BIND ? host : root, entry); if (source < 0) return;
     type = type_of(source);
   }
   if (creates && type == S_IFDIR) check("view", path, CALL(mkdirat, root, path + 1, 0755));
@@ -312,22 +295,18 @@ static void build_view(void) {
   int root = of_host ? make_tree(entry++, "/", host, host, S_IFDIR)
                      : new_filesystem("/", "tmpfs", "0755", 0, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
   check("view", "/", CALL(move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
-  check("view", "/", CALL(fchdir, root));
-  check("view", "/", CALL(pivot_root, ".", "."));
+  check("view", "/", CALL(fchdir, root)), check("view", "/", CALL(pivot_root, ".", "."));
   for (; entry < entries_end; entry++)
     if (entry->kind < RULE) add_to_view(host, root, entry), close_from(root + 1);
   if (!of_host) restrict_tree("/", root, MOUNT_ATTR_RDONLY, 0);
-  check("view", "/", CALL(fchdir, host));
-  check("view", "/", CALL(umount2, ".", MNT_DETACH));
+  check("view", "/", CALL(fchdir, host)), check("view", "/", CALL(umount2, ".", MNT_DETACH));
   check("view", "/", CALL(chdir, "/"));
   CALL(umask, umask), close_from(status_fd + 1);
 }
-
 /* ---- Confining the process itself ---- */
 static void drop_privileges(u32 steps, u32 uid, u32 gid) {
   struct { u32 version; int process; } whom = {LINUX_CAPABILITY_VERSION_3, 0};
-  u32 none[6] = {0};
-  long dropped = 0;
+  u32 none[6] = {0}; long dropped = 0;
   for (int next = 0; (steps & BOUNDING_SET) && dropped >= 0; next++) dropped = CALL(prctl, PR_CAPBSET_DROP, next);
   if (dropped != -EINVAL) check("capabilities", "bounding set", dropped); /* EINVAL: past the last one */
   if (steps & SWITCH_USER) {
@@ -341,23 +320,22 @@ static void drop_privileges(u32 steps, u32 uid, u32 gid) {
   check("capabilities", "none", CALL(capset, &whom, none)); /* empties the ambient set, too */
   check("capabilities", "no new privileges", CALL(prctl, PR_SET_NO_NEW_PRIVS, 1));
 }
-
 static void add_rule(int rules, int root, const struct entry *entry, u64 handled) {
-  int fd = open_place("landlock", root, entry);
-  if (fd < 0) return;
+  int fd = open_place("landlock", root, entry); if (fd < 0) return;
   if (type_of(fd) != S_IFDIR) handled &= RIGHTS_ON_FILES;
   struct { u64 rights; int fd; } __attribute__((packed)) rule = {entry->number & handled, fd};
   long added = rule.rights ? CALL(landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule) : 0;
   check("landlock", text_at(entry->text), added);
 }
-static void restrict_files(struct landlock handled) {
+/* Gives the call that the kernel refuses about processes outside the domain made here; 0: no Landlock, no domain. */
+static long restrict_files(struct landlock handled) {
   static const u64 rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
   long offered = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION), abi = offered < 0 ? 0 : offered;
   if (abi < header->landlock_required) {
     if (!header->landlock_best_effort) fail("landlock", "the kernel's ABI is too old", -EOPNOTSUPP);
     report("lost ", "landlock", "the kernel has only ABI", " ", abi);
   }
-  if (!abi) return;
+  if (!abi) return 0;
   handled.file_rights &= rights_by_abi[abi < 5 ? abi : 5];
   if (abi < 4) handled.net_rights = 0;
   if (abi < 6) handled.scopes = 0;
@@ -366,20 +344,45 @@ static void restrict_files(struct landlock handled) {
   for (const struct entry *entry = entries; entry < entries_end; entry++)
     if (entry->kind == RULE) add_rule(rules, root, entry, handled.file_rights), close_from(root + 1);
   check("landlock", "restrict", CALL(landlock_restrict_self, rules));
+  return handled.scopes & LANDLOCK_SCOPE_SIGNAL ? NR_kill : NR_get_robust_list;
 }
-
-static long install_filter(const char *which, u32 flags, u16 count, const void *instructions) {
+static long install_filter(u32 flags, u16 count, const void *instructions) {
   struct { u16 length; const void *instructions; } filter = {count, instructions};
-  return check("seccomp", which, CALL(seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));
+  return CALL(seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
 }
 /* A filter beside the plan's, see seccomp_unotify(2): USER_NOTIF for connect() on this architecture, else ALLOW. */
 static void ask_about_connects(void) {
   static const u64 instructions[] = {0x400000020, NR(0xc000003eul, 0xc00000b7ul) << 32 | 0x03000015, 0x20,
     (u64)NR_connect << 32 | 0x01000015, 0x7fc0000000000006, 0x7fff000000000006};
-  long fd = install_filter("connects", SECCOMP_NEW_LISTENER, 6, instructions);
+  long fd = check("seccomp", "connects", install_filter(SECCOMP_NEW_LISTENER, 6, instructions));
   report("connects ", "command", "descriptor", " ", fd);
 }
-
+/* ---- The witness: in the command's Landlock domain, it says which processes are in that domain, too ---- */
+/* The kernel refuses `question` about a process outside: a signal; where these are not scoped a look, which it refuses
+ * about whoever lets nobody look, too. No failure is told, as the command runs by then: its silence is missed. */
+static _Noreturn void be_witness(long question) {
+  const u64 filter[] = {0x400000020, NR(0xc000003eul, 0xc00000b7ul) << 32 | 0x05000015, 0x20,
+    (u64)NR_read << 32 | 0x00040015, (u64)NR_write << 32 | 0x00030015, (u64)NR_exit_group << 32 | 0x00020015,
+    (u64)question << 32 | 0x00010015, 0x8000000000000006, 0x7fff000000000006};
+  u64 list[2]; int asked;
+  CALL(prctl, PR_SET_PDEATHSIG, SIGKILL), CALL(setsid, 0); /* what is sent to the command's group is not for it */
+  for (int fd = 0; fd < status_fd; fd++) CALL(close, fd);
+  close_from(status_fd + 1);
+  if (install_filter(0, sizeof filter / sizeof *filter, filter) < 0) leave(125);
+  while (CALL(read, status_fd, &asked, sizeof asked) == sizeof asked) {
+    long error = question == NR_kill ? CALL(kill, asked, 0) : CALL(get_robust_list, asked, list, list + 1);
+    report("witness ", decimal((char[21]){0}, asked), question == NR_kill ? "signal" : "look", ": error ", -error);
+  }
+  leave(0);
+}
+/* A child of the launcher; until it has a session and a filter of its own, signals wait and nobody may look into it. */
+static void start_witness(long question, const u64 *signals) {
+  static const u64 all = ~0ul;
+  CALL(prctl, PR_SET_DUMPABLE, 0); /* the command lets others look again as soon as it is executed */
+  CALL(rt_sigprocmask, SIG_SETMASK, &all, 0, sizeof all);
+  if (!check("witness", "clone", CALL(clone, CLONE_PARENT | SIGCHLD))) be_witness(question);
+  CALL(rt_sigprocmask, SIG_SETMASK, signals, 0, sizeof all);
+}
 /* Looks the command up in PATH as a shell does. */
 static _Noreturn void execute(char **command, char **environment) {
   char *folders = (char[]){"/usr/local/bin:/usr/bin:/bin"}, *end, ended_by;
@@ -396,19 +399,16 @@ static _Noreturn void execute(char **command, char **environment) {
   }
   fail("exec", command[0], error);
 }
-
 static _Noreturn void report_host(void) {
   long abi = CALL(landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION);
   status_fd = 1;
   report("fact ", "landlock", "ABI", " ", abi < 0 ? 0 : abi);
-  enter_namespaces(KNOWN_NAMESPACES, INVOKER, INVOKER);
-  leave(0);
+  enter_namespaces(KNOWN_NAMESPACES, INVOKER, INVOKER), leave(0);
 }
-
 __attribute__((used)) _Noreturn void launch(char **stack) {
   char **argument = stack + 1, **environment = stack + (long)stack[0] + 2;
   u64 original, by_default[4] = {0};
-  int plan_fd = 3, holds = 0, asks = 0;
+  int plan_fd = 3, holds = 0, asks = 0, init = 0;
   while (*++argument && !same(*argument, "--"))
     if (same(*argument, "--host-facts")) report_host();
     else if (same(*argument, "--status")) check("arguments", "--status", CALL(write, 4, "", 0)), status_fd = 4;
@@ -425,7 +425,6 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   CALL(prctl, PR_SET_DUMPABLE, 0); /* nobody inside may look into the launcher or trace it */
   CALL(rt_sigaction, SIGCHLD, by_default, 0, sizeof original);
   CALL(rt_sigprocmask, SIG_SETMASK, &supervised_signals, &original, sizeof original);
-  int init = 0;
   if ((header->namespaces & CLONE_NEWPID) && !(init = start_child())) be_init();
   int command = start_child();
   if (command && holds) report("started ", "command", "process", " ", command);
@@ -435,9 +434,9 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   CALL(rt_sigprocmask, SIG_SETMASK, &original, 0, sizeof original);
   check("workdir", text_at(header->workdir), CALL(chdir, text_at(header->workdir)));
   drop_privileges(header->steps, header->uid, header->gid);
-  if (header->steps & LANDLOCK) restrict_files(header->landlock);
+  long question = header->steps & LANDLOCK ? restrict_files(header->landlock) : 0;
   for (const struct entry *entry = entries; entry < entries_end; entry++) {
-    u64 limit[] = {entry->number, entry->number};
+    u64 most = entry->number + (question && holds && entry->trusted == RLIMIT_NPROC), limit[] = {most, most};
     long result = entry->kind == LIMIT ? CALL(prlimit64, 0, entry->trusted, limit) : 0;
     if (result != -EPERM) check("limits", text_at(entry->text), result); /* EPERM: a lower one is in force and stays */
   }
@@ -445,6 +444,7 @@ __attribute__((used)) _Noreturn void launch(char **stack) {
   if (holds) CALL(prctl, PR_SET_DUMPABLE, 1); /* those outside may reach in, as they soon may into the command */
   if (status_fd != 2) report("ready", "", "", "", 0);
   if (holds && CALL(read, status_fd, (char[1]){0}, 1) != 1) leave(125);
-  if (header->steps & SECCOMP) install_filter("filter", 0, header->filter_count, entries_end);
+  if (question && holds) start_witness(question, &original);
+  if (header->steps & SECCOMP) check("seccomp", "filter", install_filter(0, header->filter_count, entries_end));
   execute(argument + 1, environment);
 }

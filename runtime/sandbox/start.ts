@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type Door, type HeldCommand, type OpeningDoor, openDoor } from './door.ts';
 import { watchMounts } from './mount-watch.ts';
 import { heldCommand, isReady, type StartOutcome, startedProcess, startOutcome } from './start-outcome.ts';
+import { Witness } from './witness.ts';
 
 export interface SandboxStart {
   /** Path of the launcher's binary. */
@@ -23,6 +24,8 @@ export interface SandboxStart {
    * not begun. What it throws ends the sandbox before that.
    */
   readonly onHeld?: (process: number) => void;
+  /** Through which the process that stays in the sandbox to be asked about others is asked, from when the command is let go. */
+  readonly witness?: Witness;
 }
 
 export type StandardStream = 'inherit' | 'pipe' | 'ignore' | number;
@@ -64,11 +67,11 @@ export function startSandbox(start: SandboxStart): StartedSandbox {
 
 async function awaitOutcome(
   child: ChildProcess,
-  { launcher, onHeld = () => {} }: SandboxStart,
+  { launcher, onHeld = () => {}, witness = new Witness() }: SandboxStart,
   door: Door | null,
 ): Promise<StartOutcome> {
   const status = child.stdio[STATUS_DESCRIPTOR] as Duplex | null;
-  const released = new Release(child, status, door, onHeld);
+  const released = new Release(child, status, { door, onHeld, witness });
   const end = await endOf(child);
   await released.finish();
   if (released.defect !== null) throw released.defect.error;
@@ -79,9 +82,17 @@ async function awaitOutcome(
   return startOutcome(said, { ...end, lostMount, gateway: noGateway });
 }
 
+interface Surroundings {
+  readonly door: Door | null;
+  readonly onHeld: (process: number) => void;
+  readonly witness: Witness;
+}
+
 /** What the launcher says, and what is done before the command is let go. */
 class Release {
+  /** Whole lines, without the answers of the witness. */
   status = '';
+  #line = '';
   lostMount: string | null = null;
   /** Why the gateway does not serve; null where it does, or there is to be none. */
   noGateway: string | null = null;
@@ -90,28 +101,32 @@ class Release {
   readonly #onHeld: (process: number) => void;
   readonly #child: ChildProcess;
   readonly #door: Door | null;
+  readonly #witness: Witness;
   #stopWatching: (() => void) | null = null;
   #opening: OpeningDoor | null = null;
 
-  constructor(
-    child: ChildProcess,
-    stream: Duplex | null,
-    door: Door | null,
-    onHeld: (process: number) => void,
-  ) {
+  constructor(child: ChildProcess, stream: Duplex | null, { door, onHeld, witness }: Surroundings) {
     this.#child = child;
     this.#onHeld = onHeld;
     this.#door = door;
+    this.#witness = witness;
+    // A witness that was not yet told to end with the launcher ends when nobody can ask it any more.
+    child.once('exit', () => stream?.end());
     stream?.setEncoding('utf8');
     // A launcher that ended while it was spoken to says why by its end.
     stream?.on('error', () => stream.destroy());
-    stream?.on('data', (text: string) => {
-      this.status += text;
-      const held = heldCommand(this.status);
-      if (this.#stopWatching === null && isReady(this.status) && (door === null || held !== null)) {
-        this.#release(stream, held);
-      }
-    });
+    stream?.on('close', () => witness.end());
+    stream?.on('data', (text: string) => this.#hear(text, stream));
+  }
+
+  #hear(text: string, stream: Duplex): void {
+    const lines = (this.#line + text).split('\n');
+    this.#line = lines.pop()!;
+    for (const line of lines) if (!this.#witness.hear(line)) this.status += `${line}\n`;
+    const held = heldCommand(this.status);
+    if (this.#stopWatching === null && isReady(this.status) && (this.#door === null || held !== null)) {
+      this.#release(stream, held);
+    }
   }
 
   async #release(stream: Duplex, held: HeldCommand | null): Promise<void> {
@@ -125,8 +140,10 @@ class Release {
       this.noGateway = await this.#opening.failure;
     }
     if (this.noGateway === null) this.#tellHeld();
-    if (this.noGateway === null && this.defect === null) stream.write(GO);
-    else child.kill('SIGKILL');
+    if (this.noGateway === null && this.defect === null) {
+      stream.write(GO);
+      this.#witness.begin(stream);
+    } else child.kill('SIGKILL');
   }
 
   #tellHeld(): void {

@@ -23,6 +23,8 @@ export interface StateFolder {
   readonly generations: string;
   /** What runs under them just now: a claim of who started it, and `sandbox.json`. */
   readonly running: string;
+  /** Where the witness of what runs is asked; in `running`. */
+  readonly witness: string;
   /** What the kernel answered to the probes of a generation, and when. */
   readonly probes: string;
   /** The repository that is followed, as a bare mirror, and what was accepted of it. */
@@ -43,6 +45,7 @@ export function stateFolder(root: string): StateFolder {
     egressControl: join(root, 'egress', 'control.sock'),
     generations: join(root, 'generations'),
     running: join(root, 'running'),
+    witness: join(root, 'running', 'witness.sock'),
     probes: join(root, 'probes.json'),
     sync: join(root, 'sync'),
   };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** What the kernel says of one process (proc_pid_status(5), proc_pid_uid_map(5), namespaces(7)). */
 export interface ProcessFacts {
@@ -78,8 +78,36 @@ function namespaceOf(pid: number | 'self'): string | null {
 }
 
 function isFirst(pid: number): boolean {
+  return numberInside(pid) === 1;
+}
+
+/** The number that a process has in its own process namespace; null where there is no such process any more. */
+export function numberInside(pid: number): number | null {
   try {
-    return fieldsOf(read(pid, 'status')).get('NSpid')?.split(/\s+/).at(-1) === '1';
+    return Number(fieldsOf(read(pid, 'status')).get('NSpid')?.split(/\s+/).at(-1));
+  } catch {
+    return null;
+  }
+}
+
+/** Whether of a process nothing is left but what its parent is told; one whose first thread alone has ended goes on. */
+export function hasEnded(pid: number): boolean {
+  try {
+    const status = fieldsOf(read(pid, 'status'));
+    return /^[ZX]/.test(status.get('State') ?? '') && Number(status.get('Threads') ?? 0) <= 1;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Whether a process lets nobody look into it: its files in /proc then belong to the first user of its user namespace
+ * (proc_pid(5)). Where it is that user's anyway, this cannot be told, and it is false.
+ */
+export function letsNobodyLook(pid: number): boolean {
+  try {
+    const [, effective] = fieldsOf(read(pid, 'status')).get('Uid')?.split(/\s+/).map(Number) ?? [];
+    return statSync(`/proc/${pid}/status`).uid !== effective;
   } catch {
     return false;
   }

@@ -26,6 +26,8 @@ export interface Verification {
   readonly policy: Policy;
   readonly architecture: SyscallArchitecture;
   readonly limits: readonly RuntimeLimit[];
+  /** Whether the launcher makes a Landlock domain, and leaves a witness in it. */
+  readonly hasWitness: boolean;
   readonly environment: NodeJS.ProcessEnv;
   /** Starts the probe program in a fresh sandbox under the policy's plan. */
   readonly attempt: (words: readonly string[], environment: NodeJS.ProcessEnv) => Promise<AttemptEnd>;
@@ -43,14 +45,14 @@ const AT_ONCE = 12;
 export async function verify(verification: Verification): Promise<Verified> {
   const outside = await listenOutside();
   try {
-    const { policy, architecture, limits, environment } = verification;
+    const { policy, architecture, limits, hasWitness, environment } = verification;
     const uid = process.getuid?.() ?? 0;
     const probes = [
       ...fileProbes(policy),
       ...syscallProbes(policy, architecture),
       ...processProbes(policy, { uid, pid: process.pid }, environment),
       ...egressProbes(outside.listeners),
-      ...resourceProbes(limits),
+      ...resourceProbes(limits, hasWitness),
     ];
     return await tryAll(probes, verification);
   } finally {

@@ -8,6 +8,14 @@ import { replaceTable } from '../../../runtime/sandbox/gateway-control.ts';
 import { allowance } from '../../support/allowance.ts';
 import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, hostTarget, sandboxes } from '../../support/kernel.ts';
+import {
+  buildSandboxProcess,
+  compiler,
+  intrude,
+  processesWhere,
+  statusField,
+} from '../../support/sandbox-process.ts';
+import { temporaryFolder } from '../nemoclaw.ts';
 import { codesIn, hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
 
 describe('status', { timeout: 120_000 }, () => {
@@ -111,6 +119,64 @@ describe('status', { timeout: 120_000 }, () => {
       /^ {2}DRIFT +launch rules of what runs: generation 1, not generation 3$/m,
     );
     expect(await codes()).toContain('NC2589');
+  });
+
+  test('names a process that is confined as the others are, but for its Landlock domain', async (context) => {
+    hostNeeds(context, builtPrograms, sandboxes, compiler);
+    const project = hostProject();
+    await project.release(reaching('a.example'));
+    await succeeds(project.apply());
+    await project.start();
+    const seen = async () => {
+      const { exitCode, stdout } = await project.run('status', '--name', SANDBOX, '-o', 'json');
+      const { verdict, diagnostics, sandboxes: all } = JSON.parse(stdout);
+      const [{ running, drift, enforcement }] = all;
+      const domains = drift.filter(({ what }: { what: string }) => what.startsWith('Landlock domain'));
+      const messages = diagnostics.map((one: { message: string }) => one.message);
+      return { exitCode, verdict, command: running.process.pid as number, domains, enforcement, messages };
+    };
+    const before = await seen();
+    expect(before).toMatchObject({ exitCode: 0, verdict: 'as applied', messages: [] });
+    // The command and, where whoever looks may see it, the witness.
+    const few = before.domains.length;
+    expect(few).toBe(process.getuid?.() === 0 ? 2 : 1);
+    expect(new Set(before.domains.map(({ found }: { found: string }) => found))).toEqual(
+      new Set(["the sandbox's"]),
+    );
+    const intruder = await intrude(buildSandboxProcess(temporaryFolder()), before.command, 2);
+    const during = await seen();
+    expect(during).toMatchObject({
+      exitCode: 3,
+      verdict: 'drifted',
+      messages: [
+        `Landlock domain of process ${intruder}: \`another, or none\`, and what is in force says \`the sandbox's\``,
+      ],
+    });
+    expect((await project.run('status', '--name', SANDBOX)).stdout).toContain(
+      `  Landlock     ${few} of ${few + 1} processes are in its domain; what it holds was seen by those probes\n`,
+    );
+    // All else that confines the others is there.
+    const looked = (pid: number) =>
+      during.enforcement
+        .filter(({ what }: { what: string }) => what.endsWith(` of process ${pid}`))
+        .map(({ what, holds }: { what: string; holds: boolean }) => [what.split(' of ')[0], holds]);
+    expect(looked(intruder)).toEqual(looked(before.command));
+    expect(looked(intruder).length).toBeGreaterThan(10);
+    process.kill(intruder, 'SIGKILL');
+    // Its parent, outside, does not look: what is left of it is no process.
+    await expect.poll(async () => (await seen()).exitCode, { timeout: 30_000 }).toBe(0);
+
+    // Without the witness nobody knows.
+    const [witness = 0] = processesWhere(
+      'PPid',
+      (parent) => parent === statusField(before.command, 'PPid'),
+    ).filter((pid) => /\t3$/.test(statusField(pid, 'NSpid')));
+    process.kill(witness, 'SIGKILL');
+    const after = await seen();
+    expect(after).toMatchObject({ exitCode: 3, verdict: 'drifted' });
+    expect(after.messages).toEqual([
+      'Landlock domains of its processes: `nobody answers: it was ended, or is held; end the sandbox and start it again`, and what is in force says `a witness answers`',
+    ]);
   });
 
   test('finds a process that nothing confines', () => {

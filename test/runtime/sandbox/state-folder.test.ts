@@ -18,6 +18,7 @@ test('the state of a sandbox has one layout', () => {
     egressControl: '/s/support-agent/egress/control.sock',
     generations: '/s/support-agent/generations',
     running: '/s/support-agent/running',
+    witness: '/s/support-agent/running/witness.sock',
     probes: '/s/support-agent/probes.json',
     sync: '/s/support-agent/sync',
     egressUses: '/s/support-agent/egress/uses.json',

@@ -12,6 +12,7 @@ async function verifyWith(endOf: (number: number) => AttemptEnd) {
     policy,
     architecture: 'x86_64',
     limits: [],
+    hasWitness: true,
     environment: {},
     attempt: async () => endOf(++started),
     onProgress: () => {},
