@@ -47,7 +47,7 @@ export function foundOf(error: number | null, by: WitnessAnswers['by'], isHidden
 function noWitness(problem: string): Check {
   return same(
     'Landlock domains of its processes',
-    'a witness answers',
+    'an answer of its witness',
     `nobody answers: ${problem}; end the sandbox and start it again`,
   );
 }

@@ -101,7 +101,7 @@ describe('what is said of a Landlock domain', () => {
     expect(await domainChecks(path, [process.pid])).toEqual([
       {
         what: nobody,
-        desired: 'a witness answers',
+        desired: 'an answer of its witness',
         found: 'nobody answers: it cannot be asked (ENOENT); end the sandbox and start it again',
         holds: false,
       },
