@@ -8,6 +8,7 @@ import { refuseStream } from './answer-stream.ts';
 import { watchLostStreams } from './lost-streams.ts';
 import { hasBody, readStream } from './read-stream.ts';
 import { StreamExchange } from './stream-exchange.ts';
+import { endStuck, MOST_UNANSWERED_PINGS } from './stuck-session.ts';
 import type { UpstreamSessions } from './upstream-sessions.ts';
 
 /** What all connections of HTTP/2 share. */
@@ -28,6 +29,7 @@ export function serveHttp2(secure: TLSSocket, gate: RequestGate, shared: Http2Si
   Object.assign(secure, { secureConnecting: false });
   const session = performServerHandshake(secure, {
     maxHeaderListPairs: 200,
+    maxOutstandingPings: MOST_UNANSWERED_PINGS,
     settings: {
       maxConcurrentStreams: MOST_STREAMS,
       initialWindowSize: STREAM_WINDOW,
@@ -41,6 +43,7 @@ export function serveHttp2(secure: TLSSocket, gate: RequestGate, shared: Http2Si
   watchLostStreams(session, secure, () => {
     gate.refused(problemRefusal('no-request', 'request')).catch(() => session.destroy());
   });
+  endStuck(session, secure);
   session.setTimeout(IDLE_MILLISECONDS, () => session.close());
   session.on('stream', (stream, _headers, _flags, raw?: readonly string[]) => {
     stream.on('error', () => stream.destroy());
