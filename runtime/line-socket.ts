@@ -63,25 +63,35 @@ export async function serveLines(
   };
 }
 
+/** Nothing more is read of a client that has not taken its answers, so that they do not gather here. */
 function listen(socket: Socket, answer: (line: string) => Promise<object> | object): void {
   let waiting = '';
-  let answering = Promise.resolve();
   socket.setEncoding('utf8');
   socket.setTimeout(LONGEST_SILENCE, () => socket.destroy());
   socket.on('error', () => socket.destroy());
-  socket.on('data', (text: string) => {
-    waiting += text;
-    const lines = waiting.split('\n');
+  socket.on('data', async (text: string) => {
+    const lines = (waiting + text).split('\n');
     waiting = lines.pop()!;
     if (waiting.length > LONGEST_LINE) return void socket.destroy();
-    for (const line of lines) {
-      // One after the other, so that answers come in the order of questions.
-      answering = answering
-        .then(() => answer(line))
-        .catch(() => ({ ok: false, problem: 'it cannot be answered' }))
-        .then((said) => void socket.write(`${JSON.stringify(said)}\n`));
-    }
+    socket.pause();
+    for (const line of lines) await answerTo(line, socket, answer);
+    socket.resume();
   });
+}
+
+/** Resolves when the answer is taken, or nobody is there to take it. */
+async function answerTo(
+  line: string,
+  socket: Socket,
+  answer: (line: string) => Promise<object> | object,
+): Promise<void> {
+  let said: object;
+  try {
+    said = await answer(line);
+  } catch {
+    said = { ok: false, problem: 'it cannot be answered' };
+  }
+  await new Promise<void>((resolve) => socket.write(`${JSON.stringify(said)}\n`, () => resolve()));
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { askLine, serveLines } from '../../runtime/line-socket.ts';
 
@@ -63,6 +64,36 @@ describe('a socket of lines', () => {
     const endless = heardBy(path, 'x'.repeat(70_000));
     expect(await askLine(path, { b: 2 })).toMatchObject({ ok: true });
     expect(await endless).toBe('');
+  });
+
+  it('keeps no answers for a client that takes none, and loses none of them', async () => {
+    const path = join(folder, 'deaf.sock');
+    let answered = 0;
+    const served = await serveLines(path, () => ({ number: answered++, said: 'x'.repeat(1_000) }));
+    onTestFinished(() => served.close());
+    const deaf = connect(path).pause();
+    onTestFinished(() => void deaf.destroy());
+    deaf.write('{}\n'.repeat(20_000));
+    await expect.poll(() => answered).toBeGreaterThan(0);
+    const settled = async () => {
+      const before = answered;
+      await wait(200);
+      return answered === before;
+    };
+    await expect.poll(settled, { timeout: 10_000 }).toBe(true);
+    // What the kernel keeps of a socket, and no more.
+    expect(answered).toBeLessThan(5_000);
+    let heard = '';
+    deaf.on('data', (data) => {
+      heard += data;
+    });
+    deaf.resume();
+    await expect.poll(() => heard.split('\n').length, { timeout: 10_000 }).toBe(20_001);
+    const numbers = heard
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).number);
+    expect(numbers.every((number, index) => number === index)).toBe(true);
   });
 
   it('says no to what it cannot answer, and ends with its clients', async () => {
