@@ -97,11 +97,13 @@ async function answerTo(
 /**
  * Asks whoever listens there, with one line of JSON.
  *
+ * @param limit milliseconds for the whole answer
  * @returns what it answered beside `ok`, not yet looked at
  */
 export function askLine(
   path: string,
   question: object,
+  limit = TIME_LIMIT,
 ): Promise<SocketAnswer<Readonly<Record<string, unknown>>>> {
   return new Promise((resolve) => {
     const found = pathIfThere(path);
@@ -110,10 +112,12 @@ export function askLine(
     let said = '';
     let isConnected = false;
     const end = (answer: SocketAnswer<Readonly<Record<string, unknown>>>) => {
+      clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(TIME_LIMIT, () => end(refused('it does not answer')));
+    // Not of silence: who says a little now and then would keep whoever asks.
+    const timer = setTimeout(() => end(refused('it does not answer')), limit);
     socket.setEncoding('utf8');
     socket.on('connect', () => {
       isConnected = true;

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -105,6 +105,23 @@ describe('a socket of lines', () => {
     expect(await silent).toBe('{"ok":false,"problem":"it cannot be answered"}\n');
   });
 
+  it.each(['', '{'])(
+    'waits no longer than it may for whoever says nothing, or ever a little: %j',
+    async (little) => {
+      const path = join(folder, 'slow.sock');
+      const server = createServer((socket) => {
+        const saying = setInterval(() => socket.write(little), 20);
+        socket.on('error', () => {}).on('close', () => clearInterval(saying));
+      });
+      await new Promise<void>((resolve) => server.listen(path, resolve));
+      onTestFinished(() => void server.close());
+      const before = Date.now();
+      const refused = { ok: false, reason: 'refused', problem: 'it does not answer' };
+      expect(await askLine(path, {}, 300)).toEqual(refused);
+      expect(Date.now() - before).toBeLessThan(3_000);
+    },
+  );
+
   it.each([
     ['nothing at all', '', 'it went away'],
     ['no JSON', 'yes\n', 'its answer is not understood'],
@@ -112,7 +129,6 @@ describe('a socket of lines', () => {
     ['no', '{"ok":false,"problem":"not now"}\n', 'not now'],
     ['no end', 'x'.repeat(70_000), 'its answer is not understood'],
   ])('believes nobody who answers %s', async (_, answer, problem) => {
-    const { createServer } = await import('node:net');
     const path = join(folder, 'other.sock');
     const server = createServer((socket) => socket.on('error', () => {}).end(answer));
     await new Promise<void>((resolve) => server.listen(path, resolve));
