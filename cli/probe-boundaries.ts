@@ -7,6 +7,7 @@ import { diagnose } from '../compiler/diagnostics/entry.ts';
 import type { Policy } from '../compiler/ir/policy.ts';
 import { environmentInside } from '../compiler/ir/process.ts';
 import { probePath } from '../runtime/launcher/locate.ts';
+import { detectHost } from '../runtime/sandbox/host.ts';
 import { type SandboxStart, startSandbox } from '../runtime/sandbox/start.ts';
 import { type AttemptEnd, type Verified, verify } from '../runtime/sandbox/verify/verify.ts';
 import type { Io } from './io.ts';
@@ -47,7 +48,8 @@ async function probe({ policy, target, launcher }: Probed, copy: ProbeCopy, io: 
     policy,
     architecture: target.architecture,
     limits: emitAll(policy, target).parts.plannedLimits ?? [],
-    hasWitness: target.landlockAbi > 0,
+    // A best-effort plan makes no domain where this kernel has no Landlock.
+    hasWitness: target.landlockAbi > 0 && detectHost(launcher).landlockAbi > 0,
     environment: io.environment,
     attempt: (words, outside) =>
       attempt({

@@ -63,35 +63,47 @@ export async function serveLines(
   };
 }
 
+/** Nothing more is read of a client that has not taken its answers, so that they do not gather here. */
 function listen(socket: Socket, answer: (line: string) => Promise<object> | object): void {
   let waiting = '';
-  let answering = Promise.resolve();
   socket.setEncoding('utf8');
   socket.setTimeout(LONGEST_SILENCE, () => socket.destroy());
   socket.on('error', () => socket.destroy());
-  socket.on('data', (text: string) => {
-    waiting += text;
-    const lines = waiting.split('\n');
+  socket.on('data', async (text: string) => {
+    const lines = (waiting + text).split('\n');
     waiting = lines.pop()!;
     if (waiting.length > LONGEST_LINE) return void socket.destroy();
-    for (const line of lines) {
-      // One after the other, so that answers come in the order of questions.
-      answering = answering
-        .then(() => answer(line))
-        .catch(() => ({ ok: false, problem: 'it cannot be answered' }))
-        .then((said) => void socket.write(`${JSON.stringify(said)}\n`));
-    }
+    socket.pause();
+    for (const line of lines) await answerTo(line, socket, answer);
+    socket.resume();
   });
+}
+
+/** Resolves when the answer is taken, or nobody is there to take it. */
+async function answerTo(
+  line: string,
+  socket: Socket,
+  answer: (line: string) => Promise<object> | object,
+): Promise<void> {
+  let said: object;
+  try {
+    said = await answer(line);
+  } catch {
+    said = { ok: false, problem: 'it cannot be answered' };
+  }
+  await new Promise<void>((resolve) => socket.write(`${JSON.stringify(said)}\n`, () => resolve()));
 }
 
 /**
  * Asks whoever listens there, with one line of JSON.
  *
+ * @param limit milliseconds for the whole answer
  * @returns what it answered beside `ok`, not yet looked at
  */
 export function askLine(
   path: string,
   question: object,
+  limit = TIME_LIMIT,
 ): Promise<SocketAnswer<Readonly<Record<string, unknown>>>> {
   return new Promise((resolve) => {
     const found = pathIfThere(path);
@@ -100,10 +112,12 @@ export function askLine(
     let said = '';
     let isConnected = false;
     const end = (answer: SocketAnswer<Readonly<Record<string, unknown>>>) => {
+      clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(TIME_LIMIT, () => end(refused('it does not answer')));
+    // Not of silence: who says a little now and then would keep whoever asks.
+    const timer = setTimeout(() => end(refused('it does not answer')), limit);
     socket.setEncoding('utf8');
     socket.on('connect', () => {
       isConnected = true;

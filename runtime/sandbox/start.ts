@@ -38,6 +38,8 @@ export interface StartedSandbox {
 
 const PLAN_DESCRIPTOR = 3;
 const STATUS_DESCRIPTOR = 4;
+/** Milliseconds in which what an ended launcher said is read: it is there by then. */
+const LONGEST_FAREWELL = 1_000;
 /** One byte lets the command go. */
 const GO = '\n';
 
@@ -110,8 +112,12 @@ class Release {
     this.#onHeld = onHeld;
     this.#door = door;
     this.#witness = witness;
-    // A witness that was not yet told to end with the launcher ends when nobody can ask it any more.
-    child.once('exit', () => stream?.end());
+    // A witness that was not yet told to end with the launcher ends when nobody can ask it any more; one that is held by then
+    // keeps its end open, and nobody waits for it.
+    child.once('exit', () => {
+      stream?.end();
+      setTimeout(() => stream?.destroy(), LONGEST_FAREWELL).unref();
+    });
     stream?.setEncoding('utf8');
     // A launcher that ended while it was spoken to says why by its end.
     stream?.on('error', () => stream.destroy());

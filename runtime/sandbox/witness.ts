@@ -20,6 +20,8 @@ interface Waiting {
 const ANSWER = /^nemoclaw-launcher: witness (\d+): (signal|look): error (\d+)$/;
 /** Milliseconds; it only enters the kernel. */
 const SLOWEST_ANSWER = 2_000;
+/** Milliseconds for `nemoclaw run` to pass answers on; one that is stopped, as by Ctrl-Z, passes on none. */
+const SLOWEST_PASSING_ON = 5_000;
 /** Questions at a time; of more processes nobody is told. */
 const MOST_WAITING = 16_384;
 /** In one line. */
@@ -100,7 +102,7 @@ export async function askWitness(
   let by: WitnessAnswers['by'] = null;
   for (let at = 0; at < processes.length; at += MOST_AT_ONCE) {
     const some = processes.slice(at, at + MOST_AT_ONCE);
-    const answer = await askLine(path, { processes: some });
+    const answer = await askLine(path, { processes: some }, SLOWEST_PASSING_ON);
     if (!answer.ok) return answer;
     if (!isAbout(answer, some.length)) return notUnderstood();
     errors.push(...answer.errors);

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { askLine, serveLines } from '../../runtime/line-socket.ts';
 
@@ -65,6 +66,36 @@ describe('a socket of lines', () => {
     expect(await endless).toBe('');
   });
 
+  it('keeps no answers for a client that takes none, and loses none of them', async () => {
+    const path = join(folder, 'deaf.sock');
+    let answered = 0;
+    const served = await serveLines(path, () => ({ number: answered++, said: 'x'.repeat(1_000) }));
+    onTestFinished(() => served.close());
+    const deaf = connect(path).pause();
+    onTestFinished(() => void deaf.destroy());
+    deaf.write('{}\n'.repeat(20_000));
+    await expect.poll(() => answered).toBeGreaterThan(0);
+    const settled = async () => {
+      const before = answered;
+      await wait(200);
+      return answered === before;
+    };
+    await expect.poll(settled, { timeout: 10_000 }).toBe(true);
+    // What the kernel keeps of a socket, and no more.
+    expect(answered).toBeLessThan(5_000);
+    let heard = '';
+    deaf.on('data', (data) => {
+      heard += data;
+    });
+    deaf.resume();
+    await expect.poll(() => heard.split('\n').length, { timeout: 10_000 }).toBe(20_001);
+    const numbers = heard
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).number);
+    expect(numbers.every((number, index) => number === index)).toBe(true);
+  });
+
   it('says no to what it cannot answer, and ends with its clients', async () => {
     const path = join(folder, 'ends.sock');
     const served = await echo(path);
@@ -74,6 +105,23 @@ describe('a socket of lines', () => {
     expect(await silent).toBe('{"ok":false,"problem":"it cannot be answered"}\n');
   });
 
+  it.each(['', '{'])(
+    'waits no longer than it may for whoever says nothing, or ever a little: %j',
+    async (little) => {
+      const path = join(folder, 'slow.sock');
+      const server = createServer((socket) => {
+        const saying = setInterval(() => socket.write(little), 20);
+        socket.on('error', () => {}).on('close', () => clearInterval(saying));
+      });
+      await new Promise<void>((resolve) => server.listen(path, resolve));
+      onTestFinished(() => void server.close());
+      const before = Date.now();
+      const refused = { ok: false, reason: 'refused', problem: 'it does not answer' };
+      expect(await askLine(path, {}, 300)).toEqual(refused);
+      expect(Date.now() - before).toBeLessThan(3_000);
+    },
+  );
+
   it.each([
     ['nothing at all', '', 'it went away'],
     ['no JSON', 'yes\n', 'its answer is not understood'],
@@ -81,7 +129,6 @@ describe('a socket of lines', () => {
     ['no', '{"ok":false,"problem":"not now"}\n', 'not now'],
     ['no end', 'x'.repeat(70_000), 'its answer is not understood'],
   ])('believes nobody who answers %s', async (_, answer, problem) => {
-    const { createServer } = await import('node:net');
     const path = join(folder, 'other.sock');
     const server = createServer((socket) => socket.on('error', () => {}).end(answer));
     await new Promise<void>((resolve) => server.listen(path, resolve));

@@ -48,6 +48,6 @@ function noWitness(problem: string): Check {
   return same(
     'Landlock domains of its processes',
     'an answer of its witness',
-    `nobody answers: ${problem}; end the sandbox and start it again`,
+    `nobody answers: ${problem}; where it is stopped, let it go on, else end the sandbox and start it again`,
   );
 }

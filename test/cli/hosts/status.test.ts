@@ -175,7 +175,7 @@ describe('status', { timeout: 120_000 }, () => {
     const after = await seen();
     expect(after).toMatchObject({ exitCode: 3, verdict: 'drifted' });
     expect(after.messages).toEqual([
-      'Landlock domains of its processes: `nobody answers: it was ended, or is held; end the sandbox and start it again`, and what is in force says `an answer of its witness`',
+      'Landlock domains of its processes: `nobody answers: it was ended, or is held; where it is stopped, let it go on, else end the sandbox and start it again`, and what is in force says `an answer of its witness`',
     ]);
   });
 

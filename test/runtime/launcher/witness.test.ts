@@ -221,6 +221,18 @@ describe('beside a witness', () => {
     expect(beside.filter((pid) => /^[^ZX]/.test(statusField(pid, 'State')))).toEqual([]);
   });
 
+  it('nobody waits for one that is held before it was told to end with the launcher', async () => {
+    const held = join(launcher.folder, 'held');
+    // As that one, it holds the status descriptor when the launcher has ended.
+    const says = 'echo "nemoclaw-launcher: ready: : 0" >&4; read -r go <&4';
+    writeFileSync(held, `#!/bin/sh\n${says}\nsleep 15 >/dev/null 3<&- &\nexit 7\n`);
+    chmodSync(held, 0o755);
+    const before = Date.now();
+    const { outcome } = start(plan(SCOPE_SIGNAL), 'exit 0', held);
+    expect(await outcome).toEqual({ started: true, exitCode: 7, lost: [], lostMount: null });
+    expect(Date.now() - before).toBeLessThan(8_000);
+  });
+
   it('a child that the command gave to the launcher does not hold up the end', async () => {
     const { outcome } = start(plan(SCOPE_SIGNAL), `${program} siblings; exec ${program} siblings`);
     expect(await outcome).toMatchObject({ started: true, exitCode: 0 });
