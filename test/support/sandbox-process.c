@@ -4,7 +4,8 @@
  *   sandbox-process headless                         one whose first thread has ended, and whose second goes on
  *   sandbox-process siblings                         leaves one that is a child of its own parent, and ends
  *   sandbox-process enter PID FILTERS [SCOPES]       from outside: enters the namespaces of PID as a sandbox's process would,
- *                                                    without Landlock or with another domain; says its number outside
+ *                                                    without Landlock or with another domain; says its number outside.
+ *                                                    Asked to end (SIGTERM) it takes in what is left of that one.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int need(const char *what, long result) {
@@ -55,6 +57,16 @@ static void enter(int target) {
   if (setns(target, CLONE_NEWUSER | others) != 0) need("setns", errno == EINVAL ? setns(target, others) : -1);
 }
 
+/* Whose parent is outside is taken in by that one alone, and until then its sandbox cannot end. */
+static _Noreturn void outlive(int child) {
+  sigset_t asked; int number;
+  sigemptyset(&asked), sigaddset(&asked, SIGTERM), sigprocmask(SIG_BLOCK, &asked, 0);
+  printf("%d\n", child), fflush(stdout);
+  sigwait(&asked, &number);
+  kill(child, SIGKILL), waitpid(child, 0, 0);
+  exit(0);
+}
+
 int main(int count, char **words) {
   const char *kind = count > 1 ? words[1] : "";
   if (!strcmp(kind, "hidden")) need("hide", prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
@@ -65,7 +77,7 @@ int main(int count, char **words) {
   if (!strcmp(kind, "enter") && count > 3) {
     enter(need("pidfd", syscall(SYS_pidfd_open, atoi(words[2]), 0)));
     int child = need("fork", fork());
-    if (child) printf("%d\n", child), fflush(stdout), be_ended();
+    if (child) outlive(child);
     need("die with", prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
     if (count > 4) restrict_oneself(strtoul(words[4], 0, 0));
     drop_everything(atoi(words[3]));

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -23,7 +24,10 @@ export function buildSandboxProcess(folder: string): string {
 export async function intrude(path: string, into: number, filters: number, scopes?: number): Promise<number> {
   const argv = ['enter', String(into), String(filters), ...(scopes === undefined ? [] : [String(scopes)])];
   const intruder = spawn(path, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void intruder.kill('SIGKILL'));
+  onTestFinished(async () => {
+    const ended = once(intruder, 'close');
+    if (intruder.kill('SIGTERM')) await ended;
+  });
   return new Promise((resolve, reject) => {
     intruder.stdout.once('data', (said) => resolve(Number(said)));
     intruder.once('exit', (code) => reject(new Error(`the intruder ended with ${code}`)));
