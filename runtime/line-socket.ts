@@ -193,3 +193,14 @@ function pathIfThere(path: string): ShortPath | null {
     return null;
   }
 }
+
+/** A question that is an object of exactly one key; null where it is anything else. */
+export function questionOfOneKey(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isOne = typeof value === 'object' && value !== null && Object.keys(value).length === 1;
+    return isOne ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,5 +1,12 @@
 import type { Writable } from 'node:stream';
-import { askLine, notUnderstood, type ServedLines, type SocketAnswer, serveLines } from '../line-socket.ts';
+import {
+  askLine,
+  notUnderstood,
+  questionOfOneKey,
+  type ServedLines,
+  type SocketAnswer,
+  serveLines,
+} from '../line-socket.ts';
 
 /** What the kernel answered to the witness about processes. */
 export interface WitnessAnswers {
@@ -122,14 +129,7 @@ function isAbout(
 }
 
 function processesIn(line: string): readonly number[] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return null;
-  const { processes } = value as { processes?: unknown };
+  const processes = questionOfOneKey(line)?.processes;
   const isProcess = (one: unknown) =>
     Number.isSafeInteger(one) && Number(one) > 0 && Number(one) <= LARGEST_PROCESS;
   return Array.isArray(processes) && processes.every(isProcess) ? processes : null;

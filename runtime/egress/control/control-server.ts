@@ -1,4 +1,4 @@
-import { type ServedLines, serveLines } from '../../line-socket.ts';
+import { questionOfOneKey, type ServedLines, serveLines } from '../../line-socket.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TableFiles } from './table-files.ts';
 
@@ -26,14 +26,7 @@ async function obey(line: string, gateway: Gateway, tables: TableFiles): Promise
 
 /** Strict: exactly one key, and of its kind. */
 function readCommand(line: string): Command | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return null;
-  const { replace, status } = value as { replace?: unknown; status?: unknown };
+  const { replace, status } = questionOfOneKey(line) ?? {};
   if (typeof replace === 'string') return { replace };
   return status === true ? { status } : null;
 }
