@@ -148,13 +148,19 @@ export const proposalForeignBranch = entry<{ branch: string; remote: string }>(
   },
 );
 
+/** What git says of a lock file that it finds. */
+const IS_LOCKED = /\.lock': File exists/;
+
 export const proposalPushRefused = entry<{ remote: string; branch: string; detail: string }>(
   'NC2540',
   'proposal/push-refused',
   'error',
   {
     message: ({ remote, branch, detail }) => `\`${remote}\` did not take the branch \`${branch}\`: ${detail}`,
-    help: () => 'nothing was changed; see to it that you may push there, and propose again',
+    help: ({ detail }) =>
+      IS_LOCKED.test(detail)
+        ? 'nothing was changed; another git holds this file, or one that was killed left it: see which, and propose again'
+        : 'nothing was changed; see to it that you may push there, and propose again',
     explanation:
       'The proposal was made and could not be pushed. No branch of this repository and no file has changed. Git is never asked to ' +
       'prompt for a password here: log in before, or use a credential helper or an SSH agent.',

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { githubStandIn, type StandIn } from '../../support/github/stand-in.ts';
+import { hostNeeds } from '../../support/host.ts';
 import { asked } from '../../support/proposals/asked.ts';
+import { daemonFor, type GitDaemon, gitDaemon } from '../../support/proposals/git-daemon.ts';
 import { gitIn, type Place, placeWith, stateOfClone } from '../../support/proposals/place.ts';
 import { killedCommand } from '../killed-command.ts';
 import { nemoclaw } from '../nemoclaw.ts';
@@ -28,14 +30,19 @@ const PERSON = {
 interface OnGitHub {
   readonly place: Place;
   readonly github: StandIn;
+  readonly daemon: GitDaemon;
   readonly base: string;
   argv(id: string): string[];
 }
 
-/** As many requests as proposals are wanted, each of a path of its own. */
+/**
+ * As many requests as proposals are wanted, each of a path of its own. The remote has a server of its own, which no kill of the
+ * command ends: it is another machine.
+ */
 async function onGitHub(count: number): Promise<OnGitHub> {
   const place = await placeWith(Array.from({ length: count }, (_, at) => asked('POST', `/v1/items/${at}`)));
-  gitIn(place.clone, 'config', `url.file://${place.bare}.insteadOf`, REMOTE);
+  const daemon = await daemonFor(place.bare);
+  gitIn(place.clone, 'config', `url.${daemon.address}.insteadOf`, REMOTE);
   gitIn(place.clone, 'config', 'remote.origin.url', REMOTE);
   const github = await githubStandIn({
     bare: place.bare,
@@ -45,11 +52,15 @@ async function onGitHub(count: number): Promise<OnGitHub> {
   const argv = (id: string) => [
     ...['egress', 'propose', id, '--state', place.root, '--github-url', github.url, '--for', '7d'],
   ];
-  return { place, github, base: gitIn(place.bare, 'rev-parse', 'main').trim(), argv };
+  return { place, github, daemon, base: gitIn(place.bare, 'rev-parse', 'main').trim(), argv };
 }
 
-const killed = ({ place, argv }: OnGitHub, id: string, when: Promise<unknown>) =>
-  killedCommand(argv(id), place.clone, PERSON, when);
+/** Kills a proposal, and waits for what the server of the remote does with what it has got. */
+async function killed({ place, daemon, argv }: OnGitHub, id: string, when: Promise<unknown>) {
+  const isKilled = await killedCommand(argv(id), place.clone, PERSON, when);
+  await daemon.idle();
+  return isKilled;
+}
 
 /** Whatever a kill has left: both repositories whole, nothing changed but perhaps the branch, and each record readable. */
 async function isUsable({ place, github, base }: OnGitHub, id: string, clone: string): Promise<void> {
@@ -69,7 +80,7 @@ async function converges(made: OnGitHub, id: string): Promise<void> {
   const { place, github, base, argv } = made;
   const propose = () => nemoclaw([...argv(id), '-o', 'json'], { cwd: place.clone, env: PERSON });
   const first = await propose();
-  expect({ exitCode: first.exitCode, stderr: first.stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(first).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining('"proposal"') });
   const branches = branchesOf(place);
   const again = await propose();
   expect(JSON.parse(again.stdout).proposal).toMatchObject({ state: 'open-already' });
@@ -94,7 +105,8 @@ function branchesOf({ bare }: Place): Map<string, string> {
 
 test(`propose killed ${KILLS} times: nothing is broken, and proposing again makes one branch and one pull request`, {
   timeout: 60_000 + KILLS * 15_000,
-}, async () => {
+}, async (context) => {
+  hostNeeds(context, gitDaemon);
   const made = await onGitHub(Math.ceil(KILLS / A_PROPOSAL) + 1);
   const [warm, ...ids] = made.place.ids;
   const clone = stateOfClone(made.place.clone);
@@ -112,30 +124,35 @@ test(`propose killed ${KILLS} times: nothing is broken, and proposing again make
   expect(count).toBeGreaterThan(KILLS / 4);
 });
 
-test.each([
+test.for([
   ['before anything is pushed', 'pulls/list', 'unanswered', false, 0],
   ['before its pull request is made', 'pulls/create', 'unanswered', true, 0],
   ['after its pull request was made, before it knows', 'pulls/create', 'made', true, 1],
-] as const)('propose killed %s', { timeout: 60_000 }, async (_, operation, how, isPushed, pulls) => {
-  const made = await onGitHub(1);
-  const { place, github } = made;
-  const [id] = place.ids;
-  const clone = stateOfClone(place.clone);
-  let reached = () => {};
-  const asks = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
-  github.inject = (request) => {
-    if (request.id !== operation) return null;
-    reached();
-    return how === 'made' ? null : 'silence';
-  };
-  expect(await killed(made, id!, asks)).toBe(true);
-  github.inject = () => null;
-  expect(branchesOf(place).has(`nemoclaw/egress/${id}`)).toBe(isPushed);
-  expect(github.state.pulls).toHaveLength(pulls);
-  const shown = await nemoclaw(['egress', 'show', id!, '--state', place.root]);
-  expect(shown.stdout).toContain(`${id} (pending)`);
-  await isUsable(made, id!, clone);
-  await converges(made, id!);
-});
+] as const)(
+  'propose killed %s',
+  { timeout: 60_000 },
+  async ([, operation, how, isPushed, pulls], context) => {
+    hostNeeds(context, gitDaemon);
+    const made = await onGitHub(1);
+    const { place, github } = made;
+    const [id] = place.ids;
+    const clone = stateOfClone(place.clone);
+    let reached = () => {};
+    const asks = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    github.inject = (request) => {
+      if (request.id !== operation) return null;
+      reached();
+      return how === 'made' ? null : 'silence';
+    };
+    expect(await killed(made, id!, asks)).toBe(true);
+    github.inject = () => null;
+    expect(branchesOf(place).has(`nemoclaw/egress/${id}`)).toBe(isPushed);
+    expect(github.state.pulls).toHaveLength(pulls);
+    const shown = await nemoclaw(['egress', 'show', id!, '--state', place.root]);
+    expect(shown.stdout).toContain(`${id} (pending)`);
+    await isUsable(made, id!, clone);
+    await converges(made, id!);
+  },
+);

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type HostFeature, hostNeeds } from '../../support/host.ts';
+import { hostNeeds } from '../../support/host.ts';
+import { freePort, untilListening } from '../../support/loopback-port.ts';
 import { POST } from '../../support/proposals/asked.ts';
+import { daemonFor, gitDaemon } from '../../support/proposals/git-daemon.ts';
 import {
   BLUEPRINT,
   commitTo,
@@ -19,55 +19,10 @@ import {
 
 const PATH = 'agents/a-1.yaml';
 
-const gitDaemon: HostFeature = {
-  name: 'git daemon',
-  hint: 'apt-get install git',
-  present: () => existsSync('/usr/lib/git-core/git-daemon'),
-};
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Serves the folder of a bare repository to anybody on loopback until the test is over. */
-async function daemonFor(bare: string): Promise<string> {
-  const port = await freePort();
-  const daemon: ChildProcess = spawn(
-    '/usr/lib/git-core/git-daemon',
-    [
-      '--listen=127.0.0.1',
-      `--port=${port}`,
-      '--export-all',
-      '--enable=receive-pack',
-      `--base-path=${dirname(bare)}`,
-    ],
-    { stdio: 'ignore' },
-  );
-  onTestFinished(() => void daemon.kill('SIGKILL'));
-  await untilListening(port);
-  return `git://127.0.0.1:${port}/remote.git`;
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const isUp = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(socket.destroy() !== null));
-      socket.on('error', () => resolve(false));
-    });
-    if (isUp) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the server did not come up');
-}
-
 test('a remote behind git daemon is proposed to', async (context) => {
   hostNeeds(context, gitDaemon);
   const place = await placeWith([POST]);
-  gitIn(place.clone, 'remote', 'set-url', 'origin', await daemonFor(place.bare));
+  gitIn(place.clone, 'remote', 'set-url', 'origin', (await daemonFor(place.bare)).address);
   expect(await place.run('propose', place.ids[0]!)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(place.refs()).toContain(`refs/heads/nemoclaw/egress/${place.ids[0]}`);
   expect((await place.run('propose', place.ids[0]!)).stdout).toMatch(/^is open already/);
@@ -94,6 +49,18 @@ function forge(
 }
 
 describe('a remote that is not as it should be', () => {
+  test('has the lock of a git that was killed there: it says so', async () => {
+    const place = await placeWith([POST]);
+    const lock = join(place.bare, `refs/heads/nemoclaw/egress/${place.ids[0]}.lock`);
+    writeFiles(dirname(lock), { [basename(lock)]: '' });
+    const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/\.lock': File exists.* \[NC2540\]/);
+    expect(stderr).toMatch(/another git holds this file, or one that was killed left it/);
+    rmSync(lock);
+    expect((await place.run('propose', place.ids[0]!)).exitCode).toBe(0);
+  });
+
   test('refuses the push: nothing is noted, and it says what the remote says', async () => {
     const place = await placeWith([POST]);
     writeFileSync(
