@@ -15,12 +15,17 @@ import type { GitHubDoor } from './github-door.ts';
 import { githubProblem } from './github-problem.ts';
 import { type Step, stop } from './outcome.ts';
 
-/** Pushes a commit as a new branch. A branch that somebody else has made meanwhile is left alone. Null when it is done. */
+/**
+ * Pushes a commit as a branch. One that somebody else has made or moved meanwhile is left alone. Null when it is done.
+ *
+ * @param replaced the commit that the branch has now; null where it is to be a new one
+ */
 export function pushBranch(
   commit: string,
   remote: string,
   branch: string,
   { remoteGit }: Io,
+  replaced: string | null = null,
 ): Diagnostic | null {
   const ref = `refs/heads/${branch}`;
   const quiet = [
@@ -30,7 +35,13 @@ export function pushBranch(
     '--no-signed',
     '--no-progress',
   ];
-  const pushed = remoteGit(['push', ...quiet, `--force-with-lease=${ref}:`, remote, `${commit}:${ref}`]);
+  const pushed = remoteGit([
+    'push',
+    ...quiet,
+    `--force-with-lease=${ref}:${replaced ?? ''}`,
+    remote,
+    `${commit}:${ref}`,
+  ]);
   if (pushed.ok) return null;
   if (pushed.reason === 'unavailable') return gitProblem('push the branch', pushed);
   return diagnose(proposalPushRefused, null, { remote, branch, detail: pushed.detail });

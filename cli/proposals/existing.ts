@@ -13,6 +13,7 @@ import { comparisonOf } from './make.ts';
 import { requestsIn } from './message.ts';
 import { filesOfOneChange } from './one-change.ts';
 import { type Step, stop } from './outcome.ts';
+import { isOutdated, type MadeWith, madeWith } from './outdated.ts';
 import { type GuardrailVerdict, guardrailVerdicts } from './verdicts.ts';
 
 /** What a branch that was pushed before says, read from its commit. */
@@ -22,6 +23,8 @@ export interface ExistingChange {
   readonly beyond: Comparison | null;
   readonly grant: EntryGrant;
   readonly verdicts: readonly GuardrailVerdict[];
+  /** Null where the base branch still has what it was made for. */
+  readonly outdated: { readonly madeWith: MadeWith | null } | null;
 }
 
 /**
@@ -63,10 +66,11 @@ export function existingChange(
   const narrow = edit({ ...editable, bytes: Buffer.from(before) }, old, open, () => grant, new Set());
   const beyond = comparisonOf(editable, narrow.ok ? narrow.edited.after : before, after, base.branch);
   const isWider = 'path' in beyond && beyond.difference.verdict !== 'equal';
-  return {
-    ok: true,
-    existing: { comparison, beyond: isWider ? beyond : null, grant, verdicts: proved.verdicts },
-  };
+  const outdated = isOutdated(commit, path, base, io)
+    ? { madeWith: madeWith({ ...editable, bytes: Buffer.from(before) }, after, open, grant) }
+    : null;
+  const { verdicts } = proved;
+  return { ok: true, existing: { comparison, beyond: isWider ? beyond : null, grant, verdicts, outdated } };
 }
 
 /** The approval that the new entries carry; null where not each request has one. */

@@ -28,6 +28,7 @@ export function proposedText(proposed: Proposed, io: Io): string {
       : [`pull request: ${visible(proposed.pull.url)}`];
   const heads = {
     opened: 'proposed',
+    updated: 'brought up to date',
     completed: 'proposed, on the branch that was there',
     'open-already': 'is open already',
   };

@@ -1,6 +1,9 @@
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import { proposalSeveralSandboxes } from '../../compiler/diagnostics/catalog/proposals.ts';
+import {
+  proposalEditedSince,
+  proposalSeveralSandboxes,
+} from '../../compiler/diagnostics/catalog/proposals.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
@@ -39,8 +42,11 @@ export type Proposed =
       readonly body: string;
     }
   | {
-      /** `completed`: the branch was there, and what was missing of the rest was made. */
-      readonly state: 'opened' | 'open-already' | 'completed';
+      /**
+       * `completed`: the branch was there, and what was missing of the rest was made. `updated`: it was made for what the base
+       * branch had before, and is made anew for what it has now.
+       */
+      readonly state: 'opened' | 'updated' | 'open-already' | 'completed';
       readonly base: BaseBranch;
       readonly branch: string;
       readonly commit: string;
@@ -132,16 +138,20 @@ async function proposeOpen(
   const asked = found.filter(({ request }) => ids.includes(request.id));
   const isRetrospective = asked.some(({ answer }) => answer?.kind === 'allowed');
   const said = { sandbox: ground.sandbox, evidence: open, isRetrospective };
-  if (there !== null) {
+  const outdated = there?.existing.outdated ?? null;
+  if (there !== null && outdated?.madeWith == null) {
     const { commit, existing } = there;
     const body = proposalBody({ ...said, ...existing });
-    return deliver(ground, asked, { branch, commit, made: null, body }, io);
+    const notes =
+      outdated === null ? [] : [diagnose(proposalEditedSince, null, { branch, path: editable.path })];
+    return deliver(ground, asked, { branch, commit, made: null, replaced: null, body, notes }, io);
   }
+  const wishes = wishesOf(chosen, ground.sandbox, io);
   const change = await makeChange(
     editable,
     ground.old,
     open,
-    wishesOf(chosen, ground.sandbox, io),
+    { ...wishes, ...outdated?.madeWith },
     ground,
     io,
   );
@@ -159,35 +169,48 @@ async function proposeOpen(
     audit: grant.audit,
     policies,
   };
+  const replaced = there?.commit ?? null;
   // Asked before anything is pushed, so that an API that answers no leaves nothing behind.
-  const answers = await pullOf(branch, ground);
+  const answers = await askGitHub(branch, replaced === null ? null : body, ground);
   if (!answers.ok) return answers;
   const committed = commitOn(base.commit, made.files, commitMessage(words), io);
   if (!committed.ok) return committed;
-  const refused = pushBranch(committed.commit, base.remote, branch, io);
+  const { commit } = committed;
+  const refused = pushBranch(commit, base.remote, branch, io, replaced);
   if (refused !== null) return stop(refused);
-  return deliver(ground, asked, { branch, commit: committed.commit, made, body }, io);
+  return deliver(ground, asked, { branch, commit, made, replaced, body, notes: made.notes }, io);
 }
 
-/** Whether GitHub says anything at all of the pull requests of a branch; nothing is asked where there is none. */
-async function pullOf(branch: string, { door, base }: Ground): Promise<Step<object>> {
+/**
+ * Whether GitHub says anything at all of the pull requests of a branch; nothing is asked where there is none.
+ *
+ * @param body what the open one is to say from now on; null where it says that already
+ */
+async function askGitHub(branch: string, body: string | null, { door, base }: Ground): Promise<Step<object>> {
   if (door === null) return { ok: true };
-  const found = await door.client.findOpenPull(branch, base.branch);
-  return found.ok ? { ok: true } : stop(githubProblem(found.problem, door.host, door.repository));
+  const { client, host, repository } = door;
+  const found = await client.findOpenPull(branch, base.branch);
+  if (!found.ok) return stop(githubProblem(found.problem, host, repository));
+  if (found.value === null || body === null) return { ok: true };
+  const told = await client.updatePull(found.value.number, { body });
+  return told.ok ? { ok: true } : stop(githubProblem(told.problem, host, repository));
 }
 
 interface Pushed {
   readonly branch: string;
   readonly commit: string;
   readonly made: MadeChange | null;
+  /** The commit in whose place it is; null where there was none. */
+  readonly replaced: string | null;
   readonly body: string;
+  readonly notes: readonly Diagnostic[];
 }
 
 /** What follows the push: a pull request or files to review, and a note with each request. Each step may be taken again. */
 async function deliver(
   ground: Ground,
   asked: readonly FoundRequest[],
-  { branch, commit, made, body }: Pushed,
+  { branch, commit, made, replaced, body, notes }: Pushed,
   io: Io,
 ): Promise<ProposeStep> {
   const { base, door, editable, sandbox } = ground;
@@ -208,9 +231,10 @@ async function deliver(
   }
   const problems = noteProposed(asked, pull?.url ?? `${base.remote} ${branch}`, userInfo().username, io);
   if (problems.length > 0) return stop(...problems);
-  const state = made !== null ? 'opened' : isNew ? 'completed' : 'open-already';
+  const whole = replaced === null ? 'opened' : 'updated';
+  const state = made !== null ? whole : isNew ? 'completed' : 'open-already';
   const proposed = { state, base, branch, commit, blueprint: editable.path, made, pull, files } as const;
-  return { ok: true, proposed, notes: made?.notes ?? [] };
+  return { ok: true, proposed, notes };
 }
 
 function wishesOf(chosen: EgressProposeArguments, sandbox: string, io: Io) {

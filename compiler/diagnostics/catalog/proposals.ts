@@ -226,3 +226,18 @@ export const proposalBadBranch = entry<{ branch: string }>('NC2545', 'proposal/i
     'The branch to propose to is named as `git branch` shows it, such as `main`. Names that git does not allow are refused ' +
     'before git is asked for anything, and no name is ever read as an option or by a shell.',
 });
+
+export const proposalEditedSince = entry<{ branch: string; path: string }>(
+  'NC2667',
+  'proposal/edited-since',
+  'warning',
+  {
+    message: ({ branch, path }) =>
+      `\`${branch}\` was made for an older \`${path}\`, and was edited by hand since: it is left as it is`,
+    help: () => 'bring it up to date by hand, or delete the branch and propose again',
+    explanation:
+      'The base branch has another blueprint or lock file by now than the one that the proposal was made for, most likely because ' +
+      'another proposal was merged. Proposing again makes a proposal anew for what is there now. This one has words that the tool ' +
+      'did not write, which would be lost.',
+  },
+);

@@ -1,0 +1,75 @@
+import type { Io } from '../io.ts';
+import { type BaseBranch, textOf } from './base-branch.ts';
+import { type Editable, edit, policyBefore } from './edit.ts';
+import type { Entry, EntryGrant } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+import { lockBeside } from './lock.ts';
+import { WIDTHS, type Width, type Widths } from './widths.ts';
+
+/** What a proposal was made with, so that the same can be made on what the base branch is now. */
+export interface MadeWith {
+  readonly widths: Widths;
+  readonly grant: Omit<EntryGrant, 'audit'>;
+}
+
+/**
+ * Whether the base branch has another blueprint or lock file by now than the one that a commit on it was made for. Merged as it is,
+ * such a commit is in conflict, or leaves a lock file that fits nothing.
+ *
+ * @param commit with one parent, which the base branch has
+ */
+export function isOutdated(commit: string, path: string, base: BaseBranch, { git }: Io): boolean {
+  const blobs = (at: string) =>
+    [path, lockBeside(path)].map((file) => {
+      const found = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${at}:${file}`]);
+      return found.ok ? textOf(found).trim() : null;
+    });
+  return String(blobs(`${commit}^`)) !== String(blobs(base.commit));
+}
+
+/**
+ * Finds out what a proposal was made with, by making it again: null where that gives another text, because somebody has edited
+ * it since. What they wrote is not to be lost.
+ *
+ * @param editable the blueprint as it was before the commit
+ * @param after as it is in the commit
+ * @param grant that the entries of the commit have
+ */
+export function madeWith(
+  editable: Editable,
+  after: string,
+  open: readonly Evidence[],
+  grant: EntryGrant,
+): MadeWith | null {
+  const before = policyBefore(editable);
+  if (!before.ok) return null;
+  const expires = endWritten(editable, after) ?? grant.expires;
+  const lines = new Map(open.map(({ request, line }) => [request.id, line]));
+  const auditOf = ({ requests }: Entry) => requests.flatMap((id) => lines.get(id) ?? []);
+  for (const widths of allWidths()) {
+    // The gateway may have named the line of the log only after the proposal was made.
+    for (const audit of [auditOf, () => []]) {
+      const grantOf = (entry: Entry) => ({ ...grant, expires, audit: audit(entry) });
+      const made = edit(editable, before.old, open, grantOf, widths);
+      if (made.ok && made.edited.after === after) return { widths, grant: { ...grant, expires } };
+    }
+  }
+  return null;
+}
+
+/** The end of a grant in its spelling in the lines that were put in; null where none has one. */
+function endWritten({ bytes }: Editable, after: string): string | null {
+  const old = new TextDecoder().decode(bytes).split('\n');
+  const next = after.split('\n');
+  const from = next.findIndex((line, at) => line !== old[at]);
+  const put = from === -1 ? [] : next.slice(from, from + next.length - old.length);
+  const [written] = put.flatMap((line) => /^\s*expires: "?([^"\s]+)"?$/.exec(line)?.[1] ?? []);
+  return written ?? null;
+}
+
+/** Every choice of sides, those with the fewest first. */
+function allWidths(): Widths[] {
+  let all: Set<Width>[] = [new Set()];
+  for (const width of WIDTHS) all = [...all, ...all.map((set) => new Set([...set, width]))];
+  return all.sort((a, b) => a.size - b.size);
+}
