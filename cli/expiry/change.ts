@@ -107,6 +107,16 @@ export async function changeWithout(
   return { ok: true, change, notes: [...kept, ...proved.notes] };
 }
 
+/** The text of a blueprint without entries, as `changeWithout` makes it; null where all of them have to stay. */
+export function textWithout(
+  editable: Editable,
+  due: readonly DueEntry[],
+  branch: string,
+  wishes: Pick<ChangeWishes, 'evenWidening' | 'open'>,
+): string | null {
+  return new Removing(editable, branch, wishes).asManyAsPossible(due).removed?.text ?? null;
+}
+
 /** A lock file that was stale before stops everything; one that cannot follow the change keeps the entries. */
 async function lockFor(
   texts: { readonly path: string; readonly before: string; readonly after: string },

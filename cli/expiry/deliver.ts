@@ -3,6 +3,7 @@ import type { BaseBranch } from '../proposals/base-branch.ts';
 import { commitOn } from '../proposals/commit.ts';
 import { pullRequestFor, pushBranch, type ReviewFiles, writeReviewFiles } from '../proposals/deliver.ts';
 import type { GitHubDoor } from '../proposals/github-door.ts';
+import { githubProblem } from '../proposals/github-problem.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
 import { expiryBody } from './body.ts';
 import type { DueEntry } from './due.ts';
@@ -18,6 +19,16 @@ export type PlannedChange =
       readonly group: ChangeGroup;
     }
   | {
+      /** The base branch has outrun what is there. */
+      readonly kind: 'anew';
+      readonly branch: string;
+      /** The commit in whose place it comes. */
+      readonly replaced: string;
+      readonly due: readonly DueEntry[];
+      readonly pull: { readonly url: string; readonly number: number } | null;
+      readonly group: ChangeGroup;
+    }
+  | {
       readonly kind: 'there';
       readonly branch: string;
       readonly commit: string;
@@ -29,8 +40,11 @@ export type PlannedChange =
 
 /** What came of one change. */
 export interface ExpiryProposal {
-  /** `completed`: the branch was there, and its pull request was made. */
-  readonly state: 'dry-run' | 'opened' | 'open-already' | 'completed';
+  /**
+   * `completed`: the branch was there, and its pull request was made. `updated`: it was made for what the base branch had before,
+   * and is made anew for what it has now.
+   */
+  readonly state: 'dry-run' | 'opened' | 'updated' | 'open-already' | 'completed';
   readonly branch: string;
   /** Null where nothing was pushed. */
   readonly commit: string | null;
@@ -68,32 +82,39 @@ export async function deliver(
     return { ok: true, proposal: { ...common, state: 'open-already', commit, pull } };
   }
   if (dryRun) return { ok: true, proposal: { ...common, state: 'dry-run', commit: null } };
+  const title = titleOf(due, owners);
+  if (planned.kind === 'anew' && planned.pull !== null && door !== null) {
+    // Before the push: a kill between leaves a branch that is still outrun, and the next run does both again.
+    const told = await door.client.updatePull(planned.pull.number, { title, body: body! });
+    if (!told.ok) return stop(githubProblem(told.problem, door.host, door.repository));
+  }
   const pushed =
     planned.kind === 'there' ? ({ ok: true, commit: planned.commit } as const) : push(planned, base, io);
   if (!pushed.ok) return pushed;
   const { commit } = pushed;
+  const states = { new: 'opened', anew: 'updated', there: 'completed' } as const;
   if (door === null) {
     const written = writeReviewFiles(folder, branch, commit, body!, io);
     if (!written.ok) return written;
-    const state = planned.kind === 'new' ? 'opened' : 'open-already';
+    const state = planned.kind === 'there' ? 'open-already' : states[planned.kind];
     return { ok: true, proposal: { ...common, state, commit, files: written.files } };
   }
-  const pull = { title: titleOf(due, owners), body: body!, head: branch, base: base.branch };
-  const opened = await pullRequestFor(door, pull);
+  const opened = await pullRequestFor(door, { title, body: body!, head: branch, base: base.branch });
   if (!opened.ok) return opened;
-  const state = planned.kind === 'new' ? 'opened' : 'completed';
   const { url, number } = opened;
-  return { ok: true, proposal: { ...common, state, commit, pull: { url, number } } };
+  return { ok: true, proposal: { ...common, state: states[planned.kind], commit, pull: { url, number } } };
 }
 
 function push(
-  { branch, group }: Extract<PlannedChange, { kind: 'new' }>,
+  planned: Extract<PlannedChange, { kind: 'new' | 'anew' }>,
   base: BaseBranch,
   io: Io,
 ): Step<{ readonly commit: string }> {
+  const { branch, group } = planned;
   const files = group.changes.flatMap((change) => change.files);
   const committed = commitOn(base.commit, files, commitMessage(group.changes, group.owners), io);
   if (!committed.ok) return committed;
-  const refused = pushBranch(committed.commit, base.remote, branch, io);
+  const replaced = planned.kind === 'anew' ? planned.replaced : null;
+  const refused = pushBranch(committed.commit, base.remote, branch, io, replaced);
   return refused === null ? committed : stop(refused);
 }

@@ -22,7 +22,7 @@ import { groupedByOwners, ownersOf } from './groups.ts';
 import { readLogs, type SandboxLogs } from './logs.ts';
 import { lookAt } from './look.ts';
 import { branchFor } from './message.ts';
-import { findOpenChanges, freeBranch, type OpenChange, readOpenChange } from './open-changes.ts';
+import { findOpenChanges, freeBranch, isOutrun, type OpenChange, readOpenChange } from './open-changes.ts';
 
 /** What came of a run. */
 export interface Expired {
@@ -121,12 +121,13 @@ async function planFor(
     [...ground.blueprints.keys()].map((path) => [path, editableFor(path, ground, io)]),
   );
   const plan: PlannedChange[] = [];
+  const notes = [...known.notes];
   for (const open of known.open) {
-    const planned = plannedAgain(open, editables, ground, chosen, io);
+    const planned = await plannedAgain(open, editables, ground, chosen, io);
     if (!planned.ok) return planned;
     plan.push(planned.planned);
+    notes.push(...planned.notes);
   }
-  const notes = [...known.notes];
   const changes: BlueprintChange[] = [];
   for (const [path, editable] of editables) {
     const own = known.fresh.filter(({ entry }) => entry.blueprint === path);
@@ -150,21 +151,46 @@ function editableFor(path: string, { blueprints, files, bindings }: Ground, io: 
   return { path, bytes, isNamed, reader: files.reader(io.reader), bindings };
 }
 
-/** An open pull request says all that there is to say; where it or the files to review are missing, they are made. */
-function plannedAgain(
+/**
+ * An open pull request says all that there is to say; where it or the files to review are missing, they are made. What the base
+ * branch has outrun is made anew.
+ */
+async function plannedAgain(
   open: OpenChange,
   editables: ReadonlyMap<string, ReturnType<typeof editableFor>>,
-  { base, door, wishes }: Ground,
+  { base, door, files, wishes }: Ground,
   { dryRun }: EgressExpireArguments,
   io: Io,
-): Step<{ readonly planned: PlannedChange }> {
+): Promise<Step<{ readonly planned: PlannedChange; readonly notes: readonly Diagnostic[] }>> {
   const { branch, commit, due, pull } = open;
   const there = { kind: 'there', branch, commit, due, pull } as const;
-  if (pull !== null || dryRun) return { ok: true, planned: { ...there, group: null } };
+  const asItIs = { ok: true, planned: { ...there, group: null }, notes: [] } as const;
+  if (dryRun) return asItIs;
+  if (isOutrun(open, editables, base, wishes, io)) {
+    const changes: BlueprintChange[] = [];
+    const notes: Diagnostic[] = [];
+    for (const path of new Set(due.map(({ entry }) => entry.blueprint))) {
+      const own = due.filter(({ entry }) => entry.blueprint === path);
+      const made = await changeWithout(editables.get(path)!, own, wishes, { base, files }, io);
+      if (!made.ok) return made;
+      notes.push(...made.notes);
+      if (made.change !== null) changes.push(made.change);
+    }
+    const going = changes.flatMap((change) => change.due);
+    const group = { owners: ownersOf(going), changes };
+    if (going.length > 0)
+      return {
+        ok: true,
+        planned: { kind: 'anew', branch, replaced: commit, due: going, pull, group },
+        notes,
+      };
+  }
+  if (pull !== null) return asItIs;
   const read = readOpenChange(open, editables, base, wishes, io);
   // On a remote without pull requests a branch that somebody has worked on since is open as it is.
-  if (!read.ok) return door === null ? { ok: true, planned: { ...there, group: null } } : read;
-  return { ok: true, planned: { ...there, group: { owners: ownersOf(due), changes: read.changes } } };
+  if (!read.ok) return door === null ? asItIs : read;
+  const group = { owners: ownersOf(due), changes: read.changes };
+  return { ok: true, planned: { ...there, group }, notes: [] };
 }
 
 function folderFor({ out }: EgressExpireArguments, { environment, cwd }: Io): string | null {

@@ -13,7 +13,8 @@ import { githubProblem } from '../proposals/github-problem.ts';
 import { lockBeside } from '../proposals/lock.ts';
 import { filesOfOneChange } from '../proposals/one-change.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
-import { type BlueprintChange, type ChangeWishes, readChange } from './change.ts';
+import { isOutdated } from '../proposals/outdated.ts';
+import { type BlueprintChange, type ChangeWishes, readChange, textWithout } from './change.ts';
 import { removedBy } from './claimed-removals.ts';
 import type { DueEntry } from './due.ts';
 import { BRANCHES } from './message.ts';
@@ -107,31 +108,69 @@ export function freeBranch(
 }
 
 /**
+ * Whether the base branch has other blueprints or lock files by now than a branch was made for, and nobody has worked on that since: it
+ * is what would be made of the blueprints before it.
+ */
+export function isOutrun(
+  open: OpenChange,
+  editables: ReadonlyMap<string, Editable>,
+  base: BaseBranch,
+  wishes: ChangeWishes,
+  io: Io,
+): boolean {
+  const { commit, due } = open;
+  const texts = textsOf(open, base, io);
+  if (texts === null || ![...texts.keys()].some((path) => isOutdated(commit, path, base, io))) return false;
+  return [...texts].every(([path, { before, after }]) => {
+    const own = due.filter(({ entry }) => entry.blueprint === path);
+    const editable = { ...editables.get(path)!, bytes: Buffer.from(before) };
+    return textWithout(editable, own, base.branch, wishes) === after;
+  });
+}
+
+/**
  * Reads what a branch that was pushed before changes, so that its pull request can be made. It has to be one commit on top of the base
  * branch that changes nothing but blueprints with entries that are due, and their lock files.
  */
 export function readOpenChange(
-  { branch, commit, due }: OpenChange,
+  open: OpenChange,
   editables: ReadonlyMap<string, Editable>,
   base: BaseBranch,
   wishes: ChangeWishes,
   io: Io,
 ): Step<{ readonly changes: readonly BlueprintChange[] }> {
-  const foreign = stop(diagnose(expiryForeignBranch, null, { branch, remote: base.remote }));
-  const blueprints = [...new Set(due.map(({ entry }) => entry.blueprint))];
-  const own = blueprints.flatMap((path) => [path, lockBeside(path)]);
-  const paths = filesOfOneChange(own, commit, base, io);
-  if (paths === null || blueprints.some((path) => !paths.includes(path))) return foreign;
+  const foreign = stop(diagnose(expiryForeignBranch, null, { branch: open.branch, remote: base.remote }));
+  const texts = textsOf(open, base, io);
+  if (texts === null) return foreign;
   const changes: BlueprintChange[] = [];
-  for (const path of blueprints) {
-    const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${path}`]));
-    const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
-    if (before == null || after == null) return foreign;
-    const going = due.filter(({ entry }) => entry.blueprint === path);
-    const read = readChange(editables.get(path)!, { before, after }, going, base.branch, wishes, io);
+  for (const [path, both] of texts) {
+    const going = open.due.filter(({ entry }) => entry.blueprint === path);
+    const read = readChange(editables.get(path)!, both, going, base.branch, wishes, io);
     if (read === null) return foreign;
     if (!read.ok) return read;
     changes.push(read.change);
   }
   return { ok: true, changes };
+}
+
+/** Each blueprint before and after the commit of a branch; null where that does more than change them and their lock files. */
+function textsOf(
+  { commit, due }: OpenChange,
+  base: BaseBranch,
+  io: Io,
+): ReadonlyMap<string, { readonly before: string; readonly after: string }> | null {
+  const blueprints = [...new Set(due.map(({ entry }) => entry.blueprint))];
+  const own = blueprints.flatMap((path) => [path, lockBeside(path)]);
+  const paths = filesOfOneChange(own, commit, base, io);
+  if (paths === null || blueprints.some((path) => !paths.includes(path))) return null;
+  const texts = new Map<string, { before: string; after: string }>();
+  for (const path of blueprints) {
+    const [before, after] = [`${commit}^`, commit].map((at) => {
+      const blob = io.git(['cat-file', 'blob', `${at}:${path}`]);
+      return blob.ok ? textOf(blob) : null;
+    });
+    if (before == null || after == null) return null;
+    texts.set(path, { before, after });
+  }
+  return texts;
 }

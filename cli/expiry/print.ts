@@ -36,6 +36,7 @@ function proposalLines(proposal: ExpiryProposal, remote: string, io: Io): string
   const heads = {
     'dry-run': `would be ${where}; nothing was pushed`,
     opened: `proposed: ${where}`,
+    updated: `brought up to date: ${where}`,
     completed: `proposed, on the branch that was there: ${where}`,
     'open-already': `is open already: ${where}`,
   };

@@ -1,3 +1,4 @@
+import { structuredPatch } from 'diff';
 import type { Io } from '../io.ts';
 import { type BaseBranch, textOf } from './base-branch.ts';
 import { type Editable, edit, policyBefore } from './edit.ts';
@@ -13,18 +14,41 @@ export interface MadeWith {
 }
 
 /**
- * Whether the base branch has another blueprint or lock file by now than the one that a commit on it was made for. Merged as it is,
- * such a commit is in conflict, or leaves a lock file that fits nothing.
+ * Whether a commit cannot be merged as it is: the base branch has another lock file by now than the one that the commit was made
+ * for, or has changed lines of the blueprint where the commit changes them.
  *
  * @param commit with one parent, which the base branch has
  */
 export function isOutdated(commit: string, path: string, base: BaseBranch, { git }: Io): boolean {
-  const blobs = (at: string) =>
-    [path, lockBeside(path)].map((file) => {
-      const found = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${at}:${file}`]);
-      return found.ok ? textOf(found).trim() : null;
+  const [before, after, now] = [`${commit}^`, commit, base.commit].map((at) => {
+    const texts = [path, lockBeside(path)].map((file) => {
+      const blob = git(['cat-file', 'blob', `${at}:${file}`]);
+      return blob.ok ? textOf(blob) : null;
     });
-  return String(blobs(`${commit}^`)) !== String(blobs(base.commit));
+    return { blueprint: texts[0] ?? '', lock: texts[1] };
+  }) as [Sides, Sides, Sides];
+  return before.lock !== now.lock || doMeet(before.blueprint, after.blueprint, now.blueprint);
+}
+
+interface Sides {
+  readonly blueprint: string;
+  readonly lock: string | null;
+}
+
+/** Whether two changes of a text touch, so that git does not merge them. */
+function doMeet(before: string, one: string, other: string): boolean {
+  const [ones, others] = [one, other].map((after) =>
+    structuredPatch('', '', before, after, '', '', { context: 0 }).hunks.map(({ oldStart, oldLines }) => {
+      // An empty range stands before the line that it names.
+      return { from: oldStart, end: oldStart + oldLines };
+    }),
+  ) as [Range[], Range[]];
+  return ones.some((a) => others.some((b) => a.from <= b.end && b.from <= a.end));
+}
+
+interface Range {
+  readonly from: number;
+  readonly end: number;
 }
 
 /**

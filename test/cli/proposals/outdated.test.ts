@@ -128,11 +128,14 @@ describe('two proposals for one blueprint, of which one was merged', () => {
   });
 });
 
-test('a change elsewhere leaves it as it is', async () => {
+test.each([
+  ['in another file', { 'README.md': 'text\n' }],
+  ['in other lines of the blueprint', { [PATH]: `# first\n${BLUEPRINT}` }],
+])('a change %s leaves it as it is, with its reviews', async (_, files) => {
   const place = await twoAsked();
   const [id] = place.ids as [string];
   const { proposal } = await proposed(place, id);
-  commitTo(place.bare, { 'README.md': 'text\n' });
+  commitTo(place.bare, files);
   expect((await proposed(place, id)).proposal).toMatchObject({
     state: 'open-already',
     commit: proposal.commit,
@@ -152,7 +155,7 @@ test('what somebody has edited by hand is left as it is, with a warning', async 
   gitIn(work, 'push', '-q', '-f', 'origin', branchOf(id));
   const tip = gitIn(place.bare, 'rev-parse', branchOf(id)).trim();
   expect((await proposed(place, id)).diagnostics).toEqual([]);
-  commitTo(place.bare, { [PATH]: `${BLUEPRINT}# later\n` });
+  commitTo(place.bare, { [PATH]: BLUEPRINT.replace('# no more', '# no more today') });
   const { proposal, diagnostics, stderr } = await proposed(place, id);
   expect(proposal).toMatchObject({ state: 'open-already', commit: tip });
   expect(diagnostics).toMatchObject([{ code: 'NC2667', severity: 'warning' }]);
