@@ -86,6 +86,7 @@ function open({ state }: StandIn): void {
     body: null,
     head: 'change',
     base: 'main',
+    baseCommit: state.commitOf('main')!,
     author: AUTHOR,
     reviews: [],
   });
