@@ -8,6 +8,7 @@ import { branchTip, emptyTree, ensureCommits, mergedTree, type Sides, sidesOf } 
 import type { GateEvent } from './event.ts';
 import { githubFinding } from './github-finding.ts';
 import type { GateInputs } from './inputs.ts';
+import { startsRuns } from './skipped-runs.ts';
 
 /** What is to be judged, and for which pull request; null where there is none. */
 export interface Context {
@@ -42,6 +43,8 @@ export async function contextOf(
       if (!base.ok) return stop(githubFinding(base.problem, inputs));
       const here = ensureCommits([base.value, event.head], io);
       if (!here.ok) return here;
+      const starts = startsRuns(event.head, io);
+      if (!starts.ok) return starts;
       const merged = mergedTree(base.value, event.head, io);
       if (!merged.ok) return merged;
       const more = { pull, comments: true, isReportOnly: false, commit: event.head };
