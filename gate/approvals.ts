@@ -12,17 +12,21 @@ import type { Account, CommitEntry, PullRequest, Review } from '../runtime/appro
 import type { GitHubClient } from '../runtime/approvals/github/client.ts';
 import type { GitHubAnswer } from '../runtime/approvals/github/problem.ts';
 import { fileStart } from './file-start.ts';
+import type { FailOn } from './inputs.ts';
 import { type Owner, ownerWord } from './owners.ts';
 
 const SHORT = 12;
+
+/** `guardrail`: it changes by what others are held against. `inconclusive`: nobody can say what the change means. */
+export type FailsFrom = Exclude<FailOn, 'never'>;
 
 /** Something that is merged only when an owner approves it. */
 export interface Need {
   readonly path: string;
   /** What for, to follow a colon. */
   readonly why: string;
-  /** Whether it is needed because nobody can say what the change means. */
-  readonly isUnknown: boolean;
+  /** The mildest `fail-on` that waits for it. */
+  readonly failsFrom: FailsFrom;
   /** Any of them is enough. */
   readonly owners: readonly Owner[];
   /** Who the blueprint says has approved it, which is then the one who may; null where the base branch says who may. */

@@ -8,6 +8,7 @@ import { branchTip, emptyTree, ensureCommits, mergedTree, type Sides, sidesOf } 
 import type { GateEvent } from './event.ts';
 import { githubFinding } from './github-finding.ts';
 import type { GateInputs } from './inputs.ts';
+import { startsRuns } from './skipped-runs.ts';
 
 /** What is to be judged, and for which pull request; null where there is none. */
 export interface Context {
@@ -37,12 +38,17 @@ export async function contextOf(
       if (pull.head.commit !== event.head) return stop(diagnose(gateStaleRun, null, { ran, head }));
       const shared = await sharedHead(pull, client, inputs);
       if (!shared.ok) return shared;
-      const here = ensureCommits([pull.base.commit, event.head], io);
+      // What GitHub calls the base of a pull request stays behind until the next push to its head.
+      const base = await client.branchCommit(pull.base.branch);
+      if (!base.ok) return stop(githubFinding(base.problem, inputs));
+      const here = ensureCommits([base.value, event.head], io);
       if (!here.ok) return here;
-      const merged = mergedTree(pull.base.commit, event.head, io);
+      const starts = startsRuns(event.head, io);
+      if (!starts.ok) return starts;
+      const merged = mergedTree(base.value, event.head, io);
       if (!merged.ok) return merged;
       const more = { pull, comments: true, isReportOnly: false, commit: event.head };
-      return withSides(pull.base.commit, merged.commit, more, io);
+      return withSides(base.value, merged.commit, more, io);
     }
     case 'group': {
       const asked = event.number === null ? null : await client.getPull(event.number);

@@ -15,7 +15,7 @@ import { approversClaimed } from './claims.ts';
 import { codeOwnersOf } from './codeowners.ts';
 import type { Sides } from './commits.ts';
 import { fileStart } from './file-start.ts';
-import { baseGuardrails, type Proved, proveAll } from './guardrails.ts';
+import { baseGuardrails, guardrailsFor, type Proved, proveAll } from './guardrails.ts';
 import type { GateInputs } from './inputs.ts';
 import { type CheckedLock, checkLocks } from './locks.ts';
 import { needsOf } from './needs.ts';
@@ -49,9 +49,13 @@ export async function evidenceOf(
   const guardrails = baseGuardrails(inputs.guardrails, commits, place.bindings, io);
   if (!guardrails.ok) return guardrails;
   const found = policiesBetween(commits, range, inputs.paths, place.bindings, io.reader);
-  const looked = found.pairs.map((pair) => lookAt(pair, place, guardrails.guardrails, io));
+  const looked = found.pairs.map((pair) => lookAt(pair, place, guardrailsFor(pair, guardrails), io));
   const comparisons = looked.flatMap(({ comparison }) => comparison ?? []);
-  const own = ownPolicyChanges(commits, inputs.guardrails === 'default' ? null : inputs.guardrails);
+  const named = inputs.guardrails === 'default' ? [] : [inputs.guardrails];
+  // A ceiling that is shown to let no more through than before holds as well as before.
+  const lower = new Set(comparisons.flatMap((one) => (narrows(one) ? [one.path] : [])));
+  const holding = [...named, ...[...guardrails.files].filter((path) => !lower.has(path))];
+  const own = ownPolicyChanges(commits, holding);
   const parts = own.flatMap(({ kind, path }) => (kind === 'part' || kind === 'tests' ? [path] : []));
   const readable = found.pairs.filter((_, at) => looked[at]!.comparison !== null);
   const tests = runPolicyTests(readable, parts, commits, place.bindings, io);
@@ -90,6 +94,10 @@ interface Looked {
   readonly notes: readonly Diagnostic[];
 }
 
+function narrows({ difference: { verdict } }: Comparison): boolean {
+  return verdict === 'equal' || verdict === 'narrows';
+}
+
 function lookAt(pair: PolicyPair, place: Place, guardrails: Parameters<typeof proveAll>[4], io: Io): Looked {
   const { bindings } = place;
   const policyOf = ({ name, bytes, reader }: PairSide) =>
@@ -111,8 +119,8 @@ function lookAt(pair: PolicyPair, place: Place, guardrails: Parameters<typeof pr
   if (next.policy === null || hasErrors(next.diagnostics)) {
     return { ...NOTHING, problems: next.diagnostics, notes };
   }
-  const narrows = ['equal', 'narrows'].includes(comparison.difference.verdict);
+  const isLower = narrows(comparison);
   const old = before?.policy ?? null;
-  const proved = proveAll(pair.path, narrows ? old : null, next.policy, narrows, guardrails, io.now());
+  const proved = proveAll(pair.path, isLower ? old : null, next.policy, isLower, guardrails, io.now());
   return { comparison, problems: [], proved, claims: approversClaimed(old, next.policy, comparison), notes };
 }

@@ -1,6 +1,7 @@
 import type { Commits } from '../cli/git/commits.ts';
 import { guardrailsOf } from '../cli/guardrails-file.ts';
 import type { Io } from '../cli/io.ts';
+import type { PolicyPair } from '../cli/policy-pair.ts';
 import { type Step, stop } from '../cli/proposals/outcome.ts';
 import type { Guardrail } from '../compiler/analysis/guardrails/guardrail.ts';
 import type { Proof } from '../compiler/analysis/guardrails/proof.ts';
@@ -20,6 +21,8 @@ export interface BaseGuardrails {
   readonly guardrails: readonly Guardrail[];
   /** Words of their metadata. */
   readonly owners: readonly string[];
+  /** Each path that was read for them, ceilings and what these extend among them. */
+  readonly files: ReadonlySet<string>;
   readonly notes: readonly Diagnostic[];
 }
 
@@ -41,6 +44,7 @@ export function baseGuardrails(
         ok: true,
         guardrails: [],
         owners: [],
+        files: new Set(),
         notes: [diagnose(gateNewGuardrails, null, { path: named })],
       };
     }
@@ -49,11 +53,20 @@ export function baseGuardrails(
   }
   const { file, diagnostics } = parseGuardrails(isShipped ? SHIPPED_GUARDRAILS : named, read.bytes);
   if (file === null) return stop(...diagnostics);
-  const reader = old.reader(io.reader);
+  const files = new Set<string>();
+  const reader = old.reader(io.reader, (path) => files.add(path));
   const compiled = guardrailsOf(file, named, bindings, { ...io, reader });
   if (compiled.guardrails === null || hasErrors(compiled.diagnostics)) return stop(...compiled.diagnostics);
   const owners = file.owners.map(({ value }) => value);
-  return { ok: true, guardrails: compiled.guardrails, owners, notes: [] };
+  return { ok: true, guardrails: compiled.guardrails, owners, files, notes: [] };
+}
+
+/** What a policy is held against: a ceiling is not held against ceilings, since it could never be raised. */
+export function guardrailsFor(
+  { old }: PolicyPair,
+  { guardrails, files }: BaseGuardrails,
+): readonly Guardrail[] {
+  return files.has(old.name) ? guardrails.filter(({ property }) => property.kind !== 'maximum') : guardrails;
 }
 
 /** How one policy stands to one guardrail. */

@@ -4,7 +4,7 @@ import { hasErrors } from '../compiler/diagnostics/entry.ts';
 import { type Comparison, overallVerdict } from '../compiler/report/difference/comparison.ts';
 import type { Answered } from './approvals.ts';
 import type { Evidence } from './evidence.ts';
-import type { FailOn } from './inputs.ts';
+import { FAIL_ON, type FailOn } from './inputs.ts';
 
 /** `invalid`: a policy cannot be read or compared, a lock is wrong or a test fails. `failed`: the gate could not do its work. */
 export type Verdict = 'equal' | 'narrows' | 'widens' | 'both' | 'inconclusive' | 'invalid' | 'failed';
@@ -37,7 +37,7 @@ export function judge(
     findings.map((finding) => (stops(strict, outcome) ? finding : softened(finding))),
   );
   const needed = (answered ?? []).flatMap(({ need, findings }) => {
-    const isRed = strict === 'widening' || (need.isUnknown && strict !== 'never');
+    const isRed = strict !== 'never' && FAIL_ON.indexOf(strict) <= FAIL_ON.indexOf(need.failsFrom);
     return isRed ? findings : findings.map(softened);
   });
   const wrong = hasErrors(invalid) || tests.failed > 0;

@@ -47,8 +47,8 @@ export async function checkLocks(
     if (pair.next.bytes === null) continue;
     const lock = lockBeside(pair.next.name);
     done.add(lock);
-    if (next.entries.has(lock)) checked.push(await checkLock(lock, pair.next.name, next, io));
-    else if (old.entries.has(lockBeside(pair.old.name))) {
+    if (next.locate(lock).ok) checked.push(await checkLock(lock, pair.next.name, next, io));
+    else if (old.locate(lockBeside(pair.old.name)).ok) {
       checked.push(wrong(lock, diagnose(gateLockRemoved, fileStart(lock), { lock })));
     } else checked.push(compileAlone(pair, lock, place, io));
   }

@@ -5,7 +5,7 @@ import { gateApproverUnverified } from '../compiler/diagnostics/catalog/gate.ts'
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../compiler/diagnostics/entry.ts';
 import type { Comparison } from '../compiler/report/difference/comparison.ts';
-import type { Need } from './approvals.ts';
+import type { FailsFrom, Need } from './approvals.ts';
 import { fileStart } from './file-start.ts';
 import { blueprintsFor, sandboxIn } from './names.ts';
 import type { OwnPolicyChange } from './own-policy.ts';
@@ -31,21 +31,30 @@ export function needsOf(
 ): Step<{ readonly needs: readonly Need[]; readonly notes: readonly Diagnostic[] }> {
   const needs: Need[] = [];
   const notes = new Map<string, Diagnostic>();
-  const add = (path: string, why: string, isUnknown: boolean, from: string, isNew: boolean) => {
+  const add = (path: string, why: string, failsFrom: FailsFrom, from: string, isNew: boolean) => {
     const found = ownersOf(from, isNew, base);
     for (const note of found.notes) notes.set(note.message, note);
-    needs.push({ path, why, isUnknown, owners: found.owners, claimed: null });
+    needs.push({ path, why, failsFrom, owners: found.owners, claimed: null });
   };
   for (const [at, pair] of pairs.entries()) {
     const isNew = pair.old.bytes === null;
     const from = isNew ? pair.path : pair.old.name;
     const reason = whyMeaning(comparisons[at]!);
-    if (reason !== null) add(pair.path, reason.why, reason.isUnknown, from, isNew);
+    if (reason !== null) add(pair.path, reason.why, reason.failsFrom, from, isNew);
     const why = isNew || pair.next.bytes === null ? null : whyOwners(pair, commits, base);
-    if (why !== null) add(pair.path, why, false, from, false);
+    if (why !== null) add(pair.path, why, 'widening', from, false);
+    const there = readOwners(wordsThere(pair, base)).owners;
+    if (there.length > 0) {
+      const taken = { why: 'it comes to where others own it', failsFrom: 'widening', claimed: null } as const;
+      needs.push({ path: pair.path, ...taken, owners: there });
+    }
     for (const word of claims[at]!) {
       const { owners } = readOwners([{ word, where: `\`${pair.path}\`` }]);
-      const claim = { path: pair.path, why: `it says that \`${word}\` approved it`, isUnknown: false };
+      const claim = {
+        path: pair.path,
+        why: `it says that \`${word}\` approved it`,
+        failsFrom: 'widening',
+      } as const;
       if (owners.length > 0) needs.push({ ...claim, owners, claimed: word });
       else {
         const note = diagnose(gateApproverUnverified, fileStart(pair.path), {
@@ -61,21 +70,23 @@ export function needsOf(
   if (!before.ok) return before;
   for (const { path, from, name } of named) {
     for (const other of before.paths.get(name) ?? []) {
-      if (other !== from) add(path, `it is for the sandbox of \`${other}\``, false, other, false);
+      if (other !== from) add(path, `it is for the sandbox of \`${other}\``, 'widening', other, false);
     }
   }
   for (const { kind, path } of own) {
-    if (kind === 'codeowners') add(path, 'it says who may approve', false, path, true);
-    if (kind === 'guardrails') add(path, 'it holds the guardrails', false, path, false);
+    if (kind === 'codeowners') add(path, 'it says who may approve', 'guardrail', path, true);
+    if (kind === 'guardrails') add(path, 'it holds the guardrails', 'guardrail', path, false);
   }
   return { ok: true, needs, notes: [...notes.values()] };
 }
 
-function whyMeaning({ difference: { verdict, unknown } }: Comparison) {
+function whyMeaning({
+  difference: { verdict, unknown },
+}: Comparison): Pick<Need, 'why' | 'failsFrom'> | null {
   if (verdict === 'inconclusive')
-    return { why: 'it is not known whether it lets the agent do more', isUnknown: true };
+    return { why: 'it is not known whether it lets the agent do more', failsFrom: 'inconclusive' };
   if (verdict === 'widens' || verdict === 'both')
-    return { why: 'it lets the agent do more', isUnknown: unknown !== null };
+    return { why: 'it lets the agent do more', failsFrom: unknown === null ? 'widening' : 'inconclusive' };
   return null;
 }
 
@@ -102,6 +113,13 @@ function whyOwners(
   const isSame =
     words(ownersOf(old.name, false, base).owners.map(ownerWord)) === words(moved(path, old.name, base));
   return isSame ? null : 'it moves to where others own it';
+}
+
+/** Whom CODEOWNERS names for where a blueprint moves to; nobody where it owned the blueprint before as well. */
+function wordsThere({ path, old, renamedFrom }: PolicyPair, { codeOwners }: BaseOwners) {
+  const [there, before] = [codeOwners.of(path), codeOwners.of(old.name)];
+  if (renamedFrom === null || there.every((word) => before.includes(word))) return [];
+  return there.map((word) => ({ word, where: 'CODEOWNERS' }));
 }
 
 /** Who owns a file once it has moved. */

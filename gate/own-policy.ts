@@ -25,10 +25,10 @@ const WORDS: Readonly<Record<OwnPolicyChange['kind'], string>> = {
 /**
  * What of the gate's own policy a change touches.
  *
- * @param guardrails the path of the guardrails that count; null for the shipped ones
+ * @param guardrails paths of the guardrails that count and of the ceilings behind them; none for the shipped ones
  */
-export function ownPolicyChanges(commits: Commits, guardrails: string | null): OwnPolicyChange[] {
-  const holding = guardrails === null ? new Set<string>() : waysTo(guardrails, commits);
+export function ownPolicyChanges(commits: Commits, guardrails: readonly string[]): OwnPolicyChange[] {
+  const holding = new Set(guardrails.flatMap((path) => [...waysTo(path, commits)]));
   return commits.changed.flatMap(({ old, next }) =>
     [...new Set([old, next])].flatMap((path) => {
       const kind = path === null ? null : kindOf(path, commits, holding);

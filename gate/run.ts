@@ -47,7 +47,7 @@ export async function runGate(environment: Environment, say: Say): Promise<ExitC
     isReportOnly: context.isReportOnly,
   };
   const told = await tell(reported, context, client, inputs.inputs);
-  return conclude(withFindings(reported, told === null ? [] : [told]), environment, say);
+  return conclude(reported, environment, say, told === null ? [] : [told]);
 }
 
 function unjudged(problems: readonly Diagnostic[], commit: string | null = null): Reported {
@@ -101,14 +101,23 @@ function withFindings(reported: Reported, more: readonly Diagnostic[]): Reported
   return { ...reported, judgement: next };
 }
 
-function conclude(reported: Reported, environment: Environment, say: Say): ExitCode {
+/** @param told what went wrong when it was told on the pull request */
+function conclude(
+  judged: Reported,
+  environment: Environment,
+  say: Say,
+  told: readonly Diagnostic[] = [],
+): ExitCode {
+  const reported = withFindings(judged, told);
   const unwritten = writeOutputs(reported, environment);
   const { judgement, evidence } = withFindings(reported, unwritten);
   const options = { most: null, showsLines: false, problems: [] };
   say(renderGithub(presentable(judgement.findings)));
   say(differenceGithub(evidence?.comparisons ?? [], options));
   if (judgement.passes) return EXIT.ok;
-  return judgement.verdict === 'failed' || judgement.verdict === 'invalid' || hasErrors(unwritten)
+  const { verdict, passes } = judged.judgement;
+  // What was judged as a yes, and could not be told, is no answer that is no.
+  return passes || verdict === 'failed' || verdict === 'invalid' || hasErrors(unwritten)
     ? EXIT.invalid
     : EXIT.no;
 }

@@ -12,6 +12,7 @@ import type { ChangedPath } from './changed-paths.ts';
 import type { CommitFiles } from './commit-files.ts';
 import { type Commits, listCommits } from './commits.ts';
 import { mayBeDependent, touchedIn } from './dependents.ts';
+import { throughLinks } from './linked-paths.ts';
 import { policyKind, YAML_NAME } from './policy-kind.ts';
 import { gitProblem, type RevisionRange } from './revisions.ts';
 import { kindOf, whyNot } from './side-kind.ts';
@@ -66,7 +67,12 @@ export function policiesBetween(
   // All at once, because starting git takes longer than reading a policy.
   const failure = read.next.contents.load(changedIds(read, within.includes));
   if (failure !== null) return nothing(gitProblem('read the files of a commit', failure));
-  for (const one of read.changed) {
+  const linked = throughLinks(read);
+  if (linked === null) return nothing(unreadable(range.old.label, 'its links lead to too many paths'));
+  const isLinked = new Set(linked.map(({ old }) => old));
+  // What is gone under its own name and still there through a link has changed, and is not gone.
+  const changed = read.changed.filter(({ old, next }) => next !== null || !isLinked.has(old));
+  for (const one of [...changed, ...linked]) {
     const ends = [one.old, one.next].filter((path) => path !== null);
     if (ends.some(isAsked)) found.addChanged(one);
     else if (ends.some((path) => within.includes(path))) found.addIfPolicy(one);

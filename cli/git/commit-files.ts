@@ -66,6 +66,21 @@ export class CommitFiles {
     return { ok: false, reason: 'denied', detail: 'too many symbolic links' };
   }
 
+  /** The folder of the commit that a path leads to through links, `.` for the top; null where it leads to none. */
+  folderBehind(path: string): string | null {
+    let at = posix.normalize(path);
+    for (let links = 0; links <= MOST_LINKS; links++) {
+      if (at === '..' || at.startsWith('../') || at.startsWith('/')) return null;
+      const next = this.#behindLink(at);
+      if (typeof next === 'string') at = next.replace(/(.)\/+$/, '$1');
+      else {
+        const isFolder = at === '.' || [...this.entries.keys()].some((one) => one.startsWith(`${at}/`));
+        return next.reason === 'not-found' && isFolder ? at : null;
+      }
+    }
+    return null;
+  }
+
   /** Where a path leads when its first link is followed, or why it leads nowhere. */
   #behindLink(path: string): string | Refusal {
     const segments = path.split('/');

@@ -118,10 +118,12 @@ async function timed({ folder, base, head }: Repository): Promise<number> {
       ...{ html_url: 'http://127.0.0.1/1', user: { login: 'mallory', type: 'User' } },
       ...{ head: end(head, 'change'), base: end(base, 'main') },
     };
+    const ref = { object: { type: 'commit', sha: base } };
     const comment = { id: 1, body: '', user: { login: 'github-actions[bot]', type: 'Bot' } };
     const isList = request.method === 'GET' && /comments|\/pulls\?/.test(request.url!);
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(isList ? [] : request.method === 'GET' ? pull : comment));
+    const one = request.url!.includes('/git/ref/') ? ref : request.method === 'GET' ? pull : comment;
+    response.end(JSON.stringify(isList ? [] : one));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const event = `${folder}.event.json`;

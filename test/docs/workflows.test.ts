@@ -57,6 +57,12 @@ describe.each(Object.keys(PERMISSIONS))('%s', (name) => {
     for (const one of uses) expect(one).toMatch(/^actions\/[a-z-]+@v\d+$|^nemoclaw\/nemoclaw\/\S+@COMMIT$/);
   });
 
+  test('starts this project by a version alone, since what runs holds the token or the key', () => {
+    for (const { run = '' } of stepsOf(read)) {
+      for (const [word] of run.matchAll(/\bnpx \S+/g)) expect(word).toBe('npx nemoclaw@VERSION');
+    }
+  });
+
   test('puts no expression into a script, and each is one that bash can read', async () => {
     for (const { run } of stepsOf(read)) {
       if (run === undefined) continue;
@@ -89,7 +95,7 @@ test('expiry.yml proposes on a schedule, from the whole history, and again finds
   });
   const programs = temporary();
   mkdirSync(programs, { recursive: true });
-  const npx = `#!/bin/sh\n[ "$1" = nemoclaw ] || exit 9\nshift\nexec "${process.execPath}" "${nemoclawProgram}" "$@"\n`;
+  const npx = `#!/bin/sh\n[ "$1" = nemoclaw@VERSION ] || exit 9\nshift\nexec "${process.execPath}" "${nemoclawProgram}" "$@"\n`;
   writeFileSync(join(programs, 'npx'), npx, { mode: 0o755 });
   const { NODE_OPTIONS, ...environment } = process.env;
   const run = () =>

@@ -175,6 +175,22 @@ guardrails:
   });
 });
 
+test('a blueprint that comes to where CODEOWNERS names others needs one of them, too', async () => {
+  const base = {
+    'play/x.yaml': blueprint([READ], ['@bob']),
+    'README.md': 'x\n',
+    CODEOWNERS: '/prod/ @ann\n/play/ @bob\n',
+  };
+  const wider = blueprint([READ, MORE], ['@bob']);
+  const place = await gatePlace(base, { 'play/x.yaml': null, 'prod/x.yaml': wider });
+  place.standIn.state.review(1, OTHER, 'APPROVED');
+  const ran = await place.run();
+  expect(said(ran, 'NC2630').join()).toMatch(/it comes to where others own it.*ask for a review by `@ann`;/);
+  expect(ran.exitCode).toBe(3);
+  place.standIn.state.review(1, OWNER, 'APPROVED');
+  expect((await place.run()).exitCode).toBe(0);
+});
+
 describe('teams', () => {
   const base = { 'agents/a.yaml': blueprint([READ], []), CODEOWNERS: '* @acme/security\n' };
   const change = { 'agents/a.yaml': blueprint([READ, MORE], []) };

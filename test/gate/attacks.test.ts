@@ -115,6 +115,26 @@ describe('what is judged is the merge', () => {
     expect(ran.exitCode).toBe(0);
   });
 
+  test('owners are those of the base as it is now, also while GitHub names the commit that it was opened on', async () => {
+    const place = await gatePlace(BASE, { [PATH]: blueprint([READ, MORE]) });
+    place.push({ [PATH]: blueprint([READ], ['@bob']) }, 'main');
+    place.standIn.state.review(1, OWNER, 'APPROVED');
+    const ran = await place.run();
+    expect(ran.exitCode).toBe(3);
+    expect(said(ran, 'NC2630').join()).toContain('ask for a review by `@bob`');
+    place.standIn.state.review(1, { login: 'bob' }, 'APPROVED');
+    expect((await place.run()).exitCode).toBe(0);
+  });
+
+  test('a base branch that is gone is an error', async () => {
+    const place = await gatePlace(BASE, { [PATH]: blueprint([READ]), 'README.md': 'x\n' });
+    place.standIn.inject = ({ id }) =>
+      id === 'git/get-ref' ? { status: 404, body: { message: 'gone' } } : null;
+    const ran = await place.run();
+    expect(ran).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed', passes: 'false' } });
+    expect(said(ran, 'NC2555')).toHaveLength(1);
+  });
+
   test('two changes that are harmless alone are judged together', async () => {
     const block = (path: string, deny: boolean) => `apiVersion: nemoclaw.dev/v1
 kind: Blueprint

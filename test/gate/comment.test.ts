@@ -64,6 +64,6 @@ describe('the comment', () => {
     const ran = await place.run();
     expect(said(ran, 'NC2557')).toHaveLength(1);
     expect(ran.outputs).toMatchObject({ verdict: 'narrows', passes: 'false' });
-    expect(ran.exitCode).toBe(3);
+    expect(ran.exitCode).toBe(1);
   });
 });

@@ -125,6 +125,19 @@ describe('inputs and events', () => {
     expect((await place.run()).exitCode).toBe(3);
   });
 
+  test.each([['a\n\nx [Skip CI] y\n'], ['a\n\n\nskip-checks:true\n']])(
+    'a head whose message %j keeps GitHub from starting runs is not judged',
+    async (message) => {
+      const place = await gatePlace(WIDER, BASE);
+      const head = gitIn(place.bare, 'commit-tree', 'change^{tree}', '-p', 'change', '-m', message).trim();
+      gitIn(place.bare, 'update-ref', 'refs/heads/change', head);
+      const payload = { pull_request: { number: 1, head: { sha: head } } };
+      const ran = await place.run({ event: { name: 'pull_request_review', payload } });
+      expect(ran).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed', passes: 'false' } });
+      expect(said(ran, 'NC2672')).toHaveLength(1);
+    },
+  );
+
   test('a run by hand makes nothing green that no owner approved, since its check stands at the same commit', async () => {
     const place = await gatePlace(BASE, WIDER);
     const event = { name: 'workflow_dispatch', payload: { repository: { default_branch: 'main' } } };

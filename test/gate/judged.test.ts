@@ -72,6 +72,45 @@ describe('guardrails are those of the base', () => {
     expect((await place.run(OURS)).exitCode).toBe(0);
   });
 
+  test('and who owns what is changed with an approval where guardrails count, and without where they do not', async () => {
+    for (const [change, why] of [
+      [{ 'guardrails.yaml': LOOSE }, 'it holds the guardrails'],
+      [{ CODEOWNERS: '* @bob\n' }, 'it says who may approve'],
+    ] as [Record<string, string>, string][]) {
+      const place = await gatePlace(base, change);
+      const asked = (failOn: string) => place.run({ inputs: { ...OURS.inputs, 'fail-on': failOn } });
+      const ran = await asked('guardrail');
+      expect(said(ran, 'NC2630').join()).toMatch(new RegExp(`^::error .*${why}`));
+      expect(ran.exitCode).toBe(3);
+      expect((await asked('inconclusive')).exitCode).toBe(0);
+      place.standIn.state.review(1, OWNER, 'APPROVED');
+      expect((await asked('guardrail')).exitCode).toBe(0);
+    }
+  });
+
+  test('a ceiling is raised by an owner of it and not beside the paths that are looked at, and lowered by anybody', async () => {
+    const ceiling = `${GUARDRAILS.replace(/never: .*/, 'maximum: ceilings/c.yaml')}`;
+    const held = { ...base, 'guardrails.yaml': ceiling, 'ceilings/c.yaml': blueprint([FULL], ['@bob']) };
+    for (const [paths, why] of [
+      ['', 'it lets the agent do more'],
+      ['agents', 'it holds the guardrails'],
+    ] as [string, string][]) {
+      const place = await gatePlace(held, { 'ceilings/c.yaml': blueprint([FULL, MORE], ['@bob']) });
+      for (const failOn of ['widening', 'guardrail']) {
+        const inputs = { ...OURS.inputs, paths, 'fail-on': failOn };
+        const ran = await place.run({ inputs });
+        expect(said(ran, 'NC2630').join()).toContain(
+          `\`ceilings/c.yaml\` needs the approval of an owner: ${why}`,
+        );
+        expect(ran.exitCode).toBe(3);
+      }
+      place.standIn.state.review(1, { login: 'bob' }, 'APPROVED');
+      expect((await place.run({ inputs: { ...OURS.inputs, paths } })).exitCode).toBe(0);
+    }
+    const lowered = await gatePlace(held, { 'ceilings/c.yaml': blueprint([READ], ['@bob']) });
+    expect((await lowered.run(OURS)).exitCode).toBe(0);
+  });
+
   test('what was broken before may be narrowed, and is named', async () => {
     const broken = { ...base, [PATH]: blueprint([FULL, MORE]) };
     const place = await gatePlace(broken, { [PATH]: blueprint([READ, MORE]) });

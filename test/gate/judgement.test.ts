@@ -41,7 +41,7 @@ test('an inconclusive comparison is red until an owner approves, but for `never`
   const need = {
     path: 'a.yaml',
     why: 'w',
-    isUnknown: true,
+    failsFrom: 'inconclusive' as const,
     owners: [{ kind: 'account', login: 'ann' } as const],
     claimed: null,
   };
@@ -82,7 +82,7 @@ test('an approval of no commit that GitHub knows, and one of a deleted account, 
   const need = {
     path: 'a',
     why: 'w',
-    isUnknown: false,
+    failsFrom: 'widening' as const,
     owners: [{ kind: 'account', login: 'ghost' } as const],
     claimed: null,
   };

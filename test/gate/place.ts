@@ -86,6 +86,7 @@ function open({ state }: StandIn): void {
     body: null,
     head: 'change',
     base: 'main',
+    baseCommit: state.commitOf('main')!,
     author: AUTHOR,
     reviews: [],
   });
@@ -207,7 +208,7 @@ export function lockOf(files: Readonly<Record<string, string>>, path: string): s
   writeFiles(folder, files);
   const bin = join(ROOT, 'bin/nemoclaw.js');
   execFileSync(process.execPath, [bin, 'compile', path], { cwd: folder, stdio: 'ignore' });
-  return readFileSync(join(folder, path.replace(/\.yaml$/, '.lock.json')), 'utf8');
+  return readFileSync(join(folder, path.replace(/\.ya?ml$/, '.lock.json')), 'utf8');
 }
 
 /** A blueprint that reaches hosts with these words, owned by somebody. */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -52,4 +52,13 @@ test('what the release workflow publishes is verified and planned on a host as i
   expect(nemoclaw('apply', ...trust, '--dry-run')).toMatch(
     /^sandbox agent: nothing -> agents_a_b\.bundle, sha256:/,
   );
+  const twin = { 'agents/a_b.yml': blueprint([READ]) };
+  writeFiles(work!, { ...twin, 'agents/a_b.lock.json': lockOf(twin, 'agents/a_b.yml') });
+  gitIn(work!, 'add', '-A', 'agents/*.yml', 'agents/*.json');
+  gitIn(work!, 'commit', '-q', '-m', 'second');
+  mkdirSync(join(temp!, 'again'));
+  const again = { cwd: work!, env: { ...env, RUNNER_TEMP: join(temp!, 'again') } };
+  const { status, stderr } = spawnSync('bash', ['-e', '-c', run], { ...again, encoding: 'utf8' });
+  expect(stderr).toContain('two bundles would be called agents_a_b');
+  expect(status).toBe(1);
 }, 60_000);

@@ -114,6 +114,11 @@ test('the workflow to copy judges anew when the base branch of a pull request is
   expect(text).toMatch(/^ {2}pull_request:\n(?: +#.*\n)* {4}types: \[.*\bedited\b.*\]$/m);
 });
 
+test('the workflow to copy gives a run that only reports another name than the required check has', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/examples/workflows/gate.yml'), 'utf8');
+  expect(text).toContain("    name: ${{ github.event_name == 'push' && 'report' || 'gate' }}\n");
+});
+
 describe('a blueprint that is invalid on the base branch', () => {
   const broken = blueprint([READ]).replace('filesystem_policy', 'filesystem_polcy');
 

@@ -86,6 +86,15 @@ export const gateSharedHead = entry<{ number: number; branch: string }>(
   },
 );
 
+export const gateSkippedRuns = entry<{ word: string }>('NC2672', 'gate/skipped-runs', 'error', {
+  message: ({ word }) =>
+    `the head commit says \`${word}\`, so GitHub does not start this check whenever it should`,
+  help: () => 'push a commit whose message does not say so',
+  explanation:
+    'GitHub starts nothing on `pull_request` for a commit whose message asks for that, and still does on `pull_request_review`. Such a ' +
+    'commit could be judged while its pull request has another base branch, and nothing would judge it anew when the base branch is changed.',
+});
+
 export const gateNotMerging = entry<{ detail: string }>('NC2637', 'gate/not-merging', 'error', {
   message: ({ detail }) => `the pull request cannot be merged into its base without a conflict: ${detail}`,
   help: () => 'merge the base branch into it, or rebase it, and push',

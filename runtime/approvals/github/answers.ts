@@ -20,6 +20,7 @@ export interface PullRequest {
 
 export interface PullRequestEnd {
   readonly branch: string;
+  /** Of the base, that which it was at when the head was last pushed; the branch may have gone on since. */
   readonly commit: string;
   /** `owner/name`; null where the repository is gone. */
   readonly repository: string | null;
@@ -108,6 +109,13 @@ export function commitEntry(value: unknown): CommitEntry {
 /** How GitHub says that no account has the address of a commit. */
 function isNobody(value: unknown): boolean {
   return value === null || value === undefined || Object.keys(object(value, 'an account')).length === 0;
+}
+
+/** The commit that a branch is at. */
+export function refCommit(value: unknown): string {
+  const target = object(object(value, 'a reference').object, 'what a reference is at');
+  word(target, 'type', ['commit']);
+  return commit(target.sha);
 }
 
 export function membershipState(value: unknown): string {

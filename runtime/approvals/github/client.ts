@@ -8,6 +8,7 @@ import {
   type PullRequest,
   pullRequest,
   type Review,
+  refCommit,
   review,
   UnfitAnswer,
 } from './answers.ts';
@@ -85,6 +86,12 @@ export class GitHubClient {
 
   getPull(number: number): Promise<GitHubAnswer<PullRequest>> {
     return this.#ask({ method: 'GET', path: `/pulls/${number}` }, pullRequest);
+  }
+
+  /** The commit that a branch of this repository is at now. */
+  branchCommit(branch: string): Promise<GitHubAnswer<string>> {
+    const path = `/git/ref/${encodeURIComponent(`heads/${branch}`)}`;
+    return this.#ask({ method: 'GET', path }, refCommit);
   }
 
   /** Open pull requests, from whichever repository. */

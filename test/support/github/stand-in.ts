@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { type FoundOperation, faultsOfAnswer, faultsOfRequest, operationFor } from './description.ts';
+import {
+  exampleOf,
+  type FoundOperation,
+  faultsOfAnswer,
+  faultsOfRequest,
+  operationFor,
+} from './description.ts';
 import { type StandInAccount, type StandInPull, StandInState } from './state.ts';
 
 /** What is answered in place of the truth; null lets the request through. */
@@ -155,6 +161,13 @@ function answerTo(
   const isOfOne = values.pull_number !== undefined || values.issue_number !== undefined;
   if (isOfOne && pull === undefined) return problem(404, 'Not Found');
   switch (operation.id) {
+    case 'git/get-ref': {
+      const sha = state.commitOf(values.ref!.replace(/^heads\//, ''));
+      if (sha === null) return problem(404, 'Not Found');
+      const { node_id } = exampleOf('git/get-ref', 200);
+      const object = { type: 'commit', sha, url: `${url}/repos/x/y/git/commits/${sha}` };
+      return { status: 200, body: { ref: `refs/${values.ref}`, node_id, url: `${url}/r`, object } };
+    }
     case 'pulls/list':
       return { status: 200, body: listed(state, query).map((one) => state.pullOut(one, url, true)) };
     case 'pulls/create':

@@ -17,6 +17,8 @@ export interface StandInPull {
   /** The commit of the head when it was merged; that of its branch when left out. */
   headCommit?: string;
   base: string;
+  /** The commit that the base was at when the head was last pushed, which is what GitHub goes on to say; that of its branch when left out. */
+  baseCommit?: string;
   readonly author: StandInAccount;
   readonly reviews: {
     readonly id: number;
@@ -94,7 +96,7 @@ export class StandInState {
       url: `${base}/repos/${this.owner}/${this.name}/pulls/${pull.number}`,
       html_url: `${base}/${this.owner}/${this.name}/pull/${pull.number}`,
       head: end(pull.head, example.head, pull.headCommit),
-      base: end(pull.base, example.base),
+      base: end(pull.base, example.base, pull.baseCommit),
     };
   }
 

@@ -44,6 +44,8 @@ describe('operations', () => {
       commit: github.state.commitOf(BRANCH),
       repository: 'acme/blueprints',
     });
+    expect(given(await client.branchCommit(BRANCH))).toBe(made.head.commit);
+    expect(await client.branchCommit('none')).toMatchObject({ problem: { kind: 'not-found' } });
     expect(given(await client.findOpenPull(BRANCH, 'main'))?.url).toBe(made.url);
     expect(given(await client.findOpenPull(BRANCH, 'other'))).toBeNull();
     expect(given(await client.updatePull(1, { body: 'c' })).body).toBe('c');
