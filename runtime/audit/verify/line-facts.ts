@@ -90,10 +90,9 @@ function isAt(buffer: Buffer, at: number, wanted: Uint8Array): boolean {
 }
 
 /** `{"KIND":{`, as far as it goes. */
-const FIRST_WORDS = /^(?:\{(?:"(?:[a-z]+(?:"(?::(?:\{[^]*)?)?)?)?)?)?$/;
+const FIRST_WORDS = /^(?:\{(?:"(?:[a-z]+(?:"(?::(?:\{.*)?)?)?)?)?)?$/s;
 const LONGEST_FIRST_WORDS = 32;
-/** JSON has none as they are. */
-const CONTROL = /[\x01-\x1f]/;
+const BLANK = 32;
 
 /**
  * Whether bytes without a line break may be what a crash left of one event: as far as they go its beginning, with zeros for what
@@ -103,5 +102,7 @@ export function mayBeLeftOfEvent(buffer: Buffer, start: number, end: number): bo
   const lastWords = buffer.subarray(start, end).indexOf(AFTER_TIME);
   if (lastWords !== -1 && lastWords !== end - start - AFTER_TIME.length) return false;
   const begin = buffer.toString('latin1', start, Math.min(end, start + LONGEST_FIRST_WORDS));
-  return FIRST_WORDS.test(begin.split('\0', 1)[0]!) && !CONTROL.test(buffer.toString('latin1', start, end));
+  // JSON has no control characters as they are.
+  const hasControl = buffer.subarray(start, end).some((byte) => byte !== 0 && byte < BLANK);
+  return FIRST_WORDS.test(begin.split('\0', 1)[0]!) && !hasControl;
 }
