@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { LineDigest } from '../../compiler/ir/audit-event/event.ts';
-import { alignedBuffer } from './aligned-buffer.ts';
+import { alignedBuffer, isAligned } from './aligned-buffer.ts';
 import { syncFolder } from './private-files.ts';
 
 /** Beside the files of the log, on the same disk. */
@@ -48,7 +48,9 @@ const DIGEST_PREFIX = 'sha256:'.length;
  * There are two halves, so that one can be written while the file becomes durable up to what the other holds.
  */
 export class WriteAhead {
-  readonly #descriptor: number;
+  readonly #through: number;
+  /** Past the page cache, which takes a fifth of the time away; null where file system, disk or memory do not have that. */
+  readonly #past: number | null;
   readonly #boot: string;
   #round: number;
   #half = 0;
@@ -59,8 +61,9 @@ export class WriteAhead {
   #isWriting = false;
   #isAbandoned = false;
 
-  private constructor(descriptor: number, boot: string, round: number) {
-    this.#descriptor = descriptor;
+  private constructor(through: number, past: number | null, boot: string, round: number) {
+    this.#through = through;
+    this.#past = past;
     this.#boot = boot;
     this.#round = round;
   }
@@ -75,14 +78,15 @@ export class WriteAhead {
     const path = join(folder, WRITE_AHEAD_FILE);
     // A file with another name as well is none of a log; what that name stands for must not be overwritten.
     if ((lstatSync(path, { throwIfNoEntry: false })?.nlink ?? 1) > 1) rmSync(path);
-    // Past the page cache, which takes a fifth of the time away; through it where file system or disk do not have that.
-    const descriptor = openReady(path, constants.O_DIRECT) ?? openReady(path, 0);
-    if (descriptor === null) {
+    const through = openReady(path, 0, Buffer.alloc(SECTOR));
+    if (through === null) {
       rmSync(path, { force: true });
       return null;
     }
+    const smallest = alignedBuffer(SECTOR).subarray(0, SECTOR);
+    const past = isAligned(smallest) ? openReady(path, constants.O_DIRECT, smallest) : null;
     syncFolder(folder);
-    return new WriteAhead(descriptor, boot, round);
+    return new WriteAhead(through, past, boot, round);
   }
 
   /**
@@ -121,39 +125,50 @@ export class WriteAhead {
 
   /** Durable when it returns. */
   writeNow(bytes: Uint8Array, place: number): void {
+    const descriptor = this.#descriptorFor(bytes);
     for (let at = 0; at < bytes.length; )
-      at += writeSync(this.#descriptor, bytes, at, bytes.length - at, place + at);
+      at += writeSync(descriptor, bytes, at, bytes.length - at, place + at);
   }
 
   /** Calls back when it is durable, or never will be. */
   write(bytes: Uint8Array, place: number, done: (error: Error | null) => void): void {
     const end = (error: Error | null): void => {
       this.#isWriting = false;
-      if (this.#isAbandoned) closeSync(this.#descriptor);
+      if (this.#isAbandoned) this.#close();
       done(error);
     };
     const go = (at: number): void => {
       if (at === bytes.length) end(null);
       else
-        write(this.#descriptor, bytes, at, bytes.length - at, place + at, (error, count) =>
+        write(descriptor, bytes, at, bytes.length - at, place + at, (error, count) =>
           error === null ? go(at + count) : end(error),
         );
     };
+    const descriptor = this.#descriptorFor(bytes);
     this.#isWriting = true;
     go(0);
   }
 
   /** Ends it where the log is durable: what is in it is forgotten. */
   close(): void {
-    const nothing = alignedBuffer(SECTOR).subarray(0, SECTOR);
-    for (const half of [0, 1]) this.writeNow(nothing, half * HALF_BYTES);
-    closeSync(this.#descriptor);
+    for (const half of [0, 1]) this.writeNow(Buffer.alloc(SECTOR), half * HALF_BYTES);
+    this.#close();
   }
 
   /** Ends it where the log has failed. */
   abandon(): void {
     this.#isAbandoned = true;
-    if (!this.#isWriting) closeSync(this.#descriptor);
+    if (!this.#isWriting) this.#close();
+  }
+
+  /** The kernel takes past the page cache only what begins at a page. */
+  #descriptorFor(bytes: Uint8Array): number {
+    return this.#past !== null && isAligned(bytes) ? this.#past : this.#through;
+  }
+
+  #close(): void {
+    closeSync(this.#through);
+    if (this.#past !== null) closeSync(this.#past);
   }
 }
 
@@ -162,14 +177,14 @@ export function roomFor(length: number): number {
   return Math.ceil(length / SECTOR) * SECTOR;
 }
 
-/** A descriptor of the space, ready to be overwritten; null where that cannot be. */
-function openReady(path: string, how: number): number | null {
+/** A descriptor of the space, ready to be overwritten; null where that cannot be. @param smallest write that there will be */
+function openReady(path: string, how: number, smallest: Buffer): number | null {
   const { O_RDWR, O_CREAT, O_DSYNC, O_NOFOLLOW } = constants;
   let descriptor: number | null = null;
   try {
     descriptor = openSync(path, O_RDWR | O_CREAT | O_DSYNC | O_NOFOLLOW | how, 0o600);
     fchmodSync(descriptor, 0o600);
-    makeReady(descriptor);
+    makeReady(descriptor, smallest);
     return descriptor;
   } catch {
     // Whatever keeps it from being written: the next way is tried, and without the space the log is slower.
@@ -179,14 +194,14 @@ function openReady(path: string, how: number): number | null {
 }
 
 /** What is there already was written before, and only that is quick to overwrite. */
-function makeReady(descriptor: number): void {
+function makeReady(descriptor: number, smallest: Buffer): void {
   const size = 2 * HALF_BYTES;
   if (fstatSync(descriptor).size !== size) {
     ftruncateSync(descriptor, 0);
-    const zeros = alignedBuffer(size);
+    const zeros = Buffer.alloc(size);
     for (let at = 0; at < size; ) at += writeSync(descriptor, zeros, at, size - at, at);
     fsyncSync(descriptor);
   }
-  // The smallest write that there will be: a disk with larger sectors refuses it past the page cache.
-  writeSync(descriptor, alignedBuffer(SECTOR), 0, SECTOR, size - SECTOR);
+  // A disk with larger sectors refuses it past the page cache.
+  writeSync(descriptor, smallest, 0, SECTOR, size - SECTOR);
 }

@@ -50,11 +50,17 @@ enum { CONTROL = 3, TCP4, TCP6, UDP4, UDP6, RECORDS, MEMORY, CREDENTIALS, DESCRI
 enum { CREDENTIALS_PIPE = 4 };
 enum { FINAL_STOP = 0, FINAL_REFUSAL = 1, DOORKEEPER_FAILED = 70 };
 enum { DNS_PORT = 53, BACKLOG = 4096, LONGEST_RECORD = 4096, FIRST_PAUSE_MS = 20, LONGEST_PAUSE_MS = 5000,
-       STEADY_MS = 10000 };
+       STEADY_MS = 10000, UNSEEN_MS = 1000 };
 
 static int sockets[DESCRIPTORS_END]; /* by the gateway's descriptor; -1 where there is none */
 static int records = -1;             /* where records are written; -1 while no gateway runs */
 static uint16_t gateway_port;
+
+static int64_t now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
+}
 
 /* ---- Failing ---- */
 static _Noreturn void fail(const char *step) {
@@ -221,14 +227,14 @@ struct record {
   uint32_t size;
   uint16_t source_port, destination_port;
   uint8_t listener, lack, zeros[2], destination[16];
-  uint32_t process, zero;
+  uint32_t process, calls;
   uint64_t device, inode, bytes, modified, changed;
   uint16_t path_bytes;
   char path[LONGEST_RECORD - 90];
 } __attribute__((packed));
 
 /* Why a record does not say which executable calls. */
-enum lack { NOTHING, NO_PATH, LONG_PATH };
+enum lack { NOTHING, NO_PATH, LONG_PATH, UNSEEN };
 enum { QUOTED_PATH = 100 };
 
 /* Where a call wants to go, IPv4 as ::ffff:a.b.c.d. */
@@ -240,12 +246,13 @@ static int is_local(const struct wish *wish) {
   return memcmp(wish->to, LOOPBACK6, 16) == 0 || memcmp(wish->to, ANY, 16) == 0;
 }
 
-/* 0: not what the gateway carries, or the kernel will refuse it by itself. */
+/* 0: not what the gateway carries, or the kernel will refuse it by itself; errno is EPERM where nobody may look. */
 static int read_wish(const struct seccomp_notif *call, struct wish *wish) {
   struct sockaddr_in6 asked = {0};
   struct sockaddr_in *four = (void *)&asked;
   size_t length = call->data.args[2] < sizeof asked ? call->data.args[2] : sizeof asked;
   struct iovec here = {&asked, length}, there = {(void *)call->data.args[1], length};
+  errno = 0;
   if (call->data.args[2] > 128 || process_vm_readv(call->pid, &here, 1, &there, 1, 0) != (ssize_t)length) return 0;
   wish->family = asked.sin6_family;
   wish->port = ntohs(asked.sin6_port);
@@ -361,6 +368,26 @@ static enum answer decide(int calls, const struct seccomp_notif *call, int socke
   return lead_to_gateway(socket, family, over_ipv4);
 }
 
+/* Tells of a caller that the kernel lets nobody look into, as of a program that another user lets be run and not read:
+ * neither its address nor its executable nor its socket can be known, so the call is the kernel's, and leaves nothing
+ * but its loopback. One record a second says how many there were, so that they leave room for those of connections. */
+static void tell_unseen(int calls, const struct seccomp_notif *call) {
+  static int64_t told = -UNSEEN_MS;
+  static uint32_t count = 0;
+  char path[64];
+  count++;
+  if (now_ms() - told < UNSEEN_MS || records < 0) return;
+  struct record record = {.lack = UNSEEN, .process = process_of(call->pid), .calls = count};
+  snprintf(path, sizeof path, "/proc/%u/comm", record.process);
+  int name = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t length = name < 0 ? 0 : read(name, record.path, QUOTED_PATH);
+  if (name >= 0) close(name);
+  record.path_bytes = length > 0 ? length - 1 : 0; /* without the line's end */
+  record.size = offsetof(struct record, path) + record.path_bytes;
+  if (record.process == 0 || ioctl(calls, SECCOMP_IOCTL_NOTIF_ID_VALID, &call->id) < 0) return;
+  if (write(records, &record, record.size) == (ssize_t)record.size) told = now_ms(), count = 0;
+}
+
 static void answer_call(int calls) {
   struct seccomp_notif call = {0};
   struct wish wish;
@@ -370,7 +397,7 @@ static void answer_call(int calls) {
     int socket = copy_socket(&call);
     if (socket >= 0) answer = decide(calls, &call, socket, &wish), close(socket);
     else answer = socket == -EBADF ? GO_ON : REFUSE;
-  }
+  } else if (errno == EPERM) tell_unseen(calls, &call);
   struct seccomp_notif_resp response = {.id = call.id};
   if (answer == GO_ON) response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
   if (answer == REFUSE) response.error = -ECONNREFUSED;
@@ -379,12 +406,6 @@ static void answer_call(int calls) {
 }
 
 /* ---- Keeping the door ---- */
-static int64_t now_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
-}
-
 /* A gateway that ends again and again is started less and less often. */
 static _Noreturn void keep(int calls, int children, char **command) {
   int64_t started = now_ms(), pause = FIRST_PAUSE_MS;

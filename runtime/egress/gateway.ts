@@ -3,7 +3,8 @@ import { Arrivals } from './arrival/arrivals.ts';
 import { Incoming } from './arrival/incoming.ts';
 import { printTarget } from './arrival/target.ts';
 import { endWith } from './arrival/tls-alert.ts';
-import { namelessWords } from './attribution/nameless.ts';
+import { namelessWords, unseenWords } from './attribution/nameless.ts';
+import type { UnseenCalls } from './attribution/record.ts';
 import type { Attribution } from './attribution/records.ts';
 import { PolicyInForce } from './decision/policy-in-force.ts';
 import type { Uses } from './decision/uses.ts';
@@ -55,6 +56,7 @@ export class Gateway {
   /** Since the last second. */
   #turnedAway = 0;
   #whenNone: () => void = () => {};
+  #takeUnseen: () => readonly UnseenCalls[] = () => [];
   #replacing: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -131,6 +133,11 @@ export class Gateway {
     listener.failed = (error) => void this.#note(`a connection could not be accepted (${error})`, null);
   }
 
+  /** Writes down each second what is told of calls that never became connections. */
+  watch(takeUnseen: () => readonly UnseenCalls[]): void {
+    this.#takeUnseen = takeUnseen;
+  }
+
   #accept(connection: Connection, attribution: Attribution, listener: Listener): void {
     if (typeof attribution === 'string') {
       connection.reset();
@@ -191,8 +198,13 @@ export class Gateway {
     this.#turnedAway = 0;
   }
 
+  #noteUnseen(): void {
+    for (const calls of this.#takeUnseen()) void this.#note(unseenWords(calls), null);
+  }
+
   #tick(): void {
     this.#noteTurnedAway();
+    this.#noteUnseen();
     this.#passages.live.tick(this.#passages.policy, this.#surroundings.now());
   }
 
@@ -201,6 +213,7 @@ export class Gateway {
     clearInterval(this.#ticking);
     for (const listener of this.#listeners) listener.close();
     this.#noteTurnedAway();
+    this.#noteUnseen();
     const none = new Promise<void>((resolve) => {
       this.#whenNone = resolve;
     });

@@ -110,12 +110,13 @@ function inspectionOf({ authority }: Given): Promise<Inspection> {
 
 async function serve(gateway: Gateway, names: SyntheticNames, given: Given): Promise<void> {
   const records = new ConnectionRecords(recordPipe(given.records!), monotonic);
-  const attribute = (family: 4 | 6, sourcePort: number) => {
-    const attribution = records.take(family, sourcePort);
+  const sound = <T>(taken: T): T => {
     // Started again it gets another pipe; this one tells nothing any more.
     if (records.damage !== null) fatal('failed', records.damage);
-    return attribution;
+    return taken;
   };
+  const attribute = (family: 4 | 6, sourcePort: number) => sound(records.take(family, sourcePort));
+  gateway.watch(() => sound(records.takeUnseen()));
   for (const [family, tcp, udp] of [
     [4, given.tcp4, given.udp4],
     [6, given.tcp6, given.udp6],

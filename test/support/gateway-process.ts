@@ -119,7 +119,12 @@ export class GatewayProcess implements AsyncDisposable {
       binary: '/usr/bin/curl',
       file: { device: dev, inode: ino, size, modified: mtimeNs, changed: ctimeNs },
     } as const;
-    writeSync(this.#records, writeRecord(record));
+    this.tell(writeRecord(record));
+  }
+
+  /** Writes a record as the doorkeeper does. */
+  tell(record: Buffer): void {
+    writeSync(this.#records, record);
   }
 
   /** As its parent stops it. @returns the exit code */

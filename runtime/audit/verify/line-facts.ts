@@ -88,3 +88,21 @@ function isAt(buffer: Buffer, at: number, wanted: Uint8Array): boolean {
   for (let n = 0; n < wanted.length; n++) if (buffer[at + n] !== wanted[n]) return false;
   return true;
 }
+
+/** `{"KIND":{`, as far as it goes. */
+const FIRST_WORDS = /^(?:\{(?:"(?:[a-z]+(?:"(?::(?:\{.*)?)?)?)?)?)?$/s;
+const LONGEST_FIRST_WORDS = 32;
+const BLANK = 32;
+
+/**
+ * Whether bytes without a line break may be what a crash left of one event: as far as they go its beginning, with zeros for what
+ * did not reach the disk. Others were put there.
+ */
+export function mayBeLeftOfEvent(buffer: Buffer, start: number, end: number): boolean {
+  const lastWords = buffer.subarray(start, end).indexOf(AFTER_TIME);
+  if (lastWords !== -1 && lastWords !== end - start - AFTER_TIME.length) return false;
+  const begin = buffer.toString('latin1', start, Math.min(end, start + LONGEST_FIRST_WORDS));
+  // JSON has no control characters as they are.
+  const hasControl = buffer.subarray(start, end).some((byte) => byte !== 0 && byte < BLANK);
+  return FIRST_WORDS.test(begin.split('\0', 1)[0]!) && !hasControl;
+}

@@ -3,7 +3,7 @@ import { readEvent } from '../../../compiler/ir/audit-event/read.ts';
 import type { LastCheckpoint } from '../last-checkpoint.ts';
 import type { SeenLine } from './diagnose.ts';
 import { Investigation, type LookBack } from './investigation.ts';
-import { ChainLinkReader, hexDigest } from './line-facts.ts';
+import { ChainLinkReader, hexDigest, mayBeLeftOfEvent } from './line-facts.ts';
 import { Signatures } from './signatures.ts';
 import type { Damage, Demands, LinePlace, LogEnd, Verification } from './verification.ts';
 
@@ -11,7 +11,6 @@ const NOTHING_BEFORE = NO_LINE.slice('sha256:'.length);
 /** `{"checkpoint"`, `{"closed"` and `{"opened"` are read whole; there are few of them. */
 const OF_INTEREST = new Set([...'co'].map((letter) => letter.charCodeAt(0)));
 const FIRST_OF_KIND = 2;
-const LAST_WORDS = '","version":1}';
 
 /** Where the chain is expected to go on. */
 export interface Expected {
@@ -225,7 +224,6 @@ export class Verifier {
     const reader = new ChainLinkReader();
     const isLinked = reader.read(buffer, start, end);
     const read = readEvent(buffer.toString('utf8', start, end));
-    const lastWords = buffer.subarray(start, end).indexOf(LAST_WORDS);
     return {
       ...place,
       link: isLinked ? { sequence: reader.sequence, previous: reader.previous } : null,
@@ -233,7 +231,7 @@ export class Verifier {
       kind: read.ok ? read.event.what.kind : null,
       isForged: read.ok && this.#signatures.isForged(read.event),
       isWhole,
-      isBeginning: lastWords === -1 || lastWords === end - start - LAST_WORDS.length,
+      isBeginning: mayBeLeftOfEvent(buffer, start, end),
     };
   }
 }

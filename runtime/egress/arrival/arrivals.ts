@@ -35,6 +35,8 @@ const LONGEST_OPENING = 30_000;
 const LONGEST_HELLO = 80_000;
 const LONGEST_SOCKS = 600;
 const NAME_PORT = 53;
+/** Whatever follows the version is none of a first line. */
+const END_OF_LINE = /[\r\n]|(?<= HTTP\/\d\.\d)./;
 
 /** What comes in, from the first byte until somebody else takes it over. Nothing here throws. */
 export class Arrivals {
@@ -63,7 +65,7 @@ export class Arrivals {
     if (first.kind === 'other')
       return this.#serving.http(incoming.release(), this.#proxyWay(incoming, caller));
     // Fields may hold secrets, and a line may be malformed by how it ends.
-    const asked = recordedAsked(incoming.held.toString('latin1', 0, LONGEST_HEAD).split(/[\r\n]/, 1)[0]!);
+    const asked = recordedAsked(incoming.held.toString('latin1', 0, LONGEST_HEAD).split(END_OF_LINE, 1)[0]!);
     await this.#passages.verdicts.malformed(first.problem, asked, caller);
     connectDoor.refused(incoming, malformed(first.problem, first.status));
   }

@@ -1,4 +1,4 @@
-import type { NamelessRecord, NoName } from './record.ts';
+import type { NamelessRecord, NoName, UnseenCalls } from './record.ts';
 
 const WHY: Readonly<Record<NoName, string>> = {
   'no-path': 'it has no path',
@@ -10,4 +10,13 @@ const WHY: Readonly<Record<NoName, string>> = {
 export function namelessWords({ lack, beginning, pid }: NamelessRecord): string {
   const path = beginning === '' ? '' : ` and begins with \`${beginning}\``;
   return `no entry can name the executable of process ${pid}: ${WHY[lack]}${path}`;
+}
+
+/** Why calls for connections came to nothing that are not known themselves. */
+export function unseenWords({ calls, pid, name }: UnseenCalls): string {
+  const which = calls === 1 ? 'a call' : `${calls} calls`;
+  return (
+    `${which} of connect() came from programs that the kernel lets nobody look into, as where another user lets them be run and ` +
+    `not read, so the gateway carries nothing for them: the last was of process ${pid}, which calls itself \`${name}\``
+  );
 }

@@ -9,15 +9,15 @@ import type { FileIdentity } from '../caller.ts';
  * | 0 | 4 | size of the whole record |
  * | 4 | 2 | source port |
  * | 6 | 2 | destination port |
- * | 8 | 1 | family of the listener, 4 or 6 |
- * | 9 | 1 | zero; 1: the executable has no path that can be told; 2: its path is too long |
+ * | 8 | 1 | family of the listener, 4 or 6; zero, as all that is not known, where there is no connection |
+ * | 9 | 1 | zero; 1: the executable has no path that can be told; 2: its path is too long; 3: no connection, but calls for one that nobody could look into |
  * | 10 | 2 | zero |
  * | 12 | 16 | destination address, IPv4 as ::ffff:a.b.c.d |
  * | 28 | 4 | process, as the host counts |
- * | 32 | 4 | zero |
+ * | 32 | 4 | zero; of such calls their number, the last one being of the process |
  * | 36 | 40 | device, inode, size, modified, changed of the executable; times in nanoseconds |
  * | 76 | 2 | bytes of the path |
- * | 78 | | path of the executable, UTF-8 where the file system has it so; its beginning, or nothing, where it is too long |
+ * | 78 | | path of the executable, UTF-8 where the file system has it so; its beginning, or nothing, where it is too long; of such calls what the process calls itself |
  */
 export interface ConnectionRecord {
   readonly family: 4 | 6;
@@ -43,6 +43,18 @@ export interface NamelessRecord extends Omit<ConnectionRecord, 'binary' | 'file'
   readonly beginning: string;
 }
 
+/**
+ * Calls of connect() by programs that the kernel lets nobody look into: where they were to go, and by which executable, is not
+ * known. None of them was led to the gateway.
+ */
+export interface UnseenCalls {
+  /** How many since the last record of this kind. */
+  readonly calls: number;
+  /** Whose the last one was, and what it calls itself. */
+  readonly pid: number;
+  readonly name: string;
+}
+
 export type ReadRecord = ConnectionRecord | NamelessRecord;
 
 /** PIPE_BUF of include/uapi/linux/limits.h: a write of no more is never mixed with another. */
@@ -53,6 +65,7 @@ const SLASH = 0x2f;
 
 const LONGEST_BEGINNING = 100;
 const LACKS: readonly (NoName | null)[] = [null, 'no-path', 'long-path'];
+const UNSEEN = 3;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -64,7 +77,8 @@ export function recordSize(bytes: Buffer): number | null | 'damaged' {
 }
 
 /** Reads one whole record; null where it is not of the form. */
-export function readRecord(bytes: Buffer): ReadRecord | null {
+export function readRecord(bytes: Buffer): ReadRecord | UnseenCalls | null {
+  if (bytes[9] === UNSEEN) return unseenCalls(bytes);
   const family = bytes[8];
   const pid = bytes.readUInt32LE(28);
   const lack = LACKS[bytes[9]!];
@@ -88,6 +102,14 @@ export function readRecord(bytes: Buffer): ReadRecord | null {
     return { ...common, binary, lack: lack ?? 'no-utf8', beginning };
   }
   return { ...common, binary, file: fileOf(bytes) };
+}
+
+function unseenCalls(bytes: Buffer): UnseenCalls | null {
+  const [pid, calls] = [bytes.readUInt32LE(28), bytes.readUInt32LE(32)];
+  const unknown = [bytes.subarray(4, 9), bytes.subarray(10, 28), bytes.subarray(36, 76)];
+  if (unknown.some((part) => part.some((byte) => byte !== 0))) return null;
+  if (pid === 0 || calls === 0 || bytes.length !== PATH_AT + bytes.readUInt16LE(76)) return null;
+  return { calls, pid, name: bytes.toString('utf8', PATH_AT) };
 }
 
 function fileOf(bytes: Buffer): FileIdentity {

@@ -1,4 +1,4 @@
-import { LONGEST_RECORD, type ReadRecord, readRecord, recordSize } from './record.ts';
+import { LONGEST_RECORD, type ReadRecord, readRecord, recordSize, type UnseenCalls } from './record.ts';
 
 /** Gives the bytes that are there now, none where there are none; throws where the pipe is broken. */
 export type RecordSource = (into: Buffer) => number;
@@ -29,6 +29,7 @@ export class ConnectionRecords {
   /** Bytes of a record whose rest is still to come. */
   #kept = 0;
   #damage: string | null = null;
+  #unseen: UnseenCalls[] = [];
 
   /** @param now milliseconds of any clock that never goes back */
   constructor(source: RecordSource, now: () => number) {
@@ -51,6 +52,14 @@ export class ConnectionRecords {
     if (waiting === undefined) return 'unknown';
     this.#waiting.delete(key);
     return this.#now() - waiting.since > LONGEST_WAIT ? 'unknown' : waiting.record;
+  }
+
+  /** What was told since the last time of calls that nobody could look into. */
+  takeUnseen(): readonly UnseenCalls[] {
+    this.#readAll();
+    const unseen = this.#unseen;
+    this.#unseen = [];
+    return unseen;
   }
 
   #readAll(): void {
@@ -77,7 +86,8 @@ export class ConnectionRecords {
         this.#damage = 'a record of a connection is damaged';
         return;
       }
-      this.#add(record);
+      if ('calls' in record) this.#unseen.push(record);
+      else this.#add(record);
       at += size;
     }
     this.#buffer.copyWithin(0, at, end);

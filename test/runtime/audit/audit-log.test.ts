@@ -189,6 +189,20 @@ describe('after a crash', () => {
     );
   });
 
+  test.each(['{', '{"', '{"end', '{"end":', '{"end":{', '\0\0', '{"e\0\0\0', '\0\0\0\0"a"}'])(
+    'what a crash leaves of an event is kept aside: %j',
+    async (left) => {
+      const where = place();
+      const log = opened(where);
+      await written(log, someDecision(1));
+      const crashed = asAfterCrash(where);
+      await log.close();
+      appendFileSync(join(crashed.folder, logFileName(0)), left);
+      await opened(crashed).close();
+      expect(eventsIn(crashed.folder)[2]!.what).toMatchObject({ recovered: { bytes: left.length } });
+    },
+  );
+
   test('a file that was only begun is begun again', async () => {
     const where = place();
     await opened(where).close();
@@ -202,6 +216,26 @@ describe('after a crash', () => {
 });
 
 describe('a log is refused', () => {
+  test.each([
+    ['a text', 'abc'],
+    ['a blank', ' '],
+    ['another form', '{"decision":['],
+    ['a name that no event begins with', '{"Decision'],
+    ['a control character', '{"decision":{"a\t'],
+    ['a text behind zeros that were written', '{"decision"\0\0\x01'],
+  ])('whose end is no beginning of an event: %s', async (_name, more) => {
+    const where = place();
+    const log = opened(where);
+    await written(log, someDecision(1));
+    const crashed = asAfterCrash(where);
+    await log.close();
+    appendFileSync(join(crashed.folder, logFileName(0)), more);
+    expect(refusal(crashed)).toMatchObject({
+      reason: 'edited',
+      problem: expect.stringMatching(/line 3 of \S+, event 2, is not what was written$/),
+    });
+  });
+
   test('in a folder that others can read', () => {
     const where = place();
     mkdirSync(where.folder);

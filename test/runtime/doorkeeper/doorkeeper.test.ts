@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -9,7 +18,7 @@ import { type HeldCredential, heldText } from '../../../runtime/egress/credentia
 import { doorkeeperPath } from '../../../runtime/launcher/locate.ts';
 import { GATEWAY_PORT, TRUST_FOLDER } from '../../../runtime/sandbox/door.ts';
 import { startSandbox } from '../../../runtime/sandbox/start.ts';
-import { hostNeeds } from '../../support/host.ts';
+import { hostNeeds, program, rootUser } from '../../support/host.ts';
 import {
   builtPrograms,
   hostArch,
@@ -19,6 +28,7 @@ import {
   workFolder,
 } from '../../support/kernel.ts';
 import { blueprint, policyOf, testBindings } from '../../support/policy.ts';
+import { ORDINARY_USER } from '../launcher/launching.ts';
 
 const work = workFolder();
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -42,6 +52,8 @@ interface Told {
   /** Why the executable is not named; 0 where it is. */
   readonly lack: number;
   readonly binary: string;
+  /** Calls that nobody could look into, as far as they are known to the gateway. */
+  readonly unseen: readonly { readonly calls: number; readonly process: number; readonly name: string }[];
   readonly gateway: number;
   readonly starts: number;
   /** What the gateway finds in its memory of credentials; null without such. */
@@ -55,22 +67,39 @@ function start(
   script: string,
   gatewayArguments: readonly string[] = [],
   credentials: readonly HeldCredential[] = [],
+  /** Starts the programs as an ordinary user, with this done in the agent's working folder before. */
+  prepare: ((workdir: string) => void) | null = null,
 ) {
+  const by = (program: string) => (prepare === null ? program : asOrdinaryUser(program));
   const { child, outcome } = startSandbox({
-    launcher: launcher.path,
-    plan: planOfWork(),
+    launcher: by(launcher.path),
+    plan: planOfWork((workdir) => prepare?.(workdir)),
     argv: [NODE, '-e', `${ASKING}\n(async () => { ${script} })()`],
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'pipe', 'inherit'],
-    door: { doorkeeper, gateway: [process.execPath, GATEWAY, ...gatewayArguments], env: {}, credentials },
+    door: {
+      doorkeeper: by(doorkeeper),
+      gateway: [process.execPath, GATEWAY, ...gatewayArguments],
+      env: {},
+      credentials,
+    },
   });
   return { stdout: child.stdout!, outcome };
 }
 
+/** A script that starts a program as an ordinary user. */
+function asOrdinaryUser(program: string): string {
+  const script = join(work, `ordinary-${basename(program)}`);
+  writeFileSync(script, `#!/bin/sh\nexec ${ORDINARY_USER.join(' ')} ${program} "$@"\n`, { mode: 0o755 });
+  chmodSync(work, 0o755);
+  return script;
+}
+
 /** The launch plan of an agent that may read Node and use a working folder of its own. */
-function planOfWork(): Uint8Array {
+function planOfWork(prepare: (workdir: string) => void = () => {}): Uint8Array {
   const workdir = join(work, String(Math.random()).slice(2));
   mkdirSync(workdir);
+  prepare(workdir);
   const policy = policyOf(
     blueprint(`
 extends: [{ preset: base }]
@@ -198,6 +227,44 @@ describe('a connection that leaves the sandbox', () => {
     expect(told).toMatchObject({ address: '00000000000000000000ffffc6120007', port: 84 });
     expect(asked).toEqual(['198.18.0.7']);
   });
+});
+
+test('calls of a program that may be run and not read are told of, and reach the loopback alone', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes, rootUser, program('setpriv', 'util-linux'));
+  const { stdout, outcome } = start(
+    `
+    const server = require('node:net').createServer((socket) => socket.end('own\\n')).listen(5000, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const unread = (script) => new Promise((resolve) => require('node:child_process')
+      .execFile(process.cwd() + '/unreadable', ['-c', script], (_error, stdout, stderr) => resolve(stdout + stderr)));
+    const own = await unread('exec 3<>/dev/tcp/127.0.0.1/5000; read -r -u 3 line; echo "$line"');
+    const away = await unread('for try in {1..2000}; do : 3<>/dev/tcp/93.184.216.34/81; done 2>&1 | sort -u');
+    await wait(1_100);
+    const last = await unread(': 3<>/dev/tcp/93.184.216.34/81');
+    server.close();
+    print([own, away, last, await ask({ host: '93.184.216.34', port: 81 })]);
+  `,
+    [],
+    [],
+    (workdir) => {
+      copyFileSync('/bin/bash', join(workdir, 'unreadable'));
+      chmodSync(join(workdir, 'unreadable'), 0o711);
+    },
+  );
+  const [own, away, last, told] = JSON.parse(await text(stdout)) as [string, string, string, Told];
+  expect(await outcome).toMatchObject({ started: true, exitCode: 0 });
+  expect(own).toBe('own\n');
+  for (const said of [away, last]) expect(said).toContain('Connection refused');
+  expect(told).toMatchObject({ whole: true, lack: 0, port: 81, binary: NODE });
+  const { unseen } = told;
+  for (const one of unseen) expect(one).toMatchObject({ name: 'unreadable', process: expect.any(Number) });
+  // One at once, and all of the others with the next one, a second later at the soonest.
+  expect(unseen[0]!.calls).toBe(1);
+  expect(unseen.length).toBeGreaterThan(1);
+  expect(unseen.length).toBeLessThan(10);
+  // Also those of other kinds of socket, as bash has them for the name of its user.
+  const all = unseen.reduce((sum, { calls }) => sum + calls, 0);
+  expect([all >= 2_002, all < 2_050]).toEqual([true, true]);
 });
 
 test("the sandbox's own loopback stays its own, and datagrams go nowhere", async (context) => {

@@ -32,19 +32,27 @@ if (behaviour === 'falters' && starts > 1 && starts < 5) process.exit(4);
 const trust = process.env.NEMOCLAW_TRUST;
 if (trust !== undefined) writeFileSync(`${trust}/greeting`, `gateway ${starts}`);
 
+const NO_CONNECTION = 3;
+/** Of calls that nobody could look into. */
+const unseen = [];
+
 /** Null where there is none: the connection came while the gateway before this one died. */
 function takeRecord() {
-  const bytes = Buffer.alloc(65_536);
-  let length;
+  let bytes = Buffer.alloc(65_536);
   try {
-    length = readSync(RECORDS, bytes);
+    bytes = bytes.subarray(0, readSync(RECORDS, bytes));
   } catch (error) {
     if (error.code !== 'EAGAIN') throw error;
     return null;
   }
+  for (; bytes[9] === NO_CONNECTION; bytes = bytes.subarray(bytes.readUInt32LE(0))) {
+    const name = bytes.toString('utf8', 78, 78 + bytes.readUInt16LE(76));
+    unseen.push({ calls: bytes.readUInt32LE(32), process: bytes.readUInt32LE(28), name });
+  }
   const size = bytes.readUInt32LE(0);
   return {
-    whole: length === size,
+    unseen,
+    whole: bytes.length === size,
     sourcePort: bytes.readUInt16LE(4),
     port: bytes.readUInt16LE(6),
     listener: bytes[8],

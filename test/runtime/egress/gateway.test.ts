@@ -123,6 +123,35 @@ describe('a tunnel by CONNECT', () => {
   );
 });
 
+describe('calls that nobody could look into', () => {
+  it.each([
+    [1, 'a call'],
+    [7, '7 calls'],
+  ])('are written down within a second, as one line (%i)', async (calls, words) => {
+    await using world = await GatewayWorld.with({ policy: opaque('a.example.com') });
+    const told = [{ calls, pid: 77, name: 'xs' }];
+    world.gateway.watch(() => told.splice(0));
+    await expect
+      .poll(() => world.events.at(-1), { timeout: 3_000 })
+      .toEqual({
+        kind: 'malformed',
+        problem:
+          `${words} of connect() came from programs that the kernel lets nobody look into, as where another user lets them be ` +
+          'run and not read, so the gateway carries nothing for them: the last was of process 77, which calls itself `xs`',
+        asked: null,
+        process: null,
+      });
+  });
+
+  it('are written down also where the gateway ends before', async () => {
+    await using world = await GatewayWorld.with({ policy: opaque('a.example.com') });
+    const told = [{ calls: 1, pid: 77, name: 'xs' }];
+    world.gateway.watch(() => told.splice(0));
+    await world.gateway.close();
+    expect(world.events.at(-1)).toMatchObject({ problem: expect.stringContaining('itself `xs`') });
+  });
+});
+
 describe('a change of the policy', () => {
   it('cuts what is no longer permitted and leaves the rest', async () => {
     await using world = await GatewayWorld.with({

@@ -125,6 +125,22 @@ describe('the gateway as a process', () => {
     expect(readdirSync(gateway.state.requests).filter((file) => file.startsWith('req-'))).toHaveLength(1);
   });
 
+  it('writes down what it is told of calls that nobody could look into, without any connection', async () => {
+    await using gateway = await GatewayProcess.with(LOCAL);
+    await gateway.start();
+    const record = Buffer.alloc(80);
+    record.writeUInt32LE(record.length, 0);
+    record[9] = 3;
+    record.writeUInt32LE(77, 28);
+    record.writeUInt32LE(5, 32);
+    record.writeUInt16LE(2, 76);
+    record.write('xs', 78);
+    gateway.tell(record);
+    await expect.poll(() => logged(gateway), { timeout: 5_000 }).toEqual(['opened', 'policy', 'malformed']);
+    await gateway.stop();
+    expect(gateway.stderr).toBe('');
+  });
+
   it('dies and comes back: the same decisions, and uses that were used stay used', async () => {
     await using gateway = await GatewayProcess.with(LOCAL);
     await gateway.start();

@@ -28,7 +28,9 @@ export function watchLostStreams(session: ServerHttp2Session, wire: Duplex, tell
     before = now;
   };
   const lookAtEnd = (): void => {
-    if (last() > 0) lostBefore(last() + STEP);
+    const end = last();
+    // After the requests that have come with the end itself.
+    if (end > 0) setImmediate(() => lostBefore(end + STEP));
   };
   const looking = setInterval(look, LOOK_MILLISECONDS).unref();
   // Ahead of whoever ends the session for it.
@@ -36,8 +38,13 @@ export function watchLostStreams(session: ServerHttp2Session, wire: Duplex, tell
     lostBefore(id);
     next = Math.max(next, id + STEP);
   });
-  session.prependListener('goaway', lookAtEnd);
-  wire.prependListener('end', lookAtEnd);
-  wire.prependListener('error', lookAtEnd);
+  // Whatever ends a session, node:http2 itself after an error, does so by this, and nothing is known of it afterwards.
+  const destroy = session.destroy.bind(session);
+  session.destroy = (...how) => {
+    lookAtEnd();
+    destroy(...how);
+  };
+  // But for the end of what carries it.
+  wire.prependListener('close', lookAtEnd);
   session.once('close', () => clearInterval(looking));
 }

@@ -91,7 +91,8 @@ export class StreamExchange {
       // Cut or left by the client while the server was dialled: nothing goes on.
       if (stream.destroyed) {
         if (way.kind === 'http1') this.#shared.pool.keep(way.connection);
-      } else if (way.kind === 'http2') passToHttp2(passed, way.session);
+        else way.room.leave();
+      } else if (way.kind === 'http2') passToHttp2(passed, way);
       else passToHttp1(passed, way.connection, this.#shared.pool);
       // What was put back because it is too large waits.
       if (this.#isPaused) stream.resume();

@@ -1,9 +1,4 @@
-import type {
-  ClientHttp2Session,
-  ClientHttp2Stream,
-  IncomingHttpHeaders,
-  OutgoingHttpHeaders,
-} from 'node:http2';
+import type { ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { withoutSecrets, withSecrets } from '../credentials.ts';
 import { gone } from '../exchange/failures.ts';
 import { type BodyMask, bodyMask } from '../masked-body.ts';
@@ -11,14 +6,12 @@ import { problemRefusal } from '../refused.ts';
 import { printAuthority } from '../target/authority.ts';
 import { begin, beginInterim, breakOff, headersOf, sendTrailers, whenEnded } from './answer-stream.ts';
 import type { PassedStream } from './stream-exchange.ts';
+import type { Way } from './upstream-sessions.ts';
 
 /** Passes a stream of HTTP/2 to a server that speaks it too, trailers and all, as gRPC needs. */
-export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): void {
+export function passToHttp2(passed: PassedStream, way: Extract<Way, { kind: 'http2' }>): void {
   const { stream, request, count, gate } = passed;
-  const upstream = session.request(requestHeaders(passed), {
-    endStream: request.framing.kind === 'none',
-    waitForTrailers: false,
-  });
+  const upstream = openStream(passed, way);
   upstream.on('error', () => passed.fail(gone(gate)));
   upstream.once('close', () => {
     if (stream.destroyed) return;
@@ -36,6 +29,21 @@ export function passToHttp2(passed: PassedStream, session: ClientHttp2Session): 
     pump(stream, upstream, (bytes) => (count.sent += bytes), null, isRight);
   }
   takeAnswer(passed, upstream);
+}
+
+function openStream(
+  passed: PassedStream,
+  { session, room }: Extract<Way, { kind: 'http2' }>,
+): ClientHttp2Stream {
+  const endStream = passed.request.framing.kind === 'none';
+  try {
+    const upstream = session.request(requestHeaders(passed), { endStream, waitForTrailers: false });
+    upstream.once('close', () => room.leave());
+    return upstream;
+  } catch (error) {
+    room.leave();
+    throw error;
+  }
 }
 
 function requestHeaders({ request, credentials }: PassedStream): OutgoingHttpHeaders {

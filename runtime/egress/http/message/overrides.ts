@@ -20,11 +20,16 @@ export function isOverridden(method: string, fields: Fields): boolean {
 }
 
 /**
- * Whether a query has the parameter by which Symfony, Laravel, WordPress and Express take a request for one of another method,
- * with anything but that method. They differ in which methods and which spellings they take, so none is taken for harmless.
+ * Whether a query has a parameter by which servers take a request for one of another method, with anything but that method:
+ * `_method` (Symfony, Laravel, WordPress, Express), or a field of that kind as a parameter (ASP.NET MVC). They differ in which methods and
+ * which spellings they take, so none is taken for harmless.
  */
 export function isOverriddenByQuery(method: string, query: readonly QueryPair[]): boolean {
-  return query.some(([name, value]) => value.toUpperCase() !== method && METHOD_PARAMETER.test(name));
+  return query.some(
+    ([name, value]) =>
+      value.toUpperCase() !== method &&
+      (METHOD_PARAMETER.test(name) || OF_METHOD.test(usualName(name.toLowerCase()))),
+  );
 }
 
 /** Whether a field that comes after the body would do so, whatever it says. */

@@ -93,7 +93,7 @@ describe('a record', () => {
 
   it.each([
     ['no path and no word of it', () => {}],
-    ['another word of it', (bytes: Buffer) => bytes.writeUInt8(3, 9)],
+    ['another word of it', (bytes: Buffer) => bytes.writeUInt8(4, 9)],
   ])('is refused with %s', (_name, change: (bytes: Buffer) => void) => {
     const bytes = writeRecord({ ...RECORD, binary: '' });
     change(bytes);
@@ -112,6 +112,61 @@ describe('a record', () => {
     const bytes = writeRecord(RECORD);
     damage(bytes);
     expect(readRecord(bytes)).toBeNull();
+  });
+});
+
+/** A record of calls that nobody could look into. */
+function unseen(calls: number, pid: number, name: string): Buffer {
+  const bytes = Buffer.alloc(78 + Buffer.byteLength(name));
+  bytes.writeUInt32LE(bytes.length, 0);
+  bytes.writeUInt8(3, 9);
+  bytes.writeUInt32LE(pid, 28);
+  bytes.writeUInt32LE(calls, 32);
+  bytes.writeUInt16LE(Buffer.byteLength(name), 76);
+  bytes.write(name, 78);
+  return bytes;
+}
+
+describe('a record of calls that nobody could look into', () => {
+  it.each(['xs', ''])('is read with what their process calls itself (%j)', (name) => {
+    expect(readRecord(unseen(3, 77, name))).toEqual({ calls: 3, pid: 77, name });
+  });
+
+  it.each([
+    ['a source port', 4],
+    ['a family', 8],
+    ['an address', 27],
+    ['a file', 75],
+  ])('is refused with %s', (_name, at) => {
+    const bytes = unseen(3, 77, 'xs');
+    bytes.writeUInt8(1, at);
+    expect(readRecord(bytes)).toBeNull();
+  });
+
+  it.each([
+    ['no process', unseen(3, 0, 'xs')],
+    ['no call', unseen(0, 77, 'xs')],
+    ['more behind its name', Buffer.concat([unseen(3, 77, 'xs'), Buffer.from('x')])],
+  ])('is refused with %s', (_name, bytes) => {
+    expect(readRecord(bytes)).toBeNull();
+  });
+
+  it('is kept apart from those of connections, and told once', () => {
+    const { records, write } = recordsOver();
+    write(unseen(1, 77, 'xs'), from(1), unseen(2, 78, 'ys'));
+    expect(records.take(4, 1)).toMatchObject({ sourcePort: 1 });
+    expect(records.take(4, 0)).toBe('unknown');
+    expect(records.takeUnseen()).toEqual([
+      { calls: 1, pid: 77, name: 'xs' },
+      { calls: 2, pid: 78, name: 'ys' },
+    ]);
+    expect(records.takeUnseen()).toEqual([]);
+  });
+
+  it('is there without any connection', () => {
+    const { records, write } = recordsOver();
+    write(unseen(1, 77, 'xs'));
+    expect(records.takeUnseen()).toHaveLength(1);
   });
 });
 

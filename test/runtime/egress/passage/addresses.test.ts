@@ -52,9 +52,10 @@ describe('the address', () => {
 
   it('is written down without the fields behind it, however the line ends', async () => {
     await using world = await worldWith();
-    for (const end of ['\n', '\r']) {
+    for (const end of ['\n', '\r', ' ', '\v', '\0', '\x85']) {
       const socket = await world.client();
-      socket.write(`CONNECT a.example.com:80 HTTP/1.1${end}Proxy-Authorization: Basic bWU6cGFzcw==\r\n\r\n`);
+      const head = `CONNECT a.example.com:80 HTTP/1.1${end}Proxy-Authorization: Basic bWU6cGFzcw==\r\n\r\n`;
+      socket.write(head, 'latin1');
       expect(await readText(socket, '\r\n\r\n')).toContain('nemoclaw-refused: gateway-malformed');
       expect(world.events.at(-1)).toMatchObject({ asked: 'CONNECT a.example.com:80 HTTP/1.1' });
     }

@@ -62,6 +62,8 @@ function lostInLog(): number {
   return world.events.filter((event) => event.kind === 'malformed' && event.problem === LOST.problem).length;
 }
 
+const WINDOW_UPDATE = 8;
+
 const said = async (port: number, bytes: string) =>
   wordsOf(await readAll(await opened(port), Buffer.from(bytes, 'latin1')));
 
@@ -171,6 +173,29 @@ describe('HTTP/2', () => {
     expect(lostInLog()).toBe(0);
   });
 
+  const number = (value: number) => Buffer.of(value >>> 24, value >>> 16, value >>> 8, value);
+  const goaway = (code: number) => frame(FRAMES.goaway, 0, 0, Buffer.concat([number(0), number(code)]));
+  test.each([
+    ['without an error', goaway(0)],
+    ['with an error', goaway(1)],
+    ['with a damaged word of the end', frame(FRAMES.goaway, 0, 0, Buffer.alloc(3))],
+    ['with a window that is too large', frame(WINDOW_UPDATE, 0, 0, number(0x7fffffff))],
+    ['with a stream that no client may open', usual(['x-a', 'b'], 2)],
+    ['with settings that are damaged', frame(FRAMES.settings, 0, 0, Buffer.alloc(5))],
+    [
+      'with a flood of settings',
+      Buffer.concat(Array.from({ length: 20_000 }, () => frame(FRAMES.settings, 0, 0))),
+    ],
+  ])('a stream that is none is told of, once, where its session ends at once: %s', async (_name, end) => {
+    const connection = await http2To(target);
+    connection.on('error', () => {}).resume();
+    connection.write(Buffer.concat([opening(), usual(['x-a', 'b']), usual(['te', 'gzip'], 3), end]));
+    await vi.waitFor(() => expect(lostInLog()).toBe(1), { timeout: 3_000 });
+    connection.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(lostInLog()).toBe(1);
+  });
+
   test('nothing is told of a session without streams', async () => {
     const connection = await http2To(target);
     connection.on('error', () => {}).write(opening());
@@ -234,9 +259,9 @@ test('the corpus holds what it says, by category', () => {
     oversized: OVERSIZED.length + LONG_HEADS.length,
   };
   expect(counts).toEqual({
-    ...{ smuggling: 57, heads: 50, hosts: 32, paths: 45, 'absolute-form': 24, 'server-name': 45, http2: 54 },
+    ...{ smuggling: 57, heads: 50, hosts: 32, paths: 49, 'absolute-form': 24, 'server-name': 45, http2: 54 },
     ...{ unicode: 65, dots: 30, ipv4: 60, ipv6: 59, slow: 20, cut: 68, oversized: 23 },
   });
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  expect(all).toBe(632);
+  expect(all).toBe(636);
 });

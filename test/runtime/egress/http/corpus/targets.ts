@@ -65,6 +65,11 @@ export const TARGETS: readonly CorpusCase[] = [
     '%20_method=DELETE',
     '[method=DELETE',
     '_method=D%45LETE',
+    // As ASP.NET MVC reads it.
+    'X-HTTP-Method-Override=DELETE',
+    'x-http-method-override=delete',
+    'a=b&X-HTTP-Method=MERGE',
+    'X-Method-Override=PUT',
   ].map((query) => at(`another method by the query ${query}`, `/a?${query}`, 'overridden')),
   {
     name: 'a tunnel within',

@@ -83,3 +83,52 @@ test('a session is forgotten when it ends, also where the route of its gate is a
   sessions.drop((route) => known.push(route) < 0);
   expect(known).toEqual([]);
 });
+
+/** A gate of a server that takes any number of streams and says nothing. */
+function quietGate() {
+  const gate = { ...testGate(ROUTE), dials: 0 };
+  const dial = async () => {
+    gate.dials += 1;
+    return { stream: silence(), protocol: 'h2' };
+  };
+  return Object.assign(gate, { dial });
+}
+
+async function session(sessions: UpstreamSessions, gate: RequestGate) {
+  const way = await sessions.wayTo(gate);
+  if (way.kind !== 'http2') throw new Error('no session');
+  return way;
+}
+
+test('of those that come at once, each gets room in a session, and a full one ends with its last stream', async () => {
+  const sessions = new UpstreamSessions(new UpstreamPool());
+  const gate = quietGate();
+  const ways = await Promise.all(Array.from({ length: 250 }, () => session(sessions, gate)));
+  const first = ways.filter((way) => way.session === ways[0]!.session);
+  expect(first).toHaveLength(100);
+  expect(gate.dials).toBe(3);
+  for (const { room } of first.slice(1)) room.leave();
+  expect(first[0]!.session.closed).toBe(false);
+  first[0]!.room.leave();
+  expect(first[0]!.session.closed).toBe(true);
+});
+
+test('room that was left is taken again in the same session', async () => {
+  const sessions = new UpstreamSessions(new UpstreamPool());
+  const gate = quietGate();
+  for (let round = 0; round < 250; round++) (await session(sessions, gate)).room.leave();
+  expect(gate.dials).toBe(1);
+});
+
+test('sessions that are dropped end with their last stream, and take none any more', async () => {
+  const sessions = new UpstreamSessions(new UpstreamPool());
+  const gate = quietGate();
+  const before = await session(sessions, gate);
+  sessions.drop();
+  await Promise.resolve();
+  const after = await session(sessions, gate);
+  expect(after.session).not.toBe(before.session);
+  expect(before.session.closed).toBe(false);
+  before.room.leave();
+  expect(before.session.closed).toBe(true);
+});
