@@ -6,7 +6,7 @@ import type { RollbackArguments } from '../arguments/rollback.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import { hostPlace } from '../host-place.ts';
-import { type Came, type Change, intoForce, loadKept, openStore } from '../hosts/into-force.ts';
+import { type Came, type Change, changing, intoForce, loadKept } from '../hosts/into-force.ts';
 import { sandboxPlace } from '../hosts/sandbox-place.ts';
 import type { Io } from '../io.ts';
 
@@ -35,13 +35,8 @@ async function rollBack(chosen: RollbackArguments, io: Io): Promise<RolledBack> 
   const named = sandboxPlace(chosen.name, chosen.state, io);
   if (!named.ok) return no(EXIT.invalid, [named.problem]);
   const { place } = named;
-  const opened = openStore(place);
-  if (!opened.ok) return no(opened.exitCode, [opened.problem]);
-  try {
-    return await goTo(chosen, { store: opened.store, place, host, io });
-  } finally {
-    opened.store.close();
-  }
+  const changed = await changing(place, (store) => goTo(chosen, { store, place, host, io }));
+  return changed.ok ? changed.value : no(changed.exitCode, [changed.problem]);
 }
 
 async function goTo({ to, name }: RollbackArguments, change: Change): Promise<RolledBack> {

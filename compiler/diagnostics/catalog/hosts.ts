@@ -286,6 +286,15 @@ export const hostsDiffer = entry<{ sandbox: string; bundles: number }>(
   },
 );
 
+export const hostStateRefused = entry<{ problem: string }>('NC2599', 'host/state-refused', 'error', {
+  message: ({ problem }) => `the state of the sandbox cannot be read or written: ${problem}`,
+  help: () =>
+    'make room, or make the folder yours to write to, and do it again: it goes on from where it was',
+  explanation:
+    'Generations, and which one is in force, are kept in the state folder of a sandbox. Where the system refuses it, the generation that ' +
+    'was in force stays so; one whose probes could not be written down is probed again before anything is started under it.',
+});
+
 export const hostStateOpen = entry<{ problem: string; folder: string }>(
   'NC2680',
   'host/state-open-to-others',
