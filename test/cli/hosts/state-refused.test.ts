@@ -33,7 +33,10 @@ describe('a state folder that the system refuses', { timeout: 120_000 }, () => {
     clear();
     await succeeds(project.run('run', '--name', SANDBOX, '--', 'true'));
     const status = await succeeds(project.run('status', '--name', SANDBOX, '-o', 'json'));
-    expect(JSON.parse(status.stdout).sandboxes[0].desired).toMatchObject({ generation: 1, outcome: 'proved' });
+    expect(JSON.parse(status.stdout).sandboxes[0].desired).toMatchObject({
+      generation: 1,
+      outcome: 'proved',
+    });
   });
 
   test('is a finding of sync, which does not tell anybody to throw away what was accepted', async () => {
