@@ -115,6 +115,14 @@ export const hostNothingApplied = entry<{ name: string }>('NC2579', 'host/nothin
     'A generation is what `apply` or `sync` put into force on this host. There is none in the state folder.',
 });
 
+export const hostNoneApplied = entry('NC2592', 'host/none-applied', 'error', {
+  message: () => 'nothing was ever applied to any sandbox of this user',
+  help: () =>
+    'nemoclaw apply BUNDLE; or name the state folder with --state, or run it as the user whose sandboxes they are',
+  explanation:
+    'A state folder that is gone looks like one that never was. A program that watches must not take it for that all is as applied.',
+});
+
 export const hostProbeFailed = entry<{ probe: string }>('NC2580', 'host/probe-failed', 'error', {
   message: ({ probe }) => `a probe was answered otherwise than the blueprint says: ${probe}`,
   explanation:
