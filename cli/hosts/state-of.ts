@@ -9,7 +9,7 @@ import { type Check, checksOf, type Expectations, same } from '../../runtime/san
 import { packetFiltersOf } from '../../runtime/sandbox/enforced/packet-filters.ts';
 import { namespacesOf, processesBeside, processFacts } from '../../runtime/sandbox/enforced/process-facts.ts';
 import { type GatewayInForce, gatewayInForce } from '../../runtime/sandbox/gateway-control.ts';
-import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
+import { isClaimed, type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
 import { TABLE } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
 import { type Followed, readFollowed } from '../sync/followed.ts';
@@ -74,9 +74,7 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
         : []
       : driftOf(place, desired, { running, sameLaunch, gateway, probes, breakGlass })),
     // Without the record nobody looks at the processes, so that it is gone must not pass for that nothing runs.
-    ...(running === null && gateway !== null && read.ok
-      ? [same('record of what runs', 'there', 'gone, though the gateway of the sandbox answers')]
-      : []),
+    ...(running === null && read.ok ? goneRecord(gateway !== null, isClaimed(state.running)) : []),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
     ...seen.domains,
   ];
@@ -159,6 +157,14 @@ function probeChecks(number: number, { digest }: LoadedBundle, probes: ProbeReco
         ? wanted
         : `of generation ${number}, ${otherwise} answered otherwise`;
   return [same('probes', wanted, found), same('kernel since the probes', probes.kernel, release())];
+}
+
+function goneRecord(gatewayAnswers: boolean, claimed: boolean): Check[] {
+  if (!gatewayAnswers && !claimed) return [];
+  const who = gatewayAnswers
+    ? 'the gateway of the sandbox answers'
+    : 'the process that started the sandbox runs';
+  return [same('record of what runs', 'there', `gone, though ${who}`)];
 }
 
 /** That something was in force here once; who can take that away must not make a sandbox pass for one that never had anything. */

@@ -69,6 +69,20 @@ describe('status of all sandboxes', { timeout: 120_000 }, () => {
     expect([status.exitCode, ...codesIn(status.stdout)]).toEqual([4, 'NC2582']);
   });
 
+  test('does not take a sandbox for ended whose record and gateway are out of sight', async () => {
+    const project = hostProject();
+    await project.release(reaching('a.example'));
+    await succeeds(project.apply());
+    await project.start();
+    rmSync(join(project.state, 'egress/control.sock'));
+    rmSync(join(project.state, 'running/sandbox.json'));
+    const status = await project.run('status', '--name', SANDBOX, '-o', 'json');
+    expect([status.exitCode, ...codesIn(status.stdout)]).toEqual([3, 'NC2590']);
+    expect(JSON.parse(status.stdout).diagnostics[0].message).toContain(
+      'gone, though the process that started the sandbox runs',
+    );
+  });
+
   test('names proved what has no probes, or other ones, as drift', async () => {
     const project = hostProject();
     await project.release(reaching('a.example'));
