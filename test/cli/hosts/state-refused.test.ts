@@ -46,6 +46,9 @@ describe('a state folder that the system refuses', { timeout: 120_000 }, () => {
     writeFileSync(join(remote.state, 'sync'), '');
     const refused = await remote.sync();
     expect([refused.exitCode, ...codesIn(refused.stdout)]).toEqual([4, 'NC2599']);
+    expect((await remote.sync('-o', 'text')).stdout).toBe(
+      `sandbox ${SANDBOX}: the branch was not looked at; what is in force stays so\n`,
+    );
     rmSync(join(remote.state, 'sync'));
     const clear = obstruct(join(remote.state, 'probes.json'));
     const failed = await remote.sync();
