@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -55,6 +56,7 @@ function start(
   script: string,
   gatewayArguments: readonly string[] = [],
   credentials: readonly HeldCredential[] = [],
+  gone: () => void = () => {},
 ) {
   const { child, outcome } = startSandbox({
     launcher: launcher.path,
@@ -62,7 +64,13 @@ function start(
     argv: [NODE, '-e', `${ASKING}\n(async () => { ${script} })()`],
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'pipe', 'inherit'],
-    door: { doorkeeper, gateway: [process.execPath, GATEWAY, ...gatewayArguments], env: {}, credentials },
+    door: {
+      doorkeeper,
+      gateway: [process.execPath, GATEWAY, ...gatewayArguments],
+      env: {},
+      credentials,
+      gone,
+    },
   });
   return { stdout: child.stdout!, outcome };
 }
@@ -264,6 +272,20 @@ test('the command is not started when its gateway is not', async (context) => {
     step: 'gateway',
     detail: 'the gateway did not start (exit code 1)',
   });
+});
+
+test('that a doorkeeper was killed is told, and not that it ended with its sandbox', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const gone = vi.fn();
+  const ended = start('', [], [], gone);
+  expect(await ended.outcome).toMatchObject({ started: true, exitCode: 0 });
+  expect(gone).not.toHaveBeenCalled();
+  const { stdout, outcome } = start('print(1); await wait(1_000);', [], [], gone);
+  // It prints, so the door is open.
+  await once(stdout, 'data');
+  process.kill((await childNamed(process.pid, 'nemoclaw-doorke'))!, 'SIGKILL');
+  expect(await outcome).toMatchObject({ started: true, exitCode: 0 });
+  expect(gone).toHaveBeenCalledTimes(1);
 });
 
 test('a doorkeeper whose gateway does not start ends when whoever started it was killed', async (context) => {
