@@ -195,7 +195,7 @@ function cleanEnvironment(
     GIT_TERMINAL_PROMPT: '0',
     // Commits are what they say, whatever somebody wrote beside them: no signature of another one, no other parents.
     GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_GRAFT_FILE: '/dev/null',
+    GIT_GRAFT_FILE: '/dev/null/none',
     GIT_NO_LAZY_FETCH: '1',
     LC_ALL: 'C',
   };

@@ -43,6 +43,7 @@ describe('a mirror that somebody edited', { timeout: 120_000 }, () => {
     inMirror(remote, ['replace', unsigned, signed]);
     const refused = await remote.sync();
     expect([refused.exitCode, ...codesIn(refused.stdout)]).toEqual([3, 'NC2603']);
+    expect(JSON.parse(refused.stdout).diagnostics[0].message).toMatch(/: it carries no signature$/);
   });
 
   test('does not make a rewritten branch go on from what was accepted', async () => {
