@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Bundle } from '../compiler/bundle/bundle.ts';
 import {
@@ -64,8 +64,12 @@ export function prepareDoor(
   }
   const gateway = [process.execPath, join(PACKAGE_FOLDER, 'dist/gateway.cjs'), folder.root, sandbox] as const;
   const env = withoutCredentials(policy, io.environment);
-  return { ok: true, door: { doorkeeper: doorkeeper.path, gateway, env, credentials } };
+  const gone = () => void io.stderr.write(WITHOUT_DOORKEEPER);
+  return { ok: true, door: { doorkeeper: doorkeeper.path, gateway, env, credentials, gone } };
 }
+
+const WITHOUT_DOORKEEPER =
+  'nemoclaw: the doorkeeper was killed: nothing leaves the sandbox until it is ended and started again\n';
 
 /** The gateway gets credentials in memory, and an environment can be read by other programs of the user. */
 function withoutCredentials({ credentials }: Policy, environment: Io['environment']): Io['environment'] {
@@ -99,6 +103,11 @@ export function gatewayInside({ filesystem, egress }: Policy): {
 export function writeWhole(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, bytes, { mode: 0o600 });
-  renameSync(unfinished, path);
+  try {
+    writeFileSync(unfinished, bytes, { mode: 0o600 });
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }

@@ -123,6 +123,8 @@ function declareProgram(
       new Command('help').argument('[command]').description('say what a command does').helpGroup('More:'),
     )
     .exitOverride()
+    // A line break of the source text is none of the help, which is as wide as the terminal.
+    .configureHelp({ commandDescription: (command) => command.description().replaceAll(/\n(?!\s)/g, ' ') })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

@@ -47,7 +47,7 @@ export function declareAttest(program: Command, choose: (chosen: AttestArguments
     examples: [['nemoclaw attest --name coding-agent --key host-key.pem', 'writes coding-agent.HOST.json']],
     exits: [
       [0, 'written, and everything is as applied'],
-      [1, 'nothing was applied, or the key cannot be used or the file not be written'],
+      [1, 'written: nothing was applied; or not written: the key cannot be used, or the file not be made'],
       [3, 'written: something drifted'],
       [4, 'written: something is not enforced'],
     ],

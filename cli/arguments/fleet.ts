@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { choice } from './choices.ts';
 import { teach } from './help-text.ts';
 import { type TrustValues, trustOf, withTrustOptions } from './trust.ts';
@@ -32,7 +32,11 @@ export function declareFleet(program: Command, choose: (chosen: FleetArguments) 
     )
     .argument('<reports...>', 'files that attest wrote');
   withTrustOptions(command)
-    .option('--max-age <time>', 'a report is old after so long, such as 90m, 24h or 7d', age, DAY)
+    .addOption(
+      new Option('--max-age <time>', 'a report is old after so long, such as 90m, 24h or 7d')
+        .argParser(age)
+        .default(DAY, '24h'),
+    )
     .addOption(choice<FleetFormat>('-o, --output <format>', 'format of the table', ['text', 'json', 'html']))
     .action((reports: string[], values: Values) => {
       const trust = trustOf(values) ?? 'give either --key or --allowed-signers';

@@ -36,7 +36,7 @@ export function declareStatus(program: Command, choose: (chosen: StatusArguments
     ],
     exits: [
       [0, 'everything is as it was applied'],
-      [1, 'there is no such sandbox, or nothing was applied to it'],
+      [1, 'there is no such sandbox, or none, or nothing was applied to it'],
       [3, 'something drifted, or waits for a new process'],
       [4, 'something is not enforced'],
     ],

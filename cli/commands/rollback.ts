@@ -2,11 +2,13 @@ import { hostNoSuchGeneration, hostNothingApplied } from '../../compiler/diagnos
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { endedGrants } from '../../compiler/ir/ended-grants.ts';
+import { numbersIn } from '../../runtime/sandbox/generations/read.ts';
 import type { RollbackArguments } from '../arguments/rollback.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
 import { hostPlace } from '../host-place.ts';
-import { type Came, type Change, intoForce, loadKept, openStore } from '../hosts/into-force.ts';
+import { generationInForce } from '../hosts/in-force.ts';
+import { type Came, type Change, changing, intoForce, loadKept } from '../hosts/into-force.ts';
 import { sandboxPlace } from '../hosts/sandbox-place.ts';
 import type { Io } from '../io.ts';
 
@@ -35,13 +37,12 @@ async function rollBack(chosen: RollbackArguments, io: Io): Promise<RolledBack> 
   const named = sandboxPlace(chosen.name, chosen.state, io);
   if (!named.ok) return no(EXIT.invalid, [named.problem]);
   const { place } = named;
-  const opened = openStore(place);
-  if (!opened.ok) return no(opened.exitCode, [opened.problem]);
-  try {
-    return await goTo(chosen, { store: opened.store, place, host, io });
-  } finally {
-    opened.store.close();
-  }
+  // Opening the store would make a folder for a name that was mistyped.
+  const found = generationInForce(place.state.generations, host);
+  if (found.ok && found.inForce === null)
+    return no(EXIT.invalid, [diagnose(hostNothingApplied, null, { name: chosen.name })]);
+  const changed = await changing(place, (store) => goTo(chosen, { store, place, host, io }));
+  return changed.ok ? changed.value : no(changed.exitCode, [changed.problem]);
 }
 
 async function goTo({ to, name }: RollbackArguments, change: Change): Promise<RolledBack> {
@@ -51,6 +52,8 @@ async function goTo({ to, name }: RollbackArguments, change: Change): Promise<Ro
   const number = to ?? store.lastGood();
   if (number === null) return noGeneration(null, 'no other one that was proved is kept');
   if (number === current) return noGeneration(number, 'it is in force');
+  if (to !== null && !numbersIn(place.state.generations).includes(to))
+    return noGeneration(to, 'it is not kept, or never was');
   const found = loadKept(place, number, host);
   if (!found.ok) return no(EXIT.invalid, found.diagnostics);
   const ended = endedGrants(found.loaded.policy, io.now());

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import { hostNoneApplied } from '../../compiler/diagnostics/catalog/hosts.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { StatusArguments } from '../arguments/status.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printOutcome } from '../findings.ts';
@@ -28,11 +30,13 @@ export async function status(chosen: StatusArguments, io: Io): Promise<ExitCode>
   for (const folder of found.states) {
     states.push(await stateOf({ name: name ?? basename(folder.root), state: folder }, host, io.now()));
   }
-  // Of all sandboxes, those count to which something was applied; one that is named has to be one.
+  // Of all sandboxes, those count of which anything is known; one that is named has to be one.
   const isNamed = name !== null || state !== null;
-  const shown = states.filter(
-    (one) => isNamed || one.desired !== null || one.damage.length > 0 || one.breakGlass.length > 0,
-  );
+  const shown = states.filter((one) => isNamed || isKnown(one));
+  if (shown.length === 0) {
+    await say([diagnose(hostNoneApplied, null, {})], [], 'nothing applied');
+    return EXIT.invalid;
+  }
   const judged = shown.map(judge);
   const exitCode = worst(judged.map((one) => one.exitCode));
   const verdict = judged.find((one) => one.exitCode === exitCode)?.verdict ?? 'as applied';
@@ -42,6 +46,16 @@ export async function status(chosen: StatusArguments, io: Io): Promise<ExitCode>
     verdict,
   );
   return exitCode;
+}
+
+/** Whether something was applied, should be, or is out of order. A sandbox of a blueprint that was only run is none of these. */
+function isKnown({ desired, damage, drift, breakGlass, followed }: SandboxState): boolean {
+  return (
+    desired !== null ||
+    followed !== null ||
+    damage.length + breakGlass.length > 0 ||
+    drift.some(({ what, holds }) => !holds && what === 'generations')
+  );
 }
 
 const ORDER: readonly ExitCode[] = [EXIT.ok, EXIT.invalid, EXIT.no, EXIT.notEnforced];

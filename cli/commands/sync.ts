@@ -53,6 +53,9 @@ const WORDS: Readonly<Record<Look['outcome'], string>> = {
 };
 
 function line({ commit, outcome, accepted, generation }: Look, name: string): string {
+  // Then nobody looked what was accepted before, either.
+  if (commit === null && outcome === 'failed')
+    return `sandbox ${visible(name)}: the branch was not looked at; what is in force stays so\n`;
   const end = commit === null ? 'the end of the branch' : `commit ${commit}`;
   const stays =
     outcome === 'applied' || outcome === 'current'

@@ -19,9 +19,13 @@ const ALWAYS = [
   'core.hooksPath=/dev/null',
 ];
 const WITHOUT_SERVERS = ['-c', 'protocol.allow=never'];
-/** Nothing may wait for a person: where a password is missing, git says so and ends. */
+/**
+ * Nothing may wait for a person: where a password is missing, git says so and ends. A file of grafts would give commits another
+ * history than they name; of one that is there git talks, so none is.
+ */
 const COMMON_SETTINGS = {
   LC_ALL: 'C',
+  GIT_GRAFT_FILE: '/dev/null/none',
   GIT_NO_LAZY_FETCH: '1',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',

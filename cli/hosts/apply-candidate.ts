@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { isOlder, objectionsTo } from './accepted.ts';
 import type { Candidate } from './candidate.ts';
 import { generationInForce, type InForce } from './in-force.ts';
-import { intoForce, openStore } from './into-force.ts';
+import { changing, intoForce } from './into-force.ts';
 import { takeEffect } from './live.ts';
 import { type ChangePlan, planOf } from './plan.ts';
 import type { SandboxPlace } from './sandbox-place.ts';
@@ -107,48 +107,52 @@ async function change(
   planned: InForce | null,
   io: Io,
 ): Promise<Omit<AppliedOutcome, 'plan'>> {
-  const opened = openStore(place);
-  if (!opened.ok) return refused(opened.exitCode, null, null, [opened.problem]);
-  const { store } = opened;
-  try {
-    const { host, loaded } = candidate;
-    const read = generationInForce(place.state.generations, host);
-    if (!read.ok) return refused(EXIT.notEnforced, null, null, read.diagnostics);
-    const { inForce } = read;
-    if (inForce?.number !== planned?.number) {
-      const problem = 'another generation came into force while this one was planned';
-      return refused(EXIT.invalid, inForce, null, [diagnose(hostInUse, null, { problem })]);
-    }
-    if (isProved(inForce, candidate) && isSaid(inForce, candidate)) {
-      const effect = await takeEffect(place, inForce.number, loaded, host, io);
-      const isRefused = effect.kind === 'refused';
-      if (!isRefused) remember(store, candidate, place);
-      const exitCode = isRefused ? EXIT.notEnforced : EXIT.ok;
-      const { number: generation } = inForce;
-      return {
-        exitCode,
-        outcome: isRefused ? 'failed' : 'current',
-        generation,
-        effect: effect.kind,
-        findings: effect.findings,
-      };
-    }
-    const isSame = inForce !== null && inForce.loaded.digest === loaded.digest && isSaid(inForce, candidate);
-    const number = isSame ? inForce.number : store.add(candidate.content);
-    const why = isSame && inForce.last.outcome === 'probing' ? null : 'apply';
-    const came = await intoForce({ store, place, host, io }, number, loaded, why);
-    const outcome = came.exitCode === EXIT.ok ? 'applied' : 'failed';
-    if (outcome === 'applied') remember(store, candidate, place);
-    return {
-      exitCode: came.exitCode,
-      outcome,
-      generation: came.number,
-      effect: came.effect,
-      findings: came.findings,
-    };
-  } finally {
-    store.close();
+  const changed = await changing(place, (store) => changeIn(store, candidate, place, planned, io));
+  return changed.ok ? changed.value : refused(changed.exitCode, null, null, [changed.problem]);
+}
+
+async function changeIn(
+  store: GenerationStore,
+  candidate: Candidate,
+  place: SandboxPlace,
+  planned: InForce | null,
+  io: Io,
+): Promise<Omit<AppliedOutcome, 'plan'>> {
+  const { host, loaded } = candidate;
+  const read = generationInForce(place.state.generations, host);
+  if (!read.ok) return refused(EXIT.notEnforced, null, null, read.diagnostics);
+  const { inForce } = read;
+  if (inForce?.number !== planned?.number) {
+    const problem = 'another generation came into force while this one was planned';
+    return refused(EXIT.invalid, inForce, null, [diagnose(hostInUse, null, { problem })]);
   }
+  if (isProved(inForce, candidate) && isSaid(inForce, candidate)) {
+    const effect = await takeEffect(place, inForce.number, loaded, host, io);
+    const isRefused = effect.kind === 'refused';
+    if (!isRefused) remember(store, candidate, place);
+    const exitCode = isRefused ? EXIT.notEnforced : EXIT.ok;
+    const { number: generation } = inForce;
+    return {
+      exitCode,
+      outcome: isRefused ? 'failed' : 'current',
+      generation,
+      effect: effect.kind,
+      findings: effect.findings,
+    };
+  }
+  const isSame = inForce !== null && inForce.loaded.digest === loaded.digest && isSaid(inForce, candidate);
+  const number = isSame ? inForce.number : store.add(candidate.content);
+  const why = isSame && inForce.last.outcome === 'probing' ? null : 'apply';
+  const came = await intoForce({ store, place, host, io }, number, loaded, why);
+  const outcome = came.exitCode === EXIT.ok ? 'applied' : 'failed';
+  if (outcome === 'applied') remember(store, candidate, place);
+  return {
+    exitCode: came.exitCode,
+    outcome,
+    generation: came.number,
+    effect: came.effect,
+    findings: came.findings,
+  };
 }
 
 /**

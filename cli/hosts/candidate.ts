@@ -61,7 +61,12 @@ function isFolder(path: string): boolean {
 
 async function fromBlueprint(chosen: Chosen, host: HostPlace, io: Io): Promise<FoundCandidate> {
   const { what, allowUnsigned } = chosen;
-  if (allowUnsigned === null) return refuse(EXIT.no, [diagnose(hostUnsigned, null, { what })]);
+  if (allowUnsigned === null) {
+    const input = readInput(what, io);
+    return input.ok
+      ? refuse(EXIT.no, [diagnose(hostUnsigned, null, { what })])
+      : refuse(EXIT.invalid, [input.problem]);
+  }
   const compiled = await compileForHost(what, chosen.place, io);
   if (!compiled.ok) return refuse(compiled.exitCode, compiled.diagnostics);
   const { bundle, policy, place, inputs, diagnostics } = compiled;

@@ -1,5 +1,10 @@
 import { userInfo } from 'node:os';
-import { hostInUse, hostNoSuchGeneration, hostRolledBack } from '../../compiler/diagnostics/catalog/hosts.ts';
+import {
+  hostInUse,
+  hostNoSuchGeneration,
+  hostRolledBack,
+  hostStateRefused,
+} from '../../compiler/diagnostics/catalog/hosts.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import { readGeneration } from '../../runtime/sandbox/generations/read.ts';
@@ -8,6 +13,7 @@ import { GenerationStore } from '../../runtime/sandbox/generations/store.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { HostPlace } from '../host-place.ts';
 import type { Io } from '../io.ts';
+import { isSystemProblem, systemProblem } from '../system-problem.ts';
 import { damaged } from './in-force.ts';
 import { takeEffect } from './live.ts';
 import { type LoadedBundle, loadBundle } from './loaded-bundle.ts';
@@ -37,11 +43,44 @@ export interface Came {
 /** Generations that are kept beside those that cannot be done without. */
 const KEPT = 10;
 
-export type OpenedChange =
-  | { readonly ok: true; readonly store: GenerationStore }
-  | { readonly ok: false; readonly exitCode: ExitCode; readonly problem: Diagnostic };
+/** Why the generations of a sandbox cannot be changed. */
+export interface NoChange {
+  readonly ok: false;
+  readonly exitCode: ExitCode;
+  readonly problem: Diagnostic;
+}
 
-export function openStore({ state }: SandboxPlace): OpenedChange {
+/**
+ * Changes the generations of a sandbox as the one process that does. What the system refuses meanwhile (no space, no permission) is a
+ * finding: each step is durable before the next one begins, so whoever comes next goes on from there.
+ */
+export async function changing<T>(
+  place: SandboxPlace,
+  work: (store: GenerationStore) => Promise<T>,
+): Promise<{ readonly ok: true; readonly value: T } | NoChange> {
+  try {
+    const opened = openStore(place);
+    if (!opened.ok) return opened;
+    try {
+      return { ok: true, value: await work(opened.store) };
+    } finally {
+      opened.store.close();
+    }
+  } catch (error) {
+    if (!isSystemProblem(error)) throw error;
+    return { ok: false, exitCode: EXIT.notEnforced, problem: stateRefused(error) };
+  }
+}
+
+/** What the system did not let this program do in a state folder. */
+export function stateRefused(error: NodeJS.ErrnoException): Diagnostic {
+  const where = error.path === undefined ? '' : ` (\`${error.path}\`)`;
+  return diagnose(hostStateRefused, null, { problem: `${systemProblem(error)}${where}` });
+}
+
+function openStore({
+  state,
+}: SandboxPlace): { readonly ok: true; readonly store: GenerationStore } | NoChange {
   const opened = GenerationStore.open(state.generations);
   if (opened.ok) return opened;
   const { reason, problem } = opened;

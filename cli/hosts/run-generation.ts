@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type HostPlace, hostPlace } from '../host-place.ts';
 import type { Io } from '../io.ts';
 import { generationInForce, type InForce } from './in-force.ts';
-import { intoForce, openStore } from './into-force.ts';
+import { changing, intoForce } from './into-force.ts';
 import type { SandboxPlace } from './sandbox-place.ts';
 
 export type Startable =
@@ -45,27 +45,21 @@ export async function startableGeneration(place: SandboxPlace, io: Io): Promise<
   return { ok: true, inForce, host, findings };
 }
 
+type Settled =
+  | { readonly ok: true; readonly findings: readonly Diagnostic[] }
+  | Extract<Startable, { ok: false }>;
+
 /** Goes on from where a killed process left a switch. */
-async function settle(
-  place: SandboxPlace,
-  host: HostPlace,
-  io: Io,
-): Promise<
-  { readonly ok: true; readonly findings: readonly Diagnostic[] } | Extract<Startable, { ok: false }>
-> {
-  const opened = openStore(place);
-  if (!opened.ok) return no(opened.exitCode, [opened.problem]);
-  const { store } = opened;
-  try {
+async function settle(place: SandboxPlace, host: HostPlace, io: Io): Promise<Settled> {
+  const changed = await changing(place, async (store): Promise<Settled> => {
     const found = generationInForce(place.state.generations, host);
     if (!found.ok) return no(EXIT.notEnforced, found.diagnostics);
     const { inForce } = found;
     if (inForce === null || inForce.last.outcome !== 'probing') return { ok: true, findings: [] };
     const came = await intoForce({ store, place, host, io }, inForce.number, inForce.loaded, null);
     return { ok: true, findings: came.findings };
-  } finally {
-    store.close();
-  }
+  });
+  return changed.ok ? changed.value : no(changed.exitCode, [changed.problem]);
 }
 
 export function runsAlready({ name }: SandboxPlace, pid: number | null): Diagnostic {

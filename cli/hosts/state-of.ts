@@ -9,7 +9,7 @@ import { type Check, checksOf, type Expectations, same } from '../../runtime/san
 import { packetFiltersOf } from '../../runtime/sandbox/enforced/packet-filters.ts';
 import { namespacesOf, processesBeside, processFacts } from '../../runtime/sandbox/enforced/process-facts.ts';
 import { type GatewayInForce, gatewayInForce } from '../../runtime/sandbox/gateway-control.ts';
-import { type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
+import { isClaimed, type RunningSandbox, readRunning } from '../../runtime/sandbox/running.ts';
 import { TABLE } from '../gateway-door.ts';
 import type { HostPlace } from '../host-place.ts';
 import { type Followed, readFollowed } from '../sync/followed.ts';
@@ -69,12 +69,12 @@ export async function stateOf(place: SandboxPlace, host: HostPlace, now: number)
     ...(read.ok ? [] : [same('record of what runs', 'readable', read.problem)]),
     ...(follows.ok ? [] : [same('record of the branch', 'readable', follows.problem)]),
     ...(desired === null
-      ? []
+      ? found.ok
+        ? goneCheck(probes, follows.ok ? follows.followed : null)
+        : []
       : driftOf(place, desired, { running, sameLaunch, gateway, probes, breakGlass })),
     // Without the record nobody looks at the processes, so that it is gone must not pass for that nothing runs.
-    ...(running === null && gateway !== null && read.ok
-      ? [same('record of what runs', 'there', 'gone, though the gateway of the sandbox answers')]
-      : []),
+    ...(running === null && read.ok ? goneRecord(gateway !== null, isClaimed(state.running)) : []),
     ...(running !== null && gateway === null && !asked.ok ? [same('gateway', 'answers', asked.problem)] : []),
     ...seen.domains,
   ];
@@ -108,7 +108,7 @@ function hasLaunchOf(
 
 function driftOf(
   { state }: SandboxPlace,
-  { number, loaded, record }: InForce,
+  { number, loaded, record, last }: InForce,
   {
     running,
     sameLaunch,
@@ -119,14 +119,8 @@ function driftOf(
     readonly breakGlass: BreakGlass;
   },
 ): Check[] {
-  const checks = [
-    same(
-      'probes',
-      `of generation ${number}`,
-      probes?.bundle === loaded.digest ? `of generation ${number}` : 'of something else',
-    ),
-    same('kernel since the probes', probes?.kernel ?? 'unknown', release()),
-  ];
+  // Of a generation that was not proved something else says so, and nobody changed anything.
+  const checks = last.outcome === 'proved' ? probeChecks(number, loaded, probes) : [];
   if (running !== null) {
     const under =
       running.generation === null ? `no generation (${running.bundle})` : `generation ${running.generation}`;
@@ -149,6 +143,37 @@ function driftOf(
     );
   }
   return checks;
+}
+
+/** Whether what is called proved is what was probed, on this kernel, and answered as written. */
+function probeChecks(number: number, { digest }: LoadedBundle, probes: ProbeRecord | null): Check[] {
+  const wanted = `of generation ${number}, answered as written`;
+  if (probes === null) return [same('probes', wanted, 'none')];
+  const otherwise = probes.otherwise.length;
+  const found =
+    probes.bundle !== digest
+      ? 'of something else'
+      : otherwise === 0
+        ? wanted
+        : `of generation ${number}, ${otherwise} answered otherwise`;
+  return [same('probes', wanted, found), same('kernel since the probes', probes.kernel, release())];
+}
+
+function goneRecord(gatewayAnswers: boolean, claimed: boolean): Check[] {
+  if (!gatewayAnswers && !claimed) return [];
+  const who = gatewayAnswers
+    ? 'the gateway of the sandbox answers'
+    : 'the process that started the sandbox runs';
+  return [same('record of what runs', 'there', `gone, though ${who}`)];
+}
+
+/** That something was in force here once; who can take that away must not make a sandbox pass for one that never had anything. */
+function goneCheck(probes: ProbeRecord | null, followed: Followed | null): Check[] {
+  const accepted = followed?.accepted ?? null;
+  if (probes === null && accepted === null) return [];
+  const witness =
+    probes === null ? `commit ${accepted} was accepted` : `generation ${probes.generation} was probed`;
+  return [same('generations', 'there', `gone, though ${witness}`)];
 }
 
 function digestIn(path: string): string {

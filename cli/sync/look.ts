@@ -17,11 +17,12 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostPlace } from '../host-place.ts';
 import { applyCandidate } from '../hosts/apply-candidate.ts';
 import { generationInForce, type InForce } from '../hosts/in-force.ts';
+import { stateRefused } from '../hosts/into-force.ts';
 import type { SandboxPlace } from '../hosts/sandbox-place.ts';
 import type { Io } from '../io.ts';
 import { readInput } from '../read-input.ts';
 import { publicAddress } from '../signing/remote-address.ts';
-import { isSystemProblem, systemProblem } from '../system-problem.ts';
+import { isSystemProblem } from '../system-problem.ts';
 import { commitCandidate } from './commit-candidate.ts';
 import { type Followed, readFollowed, type SyncOutcome, writeFollowed } from './followed.ts';
 import { firstLine, Mirror } from './mirror.ts';
@@ -57,7 +58,7 @@ export async function lookAtBranch(
     return await look(chosen, place, io, before);
   } catch (error) {
     if (!isSystemProblem(error)) throw error;
-    return unknown([diagnose(syncStateDamaged, null, { problem: systemProblem(error) })], EXIT.invalid);
+    return unknown([stateRefused(error)], EXIT.notEnforced);
   }
 }
 

@@ -193,6 +193,9 @@ function cleanEnvironment(
     GIT_ATTR_NOSYSTEM: '1',
     GIT_ALLOW_PROTOCOL: 'file:git:https:ssh',
     GIT_TERMINAL_PROMPT: '0',
+    // Commits are what they say, whatever somebody wrote beside them: no signature of another one, no other parents.
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_GRAFT_FILE: '/dev/null/none',
     GIT_NO_LAZY_FETCH: '1',
     LC_ALL: 'C',
   };

@@ -26,6 +26,22 @@ export function writeWholeFolder(
 ): void {
   const root = join(parent, unfinished);
   rmSync(root, { recursive: true, force: true });
+  try {
+    writeAll(root, files, modes);
+    renameSync(root, join(parent, name));
+  } catch (error) {
+    // A disk that is full gets back what it had.
+    rmSync(root, { recursive: true, force: true });
+    throw error;
+  }
+  syncFolder(parent);
+}
+
+function writeAll(
+  root: string,
+  files: Iterable<readonly [path: string, bytes: Uint8Array]>,
+  modes: Modes,
+): void {
   mkdirSync(root, { mode: modes.folder });
   const folders = new Set([root]);
   for (const [path, bytes] of files) {
@@ -35,8 +51,6 @@ export function writeWholeFolder(
     writeSynced(file, bytes, modes.file);
   }
   for (const folder of folders) syncFolder(folder);
-  renameSync(root, join(parent, name));
-  syncFolder(parent);
 }
 
 /** Makes the entries of a folder durable. */

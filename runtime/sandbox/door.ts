@@ -12,6 +12,8 @@ export interface Door {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the gateway puts in for placeholders; handed over in memory, also to one that is started again. */
   readonly credentials: readonly HeldCredential[];
+  /** Called when the doorkeeper of an open door was killed: nobody starts the gateway again then. */
+  readonly gone: () => void;
 }
 
 /** The command that waits inside, as the launcher names it. */
@@ -72,12 +74,17 @@ export function openDoor(door: Door, held: HeldCommand): OpeningDoor {
   control?.on('error', () => control.destroy());
   const timer = setTimeout(() => keeper.kill('SIGKILL'), SLOWEST_START_MS);
   const ready = saysReady(control).then(() => null);
+  let isClosing = false;
+  void Promise.all([ready, ended]).then(([, code]) => {
+    if (code === null && !isClosing) door.gone();
+  });
   const gone = ended.then(
     (code) => `the gateway did not start (${code === null ? 'ended' : `exit code ${code}`})`,
   );
   return {
     failure: Promise.race([ready, gone]).finally(() => clearTimeout(timer)),
     close: async () => {
+      isClosing = true;
       control?.end();
       const killing = setTimeout(() => keeper.kill('SIGKILL'), SLOWEST_END_MS);
       await ended;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../../compiler/bundle/canonical-json.ts';
 import type { Digest } from '../../compiler/bundle/digest.ts';
 import { integer, matching, NotTheForm, object, text } from '../../compiler/ir/audit-event/fields.ts';
-import { claimFolder } from '../audit/only-writer.ts';
+import { claimFolder, isBeingWritten } from '../audit/only-writer.ts';
 import { makePrivateFolder, replacePrivateFile } from '../audit/private-files.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -58,6 +58,16 @@ export function claimSandbox(folder: string): ClaimedSandbox {
       claim.release();
     },
   };
+}
+
+/** Whether some process has a sandbox as its own, which it is from before the record is there until after it is gone. */
+export function isClaimed(folder: string): boolean {
+  try {
+    return isBeingWritten(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** What runs; null where nothing does. What was written by a process that has ended counts for nothing. */

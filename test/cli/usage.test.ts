@@ -24,6 +24,14 @@ const COMMANDS = [
   ['inspect'],
   ['sign'],
   ['verify-bundle'],
+  ['apply'],
+  ['rollback'],
+  ['history'],
+  ['status'],
+  ['sync'],
+  ['attest'],
+  ['fleet'],
+  ['prove'],
   ['run'],
   ['verify'],
   ['report'],
@@ -36,6 +44,8 @@ const COMMANDS = [
   ['egress', 'list'],
   ['egress', 'show'],
   ['egress', 'deny'],
+  ['egress', 'propose'],
+  ['egress', 'allow'],
   ['version'],
 ] as const;
 
@@ -120,6 +130,10 @@ describe('help', () => {
     expect(stdout).toMatch(/\nExamples:\n( {2}nemoclaw .*\n){1,3}/);
     expect(stdout).toMatch(/\nExit codes:\n {2}0 {2}/);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+    // No line of the description but the last one ends early, and no default is told in milliseconds.
+    const [, description = ''] = stdout.split('\n\n');
+    for (const line of description.split('\n').slice(0, -1)) expect(line.length).toBeGreaterThan(60);
+    expect(stdout).not.toMatch(/default: \d{5,}/);
   });
 
   test('names only commands and options that exist', async () => {

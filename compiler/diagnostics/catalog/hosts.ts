@@ -115,6 +115,14 @@ export const hostNothingApplied = entry<{ name: string }>('NC2579', 'host/nothin
     'A generation is what `apply` or `sync` put into force on this host. There is none in the state folder.',
 });
 
+export const hostNoneApplied = entry('NC2592', 'host/none-applied', 'error', {
+  message: () => 'nothing was ever applied to any sandbox of this user',
+  help: () =>
+    'nemoclaw apply BUNDLE; or name the state folder with --state, or run it as the user whose sandboxes they are',
+  explanation:
+    'A state folder that is gone looks like one that never was. A program that watches must not take it for that all is as applied.',
+});
+
 export const hostProbeFailed = entry<{ probe: string }>('NC2580', 'host/probe-failed', 'error', {
   message: ({ probe }) => `a probe was answered otherwise than the blueprint says: ${probe}`,
   explanation:
@@ -285,6 +293,15 @@ export const hostsDiffer = entry<{ sandbox: string; bundles: number }>(
       'While a release goes round, hosts differ for a while. A host that stays behind no longer follows.',
   },
 );
+
+export const hostStateRefused = entry<{ problem: string }>('NC2599', 'host/state-refused', 'error', {
+  message: ({ problem }) => `the state of the sandbox cannot be read or written: ${problem}`,
+  help: () =>
+    'make room, or make the folder yours to write to, and do it again: it goes on from where it was',
+  explanation:
+    'Generations, and which one is in force, are kept in the state folder of a sandbox. Where the system refuses it, the generation that ' +
+    'was in force stays so; one whose probes could not be written down is probed again before anything is started under it.',
+});
 
 export const hostStateOpen = entry<{ problem: string; folder: string }>(
   'NC2680',

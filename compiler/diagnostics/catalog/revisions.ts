@@ -46,8 +46,15 @@ export const gitUnrelated = entry<{ base: string; head: string }>('NC1853', 'git
     'because the histories are unrelated or because the clone is too shallow to hold it.',
 });
 
+/** What git says where neither its configuration nor the system tells who makes a commit (ident.c). */
+const OF_NOBODY = /unable to auto-detect|empty ident name|no (?:name|email) was given|who you are/;
+
 export const gitFailed = entry<{ step: string; detail: string }>('NC1854', 'git/failed', 'error', {
   message: ({ step, detail }) => `git could not ${step}: ${detail}`,
+  help: ({ detail }) =>
+    OF_NOBODY.test(detail)
+      ? 'say who you are: git config user.name "YOUR NAME"; git config user.email you@example.com'
+      : null,
   explanation:
     'Git answered with an error, which is quoted, or with more than is taken from it. A repository that cannot be read ' +
     'whole cannot be compared: a part that is missing could hold what widens. Name the paths of the policies to look at ' +

@@ -31,7 +31,9 @@ export type ReadAllowance =
   | { readonly ok: false; readonly problem: string };
 
 const requestId = matching(REQUEST_ID, 'id of a request');
-const time = integer(0);
+/** The last one that a date can be (ECMA-262, 21.4.1.1). */
+const LATEST = 8_640_000_000_000_000;
+const time = integer(0, LATEST);
 
 /**
  * Reads an allowance. Strict: each of its entries ends when the allowance does, which is at most a day after it was given, and

@@ -26,8 +26,8 @@ export interface AllowedFolder {
 }
 
 /**
- * What is let through at a moment. What cannot be read grants nothing and is named; what has ended is passed over. Throws the
- * file system's own errors.
+ * What is let through at a moment. What cannot be read, or begins later, grants nothing and is named; what has ended is passed
+ * over. Throws the file system's own errors.
  */
 export function readAllowed(folder: string, now: number): AllowedFolder {
   const allowances: Allowance[] = [];
@@ -41,8 +41,14 @@ export function readAllowed(folder: string, now: number): AllowedFolder {
     else if (`${read.allowance.request}${SUFFIX}` !== name) {
       damaged.push({ path, problem: 'it is named after another request' });
     } else if (isInForce(read.allowance, now)) allowances.push(read.allowance);
+    else if (read.allowance.at > now) damaged.push({ path, problem: beginsLater(read.allowance) });
   }
   return { allowances, damaged };
+}
+
+/** Nobody can ask for that: a clock was set back since, or somebody made the file, and it would count unseen once its time has come. */
+function beginsLater({ at }: Allowance): string {
+  return `it begins only at ${new Date(at).toISOString()}`;
 }
 
 /** Writes an allowance in one step, in place of an earlier one of the request, and takes away those that have ended. */

@@ -48,6 +48,7 @@ const DOOR: Door = {
   gateway: [process.execPath, GATEWAY],
   env: {},
   credentials: [],
+  gone: () => {},
 };
 
 /** Microseconds of the middle connect(). */

@@ -37,6 +37,17 @@ describe('the lock file', () => {
   });
 });
 
+test('who makes the commit has to be said, and how is in the help', async () => {
+  const place = await placeWith([POST], undefined, { environment: { GIT_COMMITTER_NAME: '' } });
+  const before = place.refs();
+  const { exitCode, stderr } = await place.run('propose', place.ids[0]!);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /git could not make the commit: .*empty ident name.* \[NC1854\]\n {2}help: .*git config user\.email/,
+  );
+  expect(place.refs()).toBe(before);
+});
+
 describe('this repository stays as it is', () => {
   test('a dirty tree, an index and hooks', async () => {
     const place = await placeWith([POST]);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   copyFileSync,
@@ -69,6 +70,7 @@ function start(
   credentials: readonly HeldCredential[] = [],
   /** Starts the programs as an ordinary user, with this done in the agent's working folder before. */
   prepare: ((workdir: string) => void) | null = null,
+  gone: () => void = () => {},
 ) {
   const by = (program: string) => (prepare === null ? program : asOrdinaryUser(program));
   const { child, outcome } = startSandbox({
@@ -82,6 +84,7 @@ function start(
       gateway: [process.execPath, GATEWAY, ...gatewayArguments],
       env: {},
       credentials,
+      gone,
     },
   });
   return { stdout: child.stdout!, outcome };
@@ -331,6 +334,20 @@ test('the command is not started when its gateway is not', async (context) => {
     step: 'gateway',
     detail: 'the gateway did not start (exit code 1)',
   });
+});
+
+test('that a doorkeeper was killed is told, and not that it ended with its sandbox', async (context) => {
+  hostNeeds(context, builtPrograms, sandboxes);
+  const gone = vi.fn();
+  const ended = start('', [], [], null, gone);
+  expect(await ended.outcome).toMatchObject({ started: true, exitCode: 0 });
+  expect(gone).not.toHaveBeenCalled();
+  const { stdout, outcome } = start('print(1); await wait(1_000);', [], [], null, gone);
+  // It prints, so the door is open.
+  await once(stdout, 'data');
+  process.kill((await childNamed(process.pid, 'nemoclaw-doorke'))!, 'SIGKILL');
+  expect(await outcome).toMatchObject({ started: true, exitCode: 0 });
+  expect(gone).toHaveBeenCalledTimes(1);
 });
 
 test('a doorkeeper whose gateway does not start ends when whoever started it was killed', async (context) => {
