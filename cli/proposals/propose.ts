@@ -6,6 +6,7 @@ import {
 } from '../../compiler/diagnostics/catalog/proposals.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import { parseExpiry } from '../../compiler/ir/lower/expiry.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { stateFolder } from '../../runtime/sandbox/state-folder.ts';
 import type { EgressProposeArguments } from '../arguments/egress-propose.ts';
@@ -76,6 +77,9 @@ export async function propose(
   chosen: EgressProposeArguments,
   io: Io,
 ): Promise<ProposeStep> {
+  const end = chosen.expires === null ? null : parseExpiry(chosen.expires);
+  if (end !== null && end <= io.now())
+    return stop(diagnose(proposalEndedAlready, null, { expires: chosen.expires! }));
   const ground = await groundFor(found, chosen, io);
   if (!ground.ok) return ground;
   const requests = found.map(({ request }) => request);

@@ -288,9 +288,10 @@ export const hostsDiffer = entry<{ sandbox: string; bundles: number }>(
   'warning',
   {
     message: ({ sandbox, bundles }) =>
-      `sandbox \`${sandbox}\` runs ${bundles} different bundles on different hosts`,
+      `sandbox \`${sandbox}\` has ${bundles} different bundles in force by these reports`,
     explanation:
-      'While a release goes round, hosts differ for a while. A host that stays behind no longer follows.',
+      'While a release goes round, hosts differ for a while, and an older report of a host differs from a newer one. A host that stays ' +
+      'behind no longer follows.',
   },
 );
 

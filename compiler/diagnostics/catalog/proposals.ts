@@ -241,3 +241,9 @@ export const proposalEditedSince = entry<{ branch: string; path: string }>(
       'did not write, which would be lost.',
   },
 );
+
+export const proposalEndedAlready = entry<{ expires: string }>('NC2673', 'proposal/ended-already', 'error', {
+  message: ({ expires }) => `a grant until \`${expires}\` has ended already`,
+  help: () => 'name a later day or time with `--expires`, or how long with `--for`',
+  explanation: 'A grant ends by itself. One that has ended before anybody reviews it lets nothing through.',
+});

@@ -6,7 +6,10 @@ export const signatureKeyUnusable = entry<{ path: string; problem: string }>(
   'error',
   {
     message: ({ path, problem }) => `\`${path}\` ${problem}`,
-    help: () => 'make one with `openssl genpkey -algorithm ed25519 -out bundle-key.pem`',
+    help: ({ problem }) =>
+      problem.includes('passphrase')
+        ? null
+        : 'make one with `openssl genpkey -algorithm ed25519 -out bundle-key.pem`',
     explanation:
       'Bundles are signed with an Ed25519, ECDSA P-256 or ECDSA P-384 key in a PEM file of its own, and verified with the ' +
       'public half of it, which `openssl pkey -in bundle-key.pem -pubout` prints. A file with several keys is refused, ' +

@@ -15,7 +15,10 @@ export const syncBranch = entry<{ branch: string }>('NC2601', 'sync/branch', 'er
 
 export const syncFetchFailed = entry<{ detail: string }>('NC2602', 'sync/fetch-failed', 'error', {
   message: ({ detail }) => `the branch could not be fetched: ${detail}`,
-  help: () => 'what was accepted last stays in force; look at the address, the branch and the network',
+  help: ({ detail }) =>
+    detail.includes('dubious ownership')
+      ? 'what was accepted last stays in force; git does not read a folder of another user: follow it over ssh or https'
+      : 'what was accepted last stays in force; look at the address, the branch and the network',
   explanation: 'Without an answer nothing changes on the host.',
 });
 

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readCurrent } from '../../../runtime/sandbox/generations/read.ts';
-import { hostNeeds, program } from '../../support/host.ts';
+import { hostNeeds, program, rootUser } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { nemoclaw, type Ran } from '../nemoclaw.ts';
 import { codesIn, reaching, SANDBOX } from './host-project.ts';
@@ -188,6 +188,18 @@ describe('sync', { timeout: 120_000 }, () => {
     await once(daemon, 'close');
     expect(await follow()).toEqual([1, 'unreachable', 'NC2602']);
     expect(inForce(remote)).toBe(commit);
+  });
+
+  test('says why git does not read a folder of another user', async (context) => {
+    hostNeeds(context, rootUser, openssh);
+    const remote = signedRemote();
+    await remote.push('');
+    execFileSync('chown', ['-R', 'nobody', remote.address.slice('file://'.length)]);
+    const ran = await remote.sync();
+    expect(said(ran)).toEqual([1, 'unreachable', 'NC2602']);
+    const [{ message, help }] = JSON.parse(ran.stdout).diagnostics;
+    expect(message).toContain('dubious ownership');
+    expect(help).toContain('git does not read a folder of another user: follow it over ssh or https');
   });
 
   test('accepts a commit by a signed tag on it, and only from the signer that is named', async (context) => {

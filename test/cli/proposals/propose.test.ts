@@ -161,6 +161,18 @@ describe('one request', () => {
     );
   });
 
+  test('whose grant would have ended already is not proposed', async () => {
+    const place = await placeWith([POST]);
+    const refs = place.refs();
+    for (const end of ['2026-01-01', '2026-01-02T00:00:00Z']) {
+      const { exitCode, stderr } = await place.run('propose', place.ids[0]!, '--expires', end);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`a grant until \`${end}\` has ended already [NC2673]`);
+    }
+    expect(place.refs()).toBe(refs);
+    expect((await place.run('propose', place.ids[0]!, '--expires', '2026-01-02')).exitCode).toBe(0);
+  });
+
   test('whose grant ended before anybody merged it is proposed anew', async () => {
     const place = await placeWith([POST]);
     await place.run('propose', place.ids[0]!, '--expires', '2026-01-02T12:00:00Z');

@@ -170,6 +170,7 @@ describe('the key', () => {
     expect((await project.nemoclaw(argv, variable)).exitCode).toBe(0);
     const wrong = await project.nemoclaw(argv, { NEMOCLAW_KEY_PASSPHRASE: 'shut' });
     expect(wrong.stderr).toContain('is not opened by this passphrase [NC2500]');
+    expect(wrong.stderr).not.toContain('genpkey');
     chmodSync(file, 0o644);
     expect(codesIn(await signWith(project, '--passphrase-file', file))).toEqual(['NC2501']);
     const piped = spawnSync(process.execPath, [nemoclawProgram, ...argv, '--passphrase-file', '-'], {
