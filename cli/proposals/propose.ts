@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import {
   proposalEditedSince,
+  proposalEndedAlready,
   proposalSeveralSandboxes,
 } from '../../compiler/diagnostics/catalog/proposals.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
