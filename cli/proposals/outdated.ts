@@ -39,15 +39,23 @@ interface Sides {
   readonly lock: string | null;
 }
 
-/** Whether two changes of a text touch, so that git does not merge them. */
+/** Finding a difference takes the square of its lines, and anybody who may push writes one of the texts. */
+const MOST_EDITS = 2_000;
+
+/** Whether two changes of a text touch, so that git does not merge them, or are too long for anybody to know. */
 function doMeet(before: string, one: string, other: string): boolean {
-  const [ones, others] = [one, other].map((after) =>
-    structuredPatch('', '', before, after, '', '', { context: 0 }).hunks.map(({ oldStart, oldLines }) => {
-      // An empty range stands before the line that it names.
-      return { from: oldStart, end: oldStart + oldLines };
-    }),
-  ) as [Range[], Range[]];
+  const [ones, others] = [one, other].map((after) => rangesOf(before, after));
+  if (ones == null || others == null) return true;
   return ones.some((a) => others.some((b) => a.from <= b.end && b.from <= a.end));
+}
+
+/** The lines of a text that another one changes; null where it changes too many. */
+function rangesOf(before: string, after: string): Range[] | null {
+  const options = { context: 0, maxEditLength: MOST_EDITS };
+  const patch = structuredPatch('', '', before, after, '', '', options);
+  if (patch === undefined) return null;
+  // An empty range stands before the line that it names.
+  return patch.hunks.map(({ oldStart, oldLines }) => ({ from: oldStart, end: oldStart + oldLines }));
 }
 
 interface Range {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isOutdated } from '../../../cli/proposals/outdated.ts';
 import { POST } from '../../support/proposals/asked.ts';
 import {
   BLUEPRINT,
@@ -9,6 +10,7 @@ import {
   placeWith,
   temporary,
 } from '../../support/proposals/place.ts';
+import { worldOf } from '../world.ts';
 
 const PATH = 'agents/a-1.yaml';
 const branchOf = (id: string) => `nemoclaw/egress/${id}`;
@@ -134,3 +136,21 @@ describe('a branch that anybody may have pushed', () => {
     expect(text).not.toMatch(/host: "?\*/);
   });
 });
+
+test('a change of very many lines is taken for one that nobody can merge, at once', () => {
+  const lines = (count: number, word: string) => `# ${word}\n`.repeat(count);
+  const texts = new Map([
+    ['c^:a.yaml', lines(300, 'before')],
+    ['c:a.yaml', lines(400_000, 'pushed')],
+    ['now:a.yaml', `${lines(300, 'before')}# last\n`],
+  ]);
+  const git = ([, , name = '']: readonly string[]) => {
+    const text = texts.get(name);
+    if (text === undefined) return { ok: false, reason: 'refused', detail: 'none' } as const;
+    return { ok: true, bytes: Buffer.from(text) } as const;
+  };
+  const base = { remote: 'origin', urls: [], branch: 'main', commit: 'now', prefix: '' };
+  const start = performance.now();
+  expect(isOutdated('c', 'a.yaml', base, { ...worldOf({}).io, git })).toBe(true);
+  expect(performance.now() - start).toBeLessThan(15_000);
+}, 120_000);
