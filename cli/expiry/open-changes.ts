@@ -5,6 +5,7 @@ import {
 } from '../../compiler/diagnostics/catalog/expiry.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import type { PullRequest } from '../../runtime/approvals/github/answers.ts';
 import type { Io } from '../io.ts';
 import { type BaseBranch, branchesOnRemote, textOf } from '../proposals/base-branch.ts';
 import type { Editable } from '../proposals/edit.ts';
@@ -58,7 +59,8 @@ export async function findOpenChanges(
     if (own.length === 0) continue;
     const found = door === null ? null : await door.client.findLastPull(branch, base.branch);
     if (found !== null && !found.ok) return stop(githubProblem(found.problem, door!.host, door!.repository));
-    const pull = found?.value ?? null;
+    const last = found?.value ?? null;
+    const pull = last !== null && isOfEarlier(last, { commit, due: own }, base, io) ? null : last;
     if (pull?.isMerged === true) {
       // Somebody has put them back since.
       merged.add(branch);
@@ -86,6 +88,16 @@ export async function findOpenChanges(
   }
   const fresh = rest.filter(({ entry }) => !waiting.has(entry.blueprint));
   return { ok: true, open, fresh, notes, branches: listed.branches, merged };
+}
+
+/** Whether a pull request ended with an earlier branch of the same name, which was deleted and is made anew since. */
+function isOfEarlier(
+  { state, head }: PullRequest,
+  change: Pick<OpenChange, 'commit' | 'due'>,
+  base: BaseBranch,
+  io: Io,
+): boolean {
+  return state === 'closed' && head.commit !== change.commit && textsOf(change, base, io) !== null;
 }
 
 /**
@@ -155,7 +167,7 @@ export function readOpenChange(
 
 /** Each blueprint before and after the commit of a branch; null where that does more than change them and their lock files. */
 function textsOf(
-  { commit, due }: OpenChange,
+  { commit, due }: Pick<OpenChange, 'commit' | 'due'>,
   base: BaseBranch,
   io: Io,
 ): ReadonlyMap<string, { readonly before: string; readonly after: string }> | null {
