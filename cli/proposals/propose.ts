@@ -141,12 +141,14 @@ async function proposeOpen(
   if (!named.ok) return named;
   const { branch, there } = named;
   const asked = found.filter(({ request }) => ids.includes(request.id));
-  const isRetrospective = asked.some(({ answer }) => answer?.kind === 'allowed');
+  // A later answer takes the place of the one that it was let through; the branch still tells of it.
+  const isRetrospective =
+    there?.existing.isRetrospective === true || asked.some(({ answer }) => answer?.kind === 'allowed');
   const said = { sandbox: ground.sandbox, evidence: open, isRetrospective };
   const outdated = there?.existing.outdated ?? null;
   if (there !== null && outdated?.madeWith == null) {
     const { commit, existing } = there;
-    const body = proposalBody({ ...said, ...existing });
+    const body = proposalBody({ ...existing, ...said });
     const notes =
       outdated === null ? [] : [diagnose(proposalEditedSince, null, { branch, path: editable.path })];
     return deliver(ground, asked, { branch, commit, made: null, replaced: null, body, notes }, io);

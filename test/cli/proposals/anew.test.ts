@@ -9,6 +9,7 @@ import {
   type Place,
   placeWith,
   temporary,
+  writeFiles,
 } from '../../support/proposals/place.ts';
 import { worldOf } from '../world.ts';
 
@@ -154,3 +155,32 @@ test('a change of very many lines is taken for one that nobody can merge, at onc
   expect(isOutdated('c', 'a.yaml', base, { ...worldOf({}).io, git })).toBe(true);
   expect(performance.now() - start).toBeLessThan(15_000);
 }, 120_000);
+
+test.each([
+  ['of another end', 'grant: { owner: ann@example.com, reason: none, request: ID }'],
+  ['of nobody', null],
+])(
+  'a branch with one more entry %s is not taken for a proposal, as its text would not tell of it',
+  async (_, grant) => {
+    const place = await placeWith([POST]);
+    const [id] = place.ids as [string];
+    await proposed(place, id);
+    const work = join(temporary(), 'work');
+    gitIn('/', 'clone', '-q', '-b', branchOf(id), place.bare, work);
+    const lines = [
+      '  more:',
+      '    endpoints: [{ host: evil.example, port: 443, protocol: tcp }]',
+      '    binaries: [/usr/bin/curl]',
+    ];
+    if (grant !== null) lines.push(`    ${grant.replace('ID', id)}`);
+    const text = place.onRemote(branchOf(id), PATH).replace('  # no more', `${lines.join('\n')}\n$&`);
+    writeFiles(work, { [PATH]: text });
+    gitIn(work, 'commit', '-q', '-a', '--amend', '--no-edit');
+    gitIn(work, 'push', '-q', '-f', 'origin', branchOf(id));
+    const { exitCode, stdout } = await place.run('propose', id, '-o', 'json');
+    expect({ exitCode, diagnostics: JSON.parse(stdout).diagnostics }).toMatchObject({
+      exitCode: 1,
+      diagnostics: [{ name: 'proposal/foreign-branch' }],
+    });
+  },
+);
