@@ -3,6 +3,7 @@ import {
   expiryForeignBranch,
   expiryWaits,
 } from '../../compiler/diagnostics/catalog/expiry.ts';
+import { proposalShallowClone } from '../../compiler/diagnostics/catalog/proposals.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { PullRequest } from '../../runtime/approvals/github/answers.ts';
@@ -12,7 +13,7 @@ import type { Editable } from '../proposals/edit.ts';
 import type { GitHubDoor } from '../proposals/github-door.ts';
 import { githubProblem } from '../proposals/github-problem.ts';
 import { lockBeside } from '../proposals/lock.ts';
-import { filesOfOneChange } from '../proposals/one-change.ts';
+import { filesOfOneChange, isShallow } from '../proposals/one-change.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
 import { isOutdated } from '../proposals/outdated.ts';
 import { type BlueprintChange, type ChangeWishes, readChange, textWithout } from './change.ts';
@@ -153,7 +154,12 @@ export function readOpenChange(
 ): Step<{ readonly changes: readonly BlueprintChange[] }> {
   const foreign = stop(diagnose(expiryForeignBranch, null, { branch: open.branch, remote: base.remote }));
   const texts = textsOf(open, base, io);
-  if (texts === null) return foreign;
+  if (texts === null) {
+    const { branch } = open;
+    return isShallow(io)
+      ? stop(diagnose(proposalShallowClone, null, { branch, remote: base.remote }))
+      : foreign;
+  }
   const changes: BlueprintChange[] = [];
   for (const [path, both] of texts) {
     const going = open.due.filter(({ entry }) => entry.blueprint === path);

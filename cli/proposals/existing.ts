@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { proposalForeignBranch } from '../../compiler/diagnostics/catalog/proposals.ts';
+import { proposalForeignBranch, proposalShallowClone } from '../../compiler/diagnostics/catalog/proposals.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
 import type { Approval } from '../../compiler/ir/origin.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
@@ -13,7 +13,7 @@ import type { Evidence } from './evidence.ts';
 import { lockBeside } from './lock.ts';
 import { comparisonOf } from './make.ts';
 import { requestsIn, saysRetrospective } from './message.ts';
-import { filesOfOneChange } from './one-change.ts';
+import { filesOfOneChange, isShallow } from './one-change.ts';
 import { type Step, stop } from './outcome.ts';
 import { isOutdated, type MadeWith, madeWith } from './outdated.ts';
 import { type GuardrailVerdict, guardrailVerdicts } from './verdicts.ts';
@@ -52,7 +52,10 @@ export function existingChange(
   if (!message.ok || String([...requestsIn(textOf(message))].sort()) !== String([...requests].sort()))
     return foreign;
   const own = [editable.path, lockBeside(editable.path)];
-  if (filesOfOneChange(own, commit, base, io) === null) return foreign;
+  if (filesOfOneChange(own, commit, base, io) === null)
+    return isShallow(io)
+      ? stop(diagnose(proposalShallowClone, null, { branch, remote: base.remote }))
+      : foreign;
   const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${editable.path}`]));
   const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
   if (before === null || before === undefined || after === null || after === undefined) return foreign;

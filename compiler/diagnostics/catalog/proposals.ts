@@ -292,9 +292,22 @@ export const proposalWordsOf = entry<{
     const from = `\`${commit.slice(0, 12)}\` of \`${author}\``;
     return `\`${branch}\` comes in the place of ${from}, with ${words.join(', ')}`;
   },
-  help: () =>
-    'propose it again with `--owner`, `--reason`, `--ticket`, `--approver` or `--expires` to say something else',
+  help: () => 'to say something else, delete the branch and propose again',
   explanation:
     'A proposal that the base branch has outrun is made anew with the words that it had, as far as nothing else is said on the command ' +
     'line. Who is named as the author of a commit is what its maker wrote there.',
 });
+
+export const proposalShallowClone = entry<{ branch: string; remote: string }>(
+  'NC2678',
+  'proposal/shallow-clone',
+  'error',
+  {
+    message: ({ branch, remote }) =>
+      `this clone lacks the history that tells what \`${branch}\` on \`${remote}\` changes`,
+    help: () => 'fetch the whole history (`git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout)',
+    explanation:
+      'A branch on the remote counts as an open proposal only where its commit alone is new, on a commit that the base branch has. ' +
+      'A shallow clone does not know the older commits of the base branch. Nothing was changed.',
+  },
+);

@@ -152,6 +152,19 @@ test.each([
   },
 );
 
+test('a shallow clone is told to fetch the history, and not to delete the branch', async () => {
+  const { place, github, expire } = await onGitHub();
+  github.inject = ({ id }) => (id === 'pulls/create' ? { status: 500, body: '' } : null);
+  expect((await expire()).exitCode).toBe(1);
+  github.inject = () => null;
+  commitTo(place.bare, { 'README.md': 'more' });
+  gitIn(place.clone, 'fetch', '-q', '--depth', '1', `file://${place.bare}`, 'main');
+  const { exitCode, stderr } = await expire();
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('[NC2678]') });
+  expect(stderr).not.toContain('--delete');
+  expect(github.state.pulls).toEqual([]);
+});
+
 test('a closed one stays closed when somebody goes on with its branch', async () => {
   const { place, github, expire } = await onGitHub();
   await expire();

@@ -8,6 +8,7 @@ import {
   gitIn,
   type Place,
   placeWith,
+  runIn,
   temporary,
   writeFiles,
 } from '../../support/proposals/place.ts';
@@ -47,6 +48,26 @@ test.each([
     diagnostics: [{ code: 'NC2677' }],
   });
   expect(place.onRemote(branchOf(id), PATH)).toBe(meeting(before));
+});
+
+test('a shallow clone is told to fetch the history, and not to delete the branch', async () => {
+  const place = await placeWith([POST]);
+  const [id] = place.ids as [string];
+  await proposed(place, id);
+  commitTo(place.bare, { [PATH]: meeting(BLUEPRINT) });
+  const clone = join(temporary(), 'clone');
+  gitIn('/', 'clone', '-q', '--depth', '1', `file://${place.bare}`, clone);
+  const refs = place.refs();
+  const { exitCode, stderr } = await runIn(clone, place.root, ['propose', id]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(
+    `this clone lacks the history that tells what \`${branchOf(id)}\` on \`origin\` changes [NC2678]`,
+  );
+  expect(stderr).not.toContain('--delete');
+  expect(place.refs()).toBe(refs);
+  gitIn(clone, 'fetch', '-q', '--unshallow');
+  const again = await runIn(clone, place.root, ['propose', id]);
+  expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('brought up to date') });
 });
 
 /** The branch that the words of somebody else would have, pushed by them, which the base branch has outrun since. */
