@@ -20,6 +20,8 @@ import { type GuardrailVerdict, guardrailVerdicts } from './verdicts.ts';
 
 /** What a branch that was pushed before says, read from its commit. */
 export interface ExistingChange {
+  /** In the order in which it names them. */
+  readonly evidence: readonly Evidence[];
   readonly comparison: Comparison;
   /** What it opens beyond what was asked for; null where it is the narrowest entry. */
   readonly beyond: Comparison | null;
@@ -37,7 +39,7 @@ export interface ExistingChange {
  */
 export function existingChange(
   commit: string,
-  open: readonly Evidence[],
+  asked: readonly Evidence[],
   editable: Editable,
   {
     base,
@@ -46,11 +48,13 @@ export function existingChange(
   }: { readonly base: BaseBranch; readonly branch: string; readonly guardrails: string },
   io: Io,
 ): Step<{ readonly existing: ExistingChange }> {
-  const requests = open.map(({ request }) => request.id);
+  const requests = asked.map(({ request }) => request.id);
   const foreign = stop(diagnose(proposalForeignBranch, null, { branch, remote: base.remote }));
   const message = io.git(['log', '-1', '--no-show-signature', '--format=%B', '--end-of-options', commit]);
-  if (!message.ok || String([...requestsIn(textOf(message))].sort()) !== String([...requests].sort()))
-    return foreign;
+  const inOrder = message.ok ? requestsIn(textOf(message)) : [];
+  if (!message.ok || String([...inOrder].sort()) !== String([...requests].sort())) return foreign;
+  // Entries are written in the order of the requests.
+  const open = [...asked].sort((a, b) => inOrder.indexOf(a.request.id) - inOrder.indexOf(b.request.id));
   const own = [editable.path, lockBeside(editable.path)];
   if (filesOfOneChange(own, commit, base, io) === null)
     return isShallow(io)
@@ -80,7 +84,10 @@ export function existingChange(
   const isRetrospective = saysRetrospective(textOf(message));
   return {
     ok: true,
-    existing: { comparison, beyond: isWider ? beyond : null, grant, isRetrospective, verdicts, outdated },
+    existing: {
+      ...{ evidence: open, comparison, beyond: isWider ? beyond : null },
+      ...{ grant, isRetrospective, verdicts, outdated },
+    },
   };
 }
 

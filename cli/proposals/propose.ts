@@ -131,15 +131,16 @@ async function groundFor(
 async function proposeOpen(
   ground: Ground,
   found: readonly FoundRequest[],
-  open: readonly Evidence[],
+  evidence: readonly Evidence[],
   chosen: EgressProposeArguments,
   io: Io,
 ): Promise<ProposeStep> {
   const { base, editable } = ground;
-  const ids = open.map(({ request }) => request.id);
-  const named = await proposalBranch(open, ground, chosen, io);
+  const named = await proposalBranch(evidence, ground, chosen, io);
   if (!named.ok) return named;
   const { branch, there } = named;
+  const open = there?.existing.evidence ?? evidence;
+  const ids = open.map(({ request }) => request.id);
   const asked = found.filter(({ request }) => ids.includes(request.id));
   // A later answer takes the place of the one that it was let through; the branch still tells of it.
   const isRetrospective =

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isOutdated } from '../../../cli/proposals/outdated.ts';
-import { POST } from '../../support/proposals/asked.ts';
+import { asked, POST } from '../../support/proposals/asked.ts';
 import {
   BLUEPRINT,
   commitTo,
@@ -48,6 +48,21 @@ test.each([
     diagnostics: [{ code: 'NC2677' }],
   });
   expect(place.onRemote(branchOf(id), PATH)).toBe(meeting(before));
+});
+
+test('the order in which requests are named again is none of a hand', async () => {
+  const place = await placeWith([POST, asked('PUT', '/v1/items/1')]);
+  const propose = async (ids: readonly string[]) => proposed(place, ids[0]!, ...ids.slice(1));
+  const { branch } = (await propose(place.ids)).proposal;
+  const before = place.onRemote(branch, PATH);
+  const message = gitIn(place.bare, 'log', '-1', '--format=%(trailers:key=Nemoclaw-Request)', branch);
+  commitTo(place.bare, { [PATH]: meeting(BLUEPRINT) });
+  expect(await propose([...place.ids].reverse())).toMatchObject({
+    proposal: { state: 'updated', branch },
+    diagnostics: [{ code: 'NC2677' }],
+  });
+  expect(place.onRemote(branch, PATH)).toBe(meeting(before));
+  expect(gitIn(place.bare, 'log', '-1', '--format=%(trailers:key=Nemoclaw-Request)', branch)).toBe(message);
 });
 
 test('a shallow clone is told to fetch the history, and not to delete the branch', async () => {
