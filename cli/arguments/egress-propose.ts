@@ -27,8 +27,8 @@ export interface EgressProposeArguments extends StateArguments, DeliveryArgument
   readonly approver: string | null;
   /** A day or a time as blueprints have it; null for `span` from now. */
   readonly expires: string | null;
-  /** Milliseconds. */
-  readonly span: number;
+  /** Milliseconds; null for `USUAL_SPAN`. */
+  readonly span: number | null;
   readonly place: PlaceArguments;
   readonly format: Format;
 }
@@ -48,7 +48,8 @@ interface Values extends PlaceValues, DeliveryValues {
 }
 
 const DAY = 86_400_000;
-const USUAL_SPAN = 30 * DAY;
+/** How long a grant holds where nothing is said, in milliseconds. */
+export const USUAL_SPAN = 30 * DAY;
 const LONGEST_SPAN = 730 * DAY;
 
 /** What a proposal is where nothing else is said. */
@@ -62,7 +63,7 @@ export const USUAL_PROPOSAL: Omit<EgressProposeArguments, 'ids' | 'sandbox' | 's
   ticket: null,
   approver: null,
   expires: null,
-  span: USUAL_SPAN,
+  span: null,
   base: null,
   remote: null,
   guardrails: 'default',
@@ -129,7 +130,10 @@ export function declareEgressPropose(
     exits: [
       [0, 'proposed, open already, or allowed by the blueprint already'],
       [1, 'a request, the blueprint, the remote or the token is not right'],
-      [3, 'the answer is no: an entry denies it, or the remote or GitHub refuses'],
+      [
+        3,
+        'the answer is no: an entry denies it, the remote or GitHub refuses, or a branch to make anew has more than is asked for',
+      ],
     ],
     next: 'have it reviewed and merged',
   });
@@ -148,7 +152,7 @@ function argumentsOf(ids: readonly string[], values: Values): EgressProposeArgum
     ticket: ticket ?? null,
     approver: approver ?? null,
     expires: expires ?? null,
-    span: values.for ?? USUAL_SPAN,
+    span: values.for ?? null,
     ...deliveryOf(values),
     place: placeOf(values),
     sandbox: values.sandbox ?? null,

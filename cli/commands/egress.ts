@@ -5,7 +5,11 @@ import {
   allowanceInForce,
 } from '../../compiler/diagnostics/catalog/allowances.ts';
 import { githubForbidden, githubRefused } from '../../compiler/diagnostics/catalog/github.ts';
-import { proposalDenied, proposalPushRefused } from '../../compiler/diagnostics/catalog/proposals.ts';
+import {
+  proposalDenied,
+  proposalMoreThanAsked,
+  proposalPushRefused,
+} from '../../compiler/diagnostics/catalog/proposals.ts';
 import {
   requestAmbiguous,
   requestDamaged,
@@ -62,6 +66,7 @@ async function answerRequests(chosen: RequestArguments, io: Io): Promise<Outcome
 const ANSWERS_NO: readonly string[] = [
   allowanceDenied,
   proposalDenied,
+  proposalMoreThanAsked,
   proposalPushRefused,
   githubForbidden,
   githubRefused,

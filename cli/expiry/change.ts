@@ -23,6 +23,7 @@ import { comparisonOf } from '../proposals/make.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
 import { type GuardrailVerdict, guardrailVerdicts } from '../proposals/verdicts.ts';
 import type { DueEntry } from './due.ts';
+import type { GrantedEntry } from './entries.ts';
 
 /** A blueprint without entries that were due, shown to let the agent do no more than before. */
 export interface BlueprintChange {
@@ -107,14 +108,15 @@ export async function changeWithout(
   return { ok: true, change, notes: [...kept, ...proved.notes] };
 }
 
-/** The text of a blueprint without entries, as `changeWithout` makes it; null where all of them have to stay. */
+/** The text of a blueprint without entries, as `changeWithout` makes it; null where one of them has to stay. */
 export function textWithout(
   editable: Editable,
-  due: readonly DueEntry[],
+  entries: readonly GrantedEntry[],
   branch: string,
   wishes: Pick<ChangeWishes, 'evenWidening' | 'open'>,
 ): string | null {
-  return new Removing(editable, branch, wishes).asManyAsPossible(due).removed?.text ?? null;
+  const due = entries.map((entry) => ({ entry, use: null, why: { kind: 'ended', at: 0 } as const }));
+  return new Removing(editable, branch, wishes).all(due)?.text ?? null;
 }
 
 /** A lock file that was stale before stops everything; one that cannot follow the change keeps the entries. */
@@ -159,6 +161,12 @@ class Removing {
     this.#editable = editable;
     this.#branch = branch;
     this.#wishes = wishes;
+  }
+
+  /** Tried once: anybody who may push can name every entry of a blueprint. */
+  all(due: readonly DueEntry[]): Removed | null {
+    const attempt = this.#attempt(due);
+    return attempt.ok ? attempt.removed : null;
   }
 
   /** All of them where that narrows; else one after the other, as one may only widen as long as another one is there. */

@@ -22,7 +22,8 @@ import { groupedByOwners, ownersOf } from './groups.ts';
 import { readLogs, type SandboxLogs } from './logs.ts';
 import { lookAt } from './look.ts';
 import { branchFor } from './message.ts';
-import { findOpenChanges, freeBranch, isOutrun, type OpenChange, readOpenChange } from './open-changes.ts';
+import { findOpenChanges, freeBranch, type OpenChange, readOpenChange } from './open-changes.ts';
+import { isOutrun } from './outrun.ts';
 
 /** What came of a run. */
 export interface Expired {
@@ -166,7 +167,7 @@ async function plannedAgain(
   const there = { kind: 'there', branch, commit, due, pull } as const;
   const asItIs = { ok: true, planned: { ...there, group: null }, notes: [] } as const;
   if (dryRun) return asItIs;
-  if (isOutrun(open, editables, base, wishes, io)) {
+  if (isOutrun(commit, editables, base, wishes, io)) {
     const changes: BlueprintChange[] = [];
     const notes: Diagnostic[] = [];
     for (const path of new Set(due.map(({ entry }) => entry.blueprint))) {

@@ -3,21 +3,23 @@ import {
   expiryForeignBranch,
   expiryWaits,
 } from '../../compiler/diagnostics/catalog/expiry.ts';
+import { proposalShallowClone } from '../../compiler/diagnostics/catalog/proposals.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import type { PullRequest } from '../../runtime/approvals/github/answers.ts';
 import type { Io } from '../io.ts';
-import { type BaseBranch, branchesOnRemote, textOf } from '../proposals/base-branch.ts';
+import { type BaseBranch, branchesOnRemote } from '../proposals/base-branch.ts';
 import type { Editable } from '../proposals/edit.ts';
 import type { GitHubDoor } from '../proposals/github-door.ts';
 import { githubProblem } from '../proposals/github-problem.ts';
-import { lockBeside } from '../proposals/lock.ts';
-import { filesOfOneChange } from '../proposals/one-change.ts';
+import { isShallow } from '../proposals/one-change.ts';
 import { type Step, stop } from '../proposals/outcome.ts';
-import { isOutdated } from '../proposals/outdated.ts';
-import { type BlueprintChange, type ChangeWishes, readChange, textWithout } from './change.ts';
+import { type BlueprintChange, type ChangeWishes, readChange } from './change.ts';
 import { removedBy } from './claimed-removals.ts';
 import type { DueEntry } from './due.ts';
+import type { GrantedEntry } from './entries.ts';
 import { BRANCHES } from './message.ts';
+import { textsOf } from './outrun.ts';
 
 /** A branch on the remote that removes entries which are due. */
 export interface OpenChange {
@@ -58,7 +60,8 @@ export async function findOpenChanges(
     if (own.length === 0) continue;
     const found = door === null ? null : await door.client.findLastPull(branch, base.branch);
     if (found !== null && !found.ok) return stop(githubProblem(found.problem, door!.host, door!.repository));
-    const pull = found?.value ?? null;
+    const last = found?.value ?? null;
+    const pull = last !== null && isOfEarlier(last, { commit, due: own }, base, io) ? null : last;
     if (pull?.isMerged === true) {
       // Somebody has put them back since.
       merged.add(branch);
@@ -88,6 +91,20 @@ export async function findOpenChanges(
   return { ok: true, open, fresh, notes, branches: listed.branches, merged };
 }
 
+/** Whether a pull request ended with an earlier branch of the same name, which was deleted and is made anew since. */
+function isOfEarlier(
+  { state, head }: PullRequest,
+  change: Pick<OpenChange, 'commit' | 'due'>,
+  base: BaseBranch,
+  io: Io,
+): boolean {
+  return (
+    state === 'closed' &&
+    head.commit !== change.commit &&
+    textsOf(change.commit, entriesOf(change), base, io) !== null
+  );
+}
+
 /**
  * The name of a branch that is not there yet. One of ours that was merged and not deleted gives its name to the next ones with a
  * number; any other one is somebody else's.
@@ -108,27 +125,6 @@ export function freeBranch(
 }
 
 /**
- * Whether the base branch has other blueprints or lock files by now than a branch was made for, and nobody has worked on that since: it
- * is what would be made of the blueprints before it.
- */
-export function isOutrun(
-  open: OpenChange,
-  editables: ReadonlyMap<string, Editable>,
-  base: BaseBranch,
-  wishes: ChangeWishes,
-  io: Io,
-): boolean {
-  const { commit, due } = open;
-  const texts = textsOf(open, base, io);
-  if (texts === null || ![...texts.keys()].some((path) => isOutdated(commit, path, base, io))) return false;
-  return [...texts].every(([path, { before, after }]) => {
-    const own = due.filter(({ entry }) => entry.blueprint === path);
-    const editable = { ...editables.get(path)!, bytes: Buffer.from(before) };
-    return textWithout(editable, own, base.branch, wishes) === after;
-  });
-}
-
-/**
  * Reads what a branch that was pushed before changes, so that its pull request can be made. It has to be one commit on top of the base
  * branch that changes nothing but blueprints with entries that are due, and their lock files.
  */
@@ -140,8 +136,13 @@ export function readOpenChange(
   io: Io,
 ): Step<{ readonly changes: readonly BlueprintChange[] }> {
   const foreign = stop(diagnose(expiryForeignBranch, null, { branch: open.branch, remote: base.remote }));
-  const texts = textsOf(open, base, io);
-  if (texts === null) return foreign;
+  const texts = textsOf(open.commit, entriesOf(open), base, io);
+  if (texts === null) {
+    const { branch } = open;
+    return isShallow(io)
+      ? stop(diagnose(proposalShallowClone, null, { branch, remote: base.remote }))
+      : foreign;
+  }
   const changes: BlueprintChange[] = [];
   for (const [path, both] of texts) {
     const going = open.due.filter(({ entry }) => entry.blueprint === path);
@@ -153,24 +154,6 @@ export function readOpenChange(
   return { ok: true, changes };
 }
 
-/** Each blueprint before and after the commit of a branch; null where that does more than change them and their lock files. */
-function textsOf(
-  { commit, due }: OpenChange,
-  base: BaseBranch,
-  io: Io,
-): ReadonlyMap<string, { readonly before: string; readonly after: string }> | null {
-  const blueprints = [...new Set(due.map(({ entry }) => entry.blueprint))];
-  const own = blueprints.flatMap((path) => [path, lockBeside(path)]);
-  const paths = filesOfOneChange(own, commit, base, io);
-  if (paths === null || blueprints.some((path) => !paths.includes(path))) return null;
-  const texts = new Map<string, { before: string; after: string }>();
-  for (const path of blueprints) {
-    const [before, after] = [`${commit}^`, commit].map((at) => {
-      const blob = io.git(['cat-file', 'blob', `${at}:${path}`]);
-      return blob.ok ? textOf(blob) : null;
-    });
-    if (before == null || after == null) return null;
-    texts.set(path, { before, after });
-  }
-  return texts;
+function entriesOf({ due }: Pick<OpenChange, 'due'>): readonly GrantedEntry[] {
+  return due.map(({ entry }) => entry);
 }

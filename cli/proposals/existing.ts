@@ -1,5 +1,7 @@
-import { proposalForeignBranch } from '../../compiler/diagnostics/catalog/proposals.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { proposalForeignBranch, proposalShallowClone } from '../../compiler/diagnostics/catalog/proposals.ts';
 import { diagnose } from '../../compiler/diagnostics/entry.ts';
+import type { Approval } from '../../compiler/ir/origin.ts';
 import type { Policy } from '../../compiler/ir/policy.ts';
 import { loadPolicy } from '../../compiler/load-policy.ts';
 import type { Comparison } from '../../compiler/report/difference/comparison.ts';
@@ -10,18 +12,22 @@ import type { EntryGrant } from './entry.ts';
 import type { Evidence } from './evidence.ts';
 import { lockBeside } from './lock.ts';
 import { comparisonOf } from './make.ts';
-import { requestsIn } from './message.ts';
-import { filesOfOneChange } from './one-change.ts';
+import { requestsIn, saysRetrospective } from './message.ts';
+import { filesOfOneChange, isShallow } from './one-change.ts';
 import { type Step, stop } from './outcome.ts';
 import { isOutdated, type MadeWith, madeWith } from './outdated.ts';
 import { type GuardrailVerdict, guardrailVerdicts } from './verdicts.ts';
 
 /** What a branch that was pushed before says, read from its commit. */
 export interface ExistingChange {
+  /** In the order in which it names them. */
+  readonly evidence: readonly Evidence[];
   readonly comparison: Comparison;
   /** What it opens beyond what was asked for; null where it is the narrowest entry. */
   readonly beyond: Comparison | null;
   readonly grant: EntryGrant;
+  /** Whether it says of itself that it was let through already. */
+  readonly isRetrospective: boolean;
   readonly verdicts: readonly GuardrailVerdict[];
   /** Null where the base branch still has what it was made for. */
   readonly outdated: { readonly madeWith: MadeWith | null } | null;
@@ -33,7 +39,7 @@ export interface ExistingChange {
  */
 export function existingChange(
   commit: string,
-  open: readonly Evidence[],
+  asked: readonly Evidence[],
   editable: Editable,
   {
     base,
@@ -42,13 +48,18 @@ export function existingChange(
   }: { readonly base: BaseBranch; readonly branch: string; readonly guardrails: string },
   io: Io,
 ): Step<{ readonly existing: ExistingChange }> {
-  const requests = open.map(({ request }) => request.id);
+  const requests = asked.map(({ request }) => request.id);
   const foreign = stop(diagnose(proposalForeignBranch, null, { branch, remote: base.remote }));
   const message = io.git(['log', '-1', '--no-show-signature', '--format=%B', '--end-of-options', commit]);
-  if (!message.ok || String([...requestsIn(textOf(message))].sort()) !== String([...requests].sort()))
-    return foreign;
+  const inOrder = message.ok ? requestsIn(textOf(message)) : [];
+  if (!message.ok || String([...inOrder].sort()) !== String([...requests].sort())) return foreign;
+  // Entries are written in the order of the requests.
+  const open = [...asked].sort((a, b) => inOrder.indexOf(a.request.id) - inOrder.indexOf(b.request.id));
   const own = [editable.path, lockBeside(editable.path)];
-  if (filesOfOneChange(own, commit, base, io) === null) return foreign;
+  if (filesOfOneChange(own, commit, base, io) === null)
+    return isShallow(io)
+      ? stop(diagnose(proposalShallowClone, null, { branch, remote: base.remote }))
+      : foreign;
   const texts = [`${commit}^`, commit].map((at) => io.git(['cat-file', 'blob', `${at}:${editable.path}`]));
   const [before, after] = texts.map((text) => (text.ok ? textOf(text) : null));
   if (before === null || before === undefined || after === null || after === undefined) return foreign;
@@ -70,21 +81,34 @@ export function existingChange(
     ? { madeWith: madeWith({ ...editable, bytes: Buffer.from(before) }, after, open, grant) }
     : null;
   const { verdicts } = proved;
-  return { ok: true, existing: { comparison, beyond: isWider ? beyond : null, grant, verdicts, outdated } };
+  const isRetrospective = saysRetrospective(textOf(message));
+  return {
+    ok: true,
+    existing: {
+      ...{ evidence: open, comparison, beyond: isWider ? beyond : null },
+      ...{ grant, isRetrospective, verdicts, outdated },
+    },
+  };
 }
 
-/** The approval that the new entries carry; null where not each request has one. */
+/** The one approval that all new entries carry; null where one has another, or they answer other requests than these. */
 function grantOfNew(old: Policy, next: Policy, requests: readonly string[]): EntryGrant | null {
   const before = new Set(old.egress.entries.map(({ grant }) => grant.id));
   const approvals = next.egress.entries.flatMap(({ grant: { id, approval } }) =>
-    before.has(id) || approval === null ? [] : [approval],
+    before.has(id) ? [] : [approval],
   );
-  const named = new Set(approvals.flatMap(({ request }) => request?.split(', ') ?? []));
-  const [approval] = approvals.filter(({ request }) => request !== null);
-  if (approval === undefined || !requests.every((id) => named.has(id))) return null;
+  const [approval] = approvals;
+  const named = new Set(approvals.flatMap((one) => one?.request?.split(', ') ?? ['']));
+  const isSame = approvals.every((one) => isDeepStrictEqual(wordsOf(one), wordsOf(approval)));
+  if (approval == null || !isSame || !isDeepStrictEqual(named, new Set(requests))) return null;
   const { owner, reason, ticket, approvedBy, expiresAt } = approval;
   return {
     ...{ owner: owner ?? 'nobody', reason: reason ?? 'none', ticket, approver: approvedBy, audit: [] },
     expires: expiresAt === null ? 'never' : new Date(expiresAt).toISOString(),
   };
+}
+
+/** What the text for reviewers says once of all entries. */
+function wordsOf(approval: Approval | null | undefined) {
+  return approval == null ? null : { ...approval, request: null };
 }

@@ -29,6 +29,7 @@ export function roundOf(requests: readonly string[], { egress }: Policy): number
 
 export const LONGEST_SUBJECT = 72;
 export const REQUEST_TRAILER = 'Nemoclaw-Request';
+const RETROSPECTIVE = 'Nemoclaw-Retrospective: yes';
 
 /**
  * The name of the branch follows from the requests and holds only what is harmless everywhere.
@@ -67,7 +68,7 @@ export function commitMessage({
     ...audit.map((digest) => `Nemoclaw-Audit: ${digest}`),
     `Nemoclaw-Sandbox: ${sandbox}`,
     `Nemoclaw-Policy: ${policies.join(' -> ')}`,
-    ...(isRetrospective ? ['Nemoclaw-Retrospective: yes'] : []),
+    ...(isRetrospective ? [RETROSPECTIVE] : []),
   ];
   return `${titleOf(sandbox, places)}\n\nReason: ${oneLine(reason)}\n\n${trailers.join('\n')}\n`;
 }
@@ -83,8 +84,16 @@ export function titleOf(sandbox: string, places: readonly string[]): string {
 /** What a commit says that it answers. */
 export function requestsIn(message: string): string[] {
   const trailer = new RegExp(`^${REQUEST_TRAILER}: (req-[0-9a-f]{12})$`, 'gm');
-  const [last = ''] = message.trimEnd().split('\n\n').slice(-1);
-  return [...last.matchAll(trailer)].map(([, id]) => id!);
+  return [...trailersOf(message).matchAll(trailer)].map(([, id]) => id!);
+}
+
+/** Whether a commit says that what it asks for was let through already. */
+export function saysRetrospective(message: string): boolean {
+  return trailersOf(message).split('\n').includes(RETROSPECTIVE);
+}
+
+function trailersOf(message: string): string {
+  return message.trimEnd().split('\n\n').at(-1)!;
 }
 
 /** With nothing that ends a line or forms a trailer. */

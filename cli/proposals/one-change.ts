@@ -29,3 +29,9 @@ export function filesOfOneChange(
   });
   return isOwn ? fields.filter((_, at) => at % 2 === 1) : null;
 }
+
+/** Whether this clone may lack the commits by which a change is known to be one on top of the base branch. */
+export function isShallow({ git }: Pick<Io, 'git'>): boolean {
+  const asked = git(['rev-parse', '--is-shallow-repository']);
+  return asked.ok && textOf(asked).trim() === 'true';
+}

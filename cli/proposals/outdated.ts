@@ -1,4 +1,8 @@
 import { structuredPatch } from 'diff';
+import { readYamlText } from '../../compiler/frontend/yaml/read.ts';
+import { type PlainValue, toValue } from '../../compiler/frontend/yaml/value.ts';
+import { parseExpiry } from '../../compiler/ir/lower/expiry.ts';
+import { SourceFile } from '../../compiler/source/source-file.ts';
 import type { Io } from '../io.ts';
 import { type BaseBranch, textOf } from './base-branch.ts';
 import { type Editable, edit, policyBefore } from './edit.ts';
@@ -35,15 +39,23 @@ interface Sides {
   readonly lock: string | null;
 }
 
-/** Whether two changes of a text touch, so that git does not merge them. */
+/** Finding a difference takes the square of its lines, and anybody who may push writes one of the texts. */
+const MOST_EDITS = 2_000;
+
+/** Whether two changes of a text touch, so that git does not merge them, or are too long for anybody to know. */
 function doMeet(before: string, one: string, other: string): boolean {
-  const [ones, others] = [one, other].map((after) =>
-    structuredPatch('', '', before, after, '', '', { context: 0 }).hunks.map(({ oldStart, oldLines }) => {
-      // An empty range stands before the line that it names.
-      return { from: oldStart, end: oldStart + oldLines };
-    }),
-  ) as [Range[], Range[]];
+  const [ones, others] = [one, other].map((after) => rangesOf(before, after));
+  if (ones == null || others == null) return true;
   return ones.some((a) => others.some((b) => a.from <= b.end && b.from <= a.end));
+}
+
+/** The lines of a text that another one changes; null where it changes too many. */
+function rangesOf(before: string, after: string): Range[] | null {
+  const options = { context: 0, maxEditLength: MOST_EDITS };
+  const patch = structuredPatch('', '', before, after, '', '', options);
+  if (patch === undefined) return null;
+  // An empty range stands before the line that it names.
+  return patch.hunks.map(({ oldStart, oldLines }) => ({ from: oldStart, end: oldStart + oldLines }));
 }
 
 interface Range {
@@ -67,7 +79,8 @@ export function madeWith(
 ): MadeWith | null {
   const before = policyBefore(editable);
   if (!before.ok) return null;
-  const expires = endWritten(editable, after) ?? grant.expires;
+  const ids = open.map(({ request }) => request.id);
+  const expires = endWritten(editable.path, after, ids, Date.parse(grant.expires)) ?? grant.expires;
   const lines = new Map(open.map(({ request, line }) => [request.id, line]));
   const auditOf = ({ requests }: Entry) => requests.flatMap((id) => lines.get(id) ?? []);
   for (const widths of allWidths()) {
@@ -81,14 +94,27 @@ export function madeWith(
   return null;
 }
 
-/** The end of a grant in its spelling in the lines that were put in; null where none has one. */
-function endWritten({ bytes }: Editable, after: string): string | null {
-  const old = new TextDecoder().decode(bytes).split('\n');
-  const next = after.split('\n');
-  const from = next.findIndex((line, at) => line !== old[at]);
-  const put = from === -1 ? [] : next.slice(from, from + next.length - old.length);
-  const [written] = put.flatMap((line) => /^\s*expires: "?([^"\s]+)"?$/.exec(line)?.[1] ?? []);
-  return written ?? null;
+/**
+ * The end of a grant of requests in the spelling that a text has; null where none there ends at that moment.
+ *
+ * @param end milliseconds since 1970 UTC; not a number for never
+ */
+function endWritten(path: string, text: string, requests: readonly string[], end: number) {
+  const { root } = readYamlText(new SourceFile(path, text)).tree;
+  const { network_policies: policies } = (root === null ? {} : toValue(root)) as PlainPolicies;
+  for (const { grant } of Object.values(policies ?? {})) {
+    if (typeof grant?.expires !== 'string' || typeof grant.request !== 'string') continue;
+    const isOne = grant.request.split(', ').some((id) => requests.includes(id));
+    if (isOne && parseExpiry(grant.expires) === end) return grant.expires;
+  }
+  return null;
+}
+
+/** What a valid blueprint may have. */
+interface PlainPolicies {
+  readonly network_policies?: Readonly<
+    Record<string, { readonly grant?: Readonly<Record<string, PlainValue>> }>
+  >;
 }
 
 /** Every choice of sides, those with the fewest first. */

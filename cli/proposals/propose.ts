@@ -18,12 +18,11 @@ import type { Io } from '../io.ts';
 import { placeFor } from '../place.ts';
 import type { FoundRequest } from '../request-report.ts';
 import { reading } from '../sandbox-state.ts';
-import { type BaseBranch, findBase, textOf } from './base-branch.ts';
+import { type BaseBranch, findBase } from './base-branch.ts';
 import { proposalBody } from './body.ts';
 import { commitOn } from './commit.ts';
 import { noteProposed, pullRequestFor, pushBranch, type ReviewFiles, writeReviewFiles } from './deliver.ts';
 import { type Editable, policyBefore, stillRefused } from './edit.ts';
-import type { EntryGrant } from './entry.ts';
 import { type Evidence, evidenceFor } from './evidence.ts';
 import { findBlueprint } from './find-blueprint.ts';
 import { type GitHubDoor, githubDoor } from './github-door.ts';
@@ -32,6 +31,7 @@ import { type MadeChange, makeChange } from './make.ts';
 import { commitMessage, titleOf } from './message.ts';
 import { proposalBranch } from './open-proposal.ts';
 import { type Step, stop } from './outcome.ts';
+import { notAskedFor, takenOver, wishesOf } from './wishes.ts';
 
 /** What came of a proposal. */
 export type Proposed =
@@ -131,40 +131,39 @@ async function groundFor(
 async function proposeOpen(
   ground: Ground,
   found: readonly FoundRequest[],
-  open: readonly Evidence[],
+  evidence: readonly Evidence[],
   chosen: EgressProposeArguments,
   io: Io,
 ): Promise<ProposeStep> {
   const { base, editable } = ground;
-  const ids = open.map(({ request }) => request.id);
-  const named = await proposalBranch(open, ground, chosen, io);
+  const named = await proposalBranch(evidence, ground, chosen, io);
   if (!named.ok) return named;
   const { branch, there } = named;
+  const open = there?.existing.evidence ?? evidence;
+  const ids = open.map(({ request }) => request.id);
   const asked = found.filter(({ request }) => ids.includes(request.id));
-  const isRetrospective = asked.some(({ answer }) => answer?.kind === 'allowed');
+  // A later answer takes the place of the one that it was let through; the branch still tells of it.
+  const isRetrospective =
+    there?.existing.isRetrospective === true || asked.some(({ answer }) => answer?.kind === 'allowed');
   const said = { sandbox: ground.sandbox, evidence: open, isRetrospective };
   const outdated = there?.existing.outdated ?? null;
   if (there !== null && outdated?.madeWith == null) {
     const { commit, existing } = there;
-    const body = proposalBody({ ...said, ...existing });
+    const body = proposalBody({ ...existing, ...said });
     const notes =
       outdated === null ? [] : [diagnose(proposalEditedSince, null, { branch, path: editable.path })];
     return deliver(ground, asked, { branch, commit, made: null, replaced: null, body, notes }, io);
   }
-  const wishes = wishesOf(chosen, ground.sandbox, io);
-  const change = await makeChange(
-    editable,
-    ground.old,
-    open,
-    { ...wishes, ...outdated?.madeWith },
-    ground,
-    io,
-  );
+  const had = outdated?.madeWith ?? null;
+  const unasked = had === null ? null : notAskedFor(branch, had, chosen, io);
+  if (unasked !== null) return stop(unasked);
+  const wishes = wishesOf(chosen, had, ground.sandbox, io);
+  const change = await makeChange(editable, ground.old, open, wishes, ground, io);
   if (!change.ok) return change;
   const { made } = change;
+  const notes = [...(there === null ? [] : takenOver(there.commit, branch, made.grant, io)), ...made.notes];
   const body = proposalBody({ ...said, ...made });
-  if (chosen.dryRun)
-    return { ok: true, proposed: { state: 'dry-run', base, branch, made, body }, notes: made.notes };
+  if (chosen.dryRun) return { ok: true, proposed: { state: 'dry-run', base, branch, made, body }, notes };
   const { edited, grant, policies } = made;
   const words = {
     ...said,
@@ -183,7 +182,7 @@ async function proposeOpen(
   const { commit } = committed;
   const refused = pushBranch(commit, base.remote, branch, io, replaced);
   if (refused !== null) return stop(refused);
-  return deliver(ground, asked, { branch, commit, made, replaced, body, notes: made.notes }, io);
+  return deliver(ground, asked, { branch, commit, made, replaced, body, notes }, io);
 }
 
 /**
@@ -240,32 +239,4 @@ async function deliver(
   const state = made !== null ? whole : isNew ? 'completed' : 'open-already';
   const proposed = { state, base, branch, commit, blueprint: editable.path, made, pull, files } as const;
   return { ok: true, proposed, notes };
-}
-
-function wishesOf(chosen: EgressProposeArguments, sandbox: string, io: Io) {
-  const { widths, guardrails, place, ticket, approver } = chosen;
-  const expires = chosen.expires ?? endAfter(chosen.span, io.now());
-  const grant: Omit<EntryGrant, 'audit'> = {
-    owner: chosen.owner ?? ownerOf(io),
-    reason: chosen.reason ?? `asked for by the sandbox ${sandbox}, see the request`,
-    ticket,
-    approver,
-    expires,
-  };
-  return { widths: new Set(widths), guardrails, place, grant };
-}
-
-/** As git knows the user, else as the system does. */
-function ownerOf({ git }: Io): string {
-  const configured = git(['config', '--get', 'user.email']);
-  const email = configured.ok ? textOf(configured).trim() : '';
-  return email === '' ? userInfo().username : email;
-}
-
-const DAY = 86_400_000;
-
-/** The last day of a span of days, to the end of which it holds; for a shorter one the time itself. */
-function endAfter(span: number, now: number): string {
-  const text = new Date(now + span).toISOString();
-  return span % DAY === 0 ? text.slice(0, 10) : text;
 }

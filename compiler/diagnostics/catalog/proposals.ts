@@ -247,3 +247,67 @@ export const proposalEndedAlready = entry<{ expires: string }>('NC2673', 'propos
   help: () => 'name a later day or time with `--expires`, or how long with `--for`',
   explanation: 'A grant ends by itself. One that has ended before anybody reviews it lets nothing through.',
 });
+
+export const proposalMoreThanAsked = entry<{
+  branch: string;
+  sides: readonly string[];
+  expires: string | null;
+}>('NC2676', 'proposal/more-than-asked', 'error', {
+  message: ({ branch, sides, expires }) => {
+    const wider = sides.length === 0 ? [] : [`is wider than what was asked for (\`${sides.join(' ')}\`)`];
+    const later = expires === null ? [] : [`has the end \`${expires}\``];
+    return `\`${branch}\` ${[...wider, ...later].join(' and ')}, which nobody has asked for now`;
+  },
+  help: ({ sides, expires }) => {
+    const words = [
+      ...(sides.length === 0 ? [] : [`--widen ${sides.join(' ')}`]),
+      ...(expires === null ? [] : [`--expires ${expires}`]),
+    ];
+    return `say it yourself, \`${words.join(' ')}\`, or something less`;
+  },
+  explanation:
+    'A proposal that the base branch has outrun is made anew in the name of whoever proposes it again. The branch on the remote may be ' +
+    'of anybody who may push. So what it opens beyond the narrowest entry, and an end that is later than the usual 30 days from now, ' +
+    'are taken over only when they are said again on the command line. Nothing was pushed.',
+});
+
+export const proposalWordsOf = entry<{
+  branch: string;
+  commit: string;
+  author: string;
+  owner: string;
+  reason: string;
+  ticket: string | null;
+  approver: string | null;
+  expires: string;
+}>('NC2677', 'proposal/made-anew', 'note', {
+  message: ({ branch, commit, author, owner, reason, ticket, approver, expires }) => {
+    const words = [
+      `the owner \`${owner}\``,
+      `the reason \`${reason}\``,
+      ...(ticket === null ? [] : [`the ticket \`${ticket}\``]),
+      ...(approver === null ? [] : [`the approver \`${approver}\``]),
+      `the end \`${expires}\``,
+    ];
+    const from = `\`${commit.slice(0, 12)}\` of \`${author}\``;
+    return `\`${branch}\` comes in the place of ${from}, with ${words.join(', ')}`;
+  },
+  help: () => 'to say something else, delete the branch and propose again',
+  explanation:
+    'A proposal that the base branch has outrun is made anew with the words that it had, as far as nothing else is said on the command ' +
+    'line. Who is named as the author of a commit is what its maker wrote there.',
+});
+
+export const proposalShallowClone = entry<{ branch: string; remote: string }>(
+  'NC2678',
+  'proposal/shallow-clone',
+  'error',
+  {
+    message: ({ branch, remote }) =>
+      `this clone lacks the history that tells what \`${branch}\` on \`${remote}\` changes`,
+    help: () => 'fetch the whole history (`git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout)',
+    explanation:
+      'A branch on the remote counts as an open proposal only where its commit alone is new, on a commit that the base branch has. ' +
+      'A shallow clone does not know the older commits of the base branch. Nothing was changed.',
+  },
+);

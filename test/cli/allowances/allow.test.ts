@@ -7,7 +7,7 @@ import { readAllowed } from '../../../runtime/approvals/allowances/folder.ts';
 import { stateFolder } from '../../../runtime/sandbox/state-folder.ts';
 import { tableOf } from '../../support/gateway.ts';
 import { POST } from '../../support/proposals/asked.ts';
-import { gitIn, NOW, placeWith, runIn } from '../../support/proposals/place.ts';
+import { BLUEPRINT, commitTo, gitIn, NOW, placeWith, runIn } from '../../support/proposals/place.ts';
 
 const NETWORK = `
   api:
@@ -212,4 +212,25 @@ test.each<[string, (written: Written) => unknown, string]>([
   const read = readAllowance(typeof changed === 'string' ? changed : JSON.stringify(changed));
   expect(read).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
   expect(readAllowance(text).ok).toBe(true);
+});
+
+test('a proposal in retrospect says so for good, however often it is made anew', async () => {
+  const { run, clone, root, bare, id } = await place();
+  const branch = `nemoclaw/egress/${id}`;
+  const later = (...argv: readonly string[]) =>
+    runIn(clone, root, argv, {}, (io) => ({ ...io, now: () => NOW + 3_600_000 }));
+  expect(await run('allow', id, '--for', '1m', '--reason', 'outage')).toMatchObject({ exitCode: 0 });
+  const said = /^Nemoclaw-Retrospective: yes$/m;
+  const message = () => gitIn(bare, 'log', '-1', '--format=%B', branch);
+  expect(message()).toMatch(said);
+  for (const word of ['today', 'as of today']) {
+    expect(await later('propose', id)).toMatchObject({ exitCode: 0 });
+    commitTo(bare, { 'agents/a-1.yaml': BLUEPRINT.replace('# no more', `$& ${word}`) });
+    const { exitCode, stdout } = await later('propose', id, '-o', 'json');
+    expect(exitCode).toBe(0);
+    const { proposal } = JSON.parse(stdout);
+    expect(proposal.state).toBe('updated');
+    expect(message()).toMatch(said);
+    expect(readFileSync(proposal.files.text, 'utf8')).toContain('**Retrospective**');
+  }
 });

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BLUEPRINT, expiryPlace, WITHOUT_ENDED } from '../../support/expiry/place.ts';
 import { githubStandIn, type Injected } from '../../support/github/stand-in.ts';
-import { commitTo, gitIn } from '../../support/proposals/place.ts';
+import { commitTo, gitIn, temporary } from '../../support/proposals/place.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 const PATH = 'agents/a-1.yaml';
@@ -124,6 +125,60 @@ test('one that was closed is not asked again as long as its branch is there', as
   gitIn(place.bare, 'branch', '-q', '-D', branch!);
   expect((await expire()).stdout).toContain('pull request: ');
   expect(github.state.pulls).toHaveLength(2);
+});
+
+test.each([
+  ['closed', { state: 'closed' }],
+  ['merged', { state: 'closed', isMerged: true }],
+] as const)(
+  'the end of an earlier branch of that name, which was %s, is no answer to a new one',
+  async (_, end) => {
+    const { place, github, expire } = await onGitHub();
+    await expire();
+    const [branch] = place.branches() as [string];
+    const headCommit = gitIn(place.bare, 'rev-parse', branch).trim();
+    Object.assign(github.state.pulls[0]!, { ...end, headCommit });
+    gitIn(place.bare, 'branch', '-q', '-D', branch);
+    commitTo(place.bare, { 'README.md': 'more' });
+    github.inject = ({ id }) => (id === 'pulls/create' ? { status: 500, body: '' } : null);
+    expect((await expire()).exitCode).toBe(1);
+    expect(place.branches()).toEqual([branch]);
+    github.inject = () => null;
+    const { exitCode, stdout } = await expire('-o', 'json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).expiry.proposals).toMatchObject([{ state: 'completed', branch }]);
+    expect(place.branches()).toEqual([branch]);
+    expect(github.state.pulls).toHaveLength(2);
+  },
+);
+
+test('a shallow clone is told to fetch the history, and not to delete the branch', async () => {
+  const { place, github, expire } = await onGitHub();
+  github.inject = ({ id }) => (id === 'pulls/create' ? { status: 500, body: '' } : null);
+  expect((await expire()).exitCode).toBe(1);
+  github.inject = () => null;
+  commitTo(place.bare, { 'README.md': 'more' });
+  gitIn(place.clone, 'fetch', '-q', '--depth', '1', `file://${place.bare}`, 'main');
+  const { exitCode, stderr } = await expire();
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('[NC2678]') });
+  expect(stderr).not.toContain('--delete');
+  expect(github.state.pulls).toEqual([]);
+});
+
+test('a closed one stays closed when somebody goes on with its branch', async () => {
+  const { place, github, expire } = await onGitHub();
+  await expire();
+  const [branch] = place.branches() as [string];
+  const headCommit = gitIn(place.bare, 'rev-parse', branch).trim();
+  Object.assign(github.state.pulls[0]!, { state: 'closed', headCommit });
+  const work = join(temporary(), 'work');
+  gitIn('/', 'clone', '-q', '-b', branch, place.bare, work);
+  gitIn(work, 'commit', '-q', '--allow-empty', '-m', 'more');
+  gitIn(work, 'push', '-q', 'origin', branch);
+  const { exitCode, stderr } = await expire();
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain('was closed without a merge [NC2659]');
+  expect(github.state.pulls).toHaveLength(1);
 });
 
 test('one that was merged by another commit, and put back, is asked again', async () => {

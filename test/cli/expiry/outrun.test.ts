@@ -75,6 +75,18 @@ describe('a removal that the base branch has outrun', () => {
     expect(readFileSync(join(work, PATH), 'utf8')).not.toContain('release');
   });
 
+  test('goes on with the rest, where an entry of it has got another end', async () => {
+    const soon = BLUEPRINT.replace('"2026-01-05T00:00:00Z"', '"2025-12-30"');
+    const place = expiryPlace({ [PATH]: soon });
+    expect(await states(place)).toEqual(['opened']);
+    const [branch] = place.branches() as [string];
+    expect(place.onRemote(branch, PATH)).not.toMatch(/release|soon/);
+    commitTo(place.bare, { [PATH]: BLUEPRINT });
+    expect(await states(place)).toEqual(['updated']);
+    expect(place.onRemote(branch, PATH)).toBe(WITHOUT_ENDED);
+    expect(await states(place)).toEqual(['open-already']);
+  });
+
   test('stays as somebody has edited it', async () => {
     const place = expiryPlace();
     await place.expire();

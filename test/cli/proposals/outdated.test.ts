@@ -71,7 +71,8 @@ describe('two proposals for one blueprint, of which one was merged', () => {
     expect(() => merge(place, branchOf(other))).toThrow(
       expect.objectContaining({ stdout: expect.stringContaining('CONFLICT') }),
     );
-    const again = await proposed(place, other);
+    const same = ['--expires', '2026-03-01T12:00:00Z', '--widen', 'path'];
+    const again = await proposed(place, other, ...same);
     expect(again.proposal).toMatchObject({ state: 'updated', branch: branchOf(other), verdict: 'widens' });
     expect(again.proposal.commit).not.toBe(first.proposal.commit);
     expect(gitIn(place.bare, 'rev-parse', branchOf(other)).trim()).toBe(again.proposal.commit);
