@@ -88,6 +88,8 @@ export class GroupCommit {
   /** When it was scheduled, and how many waited at the last look. */
   #since = 0;
   #seen = 0;
+  /** Whether as many wait again as waited for the last group, before anything came from outside: nobody else is to come then. */
+  #areBack = false;
   #isLater = false;
   #failure: Error | null = null;
   #pending = 0;
@@ -169,7 +171,8 @@ export class GroupCommit {
 
   readonly #run = (): void => {
     const { waiting } = this.#gathering;
-    if (waiting > this.#seen && performance.now() - this.#since < GATHERED) {
+    const isMore = waiting > this.#seen && !this.#areBack;
+    if (isMore && performance.now() - this.#since < GATHERED) {
       this.#seen = waiting;
       setImmediate(this.#run);
       return;
@@ -254,7 +257,14 @@ export class GroupCommit {
     this.#pending -= group.length - HEAD_BYTES;
     if (group.buffer.length === BUFFER_BYTES) this.#spare = group.buffer;
     group.settle(null);
+    this.#areBack = false;
+    if (group.waiting > 0) queueMicrotask(() => process.nextTick(this.#lookWhoIsBack, group.waiting));
   }
+
+  /** Called when all who waited for a group have gone on as far as they can without the outside. */
+  readonly #lookWhoIsBack = (waited: number): void => {
+    this.#areBack = this.#gathering.waiting >= waited;
+  };
 
   /** What did not become durable once cannot be told from what did, so nothing is written after it. */
   private fail(error: Error, failed: Group | null = this.#underway): void {

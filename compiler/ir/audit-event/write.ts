@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { accessForm } from './access-form.ts';
-import { accessText, quoted } from './access-text.ts';
+import { accessText, QuotedText, quoted } from './access-text.ts';
 import {
   type AskingProcess,
   AUDIT_VERSION,
@@ -20,7 +20,7 @@ import {
  */
 export function lineOf({ sequence, previous, time, sandbox, what }: AuditEvent): string {
   const told = what.kind === 'decision' ? decisionText(what) : JSON.stringify(formOf(what));
-  return `{"${what.kind}":${told},"previous":"${previous}","sandbox":${quoted(sandbox)},"sequence":${sequence},"time":"${timeText(time)}","version":${AUDIT_VERSION}}`;
+  return `{"${what.kind}":${told},"previous":"${previous}","sandbox":${sandboxes.of(sandbox)},"sequence":${sequence},"time":"${timeText(time)}","version":${AUDIT_VERSION}}`;
 }
 
 /** What the next line names as the one before. */
@@ -28,6 +28,8 @@ export function digestOfLine(line: string | Uint8Array): LineDigest {
   return `sha256:${hash('sha256', line, 'hex')}`;
 }
 
+const sandboxes = new QuotedText();
+const programs = new QuotedText();
 const SECOND = 1000;
 let lastSecond = { second: 0, text: '1970-01-01T00:00:00.' };
 
@@ -48,7 +50,7 @@ function decisionText(event: DecisionEvent): string {
   const carried = credentials.length === 0 ? '' : `,"credentials":${JSON.stringify(credentials)}`;
   const by = grant === null ? '' : `,"grant":${grantText(grant)}`;
   const asker =
-    process === null ? '' : `,"process":{"binary":${quoted(process.binary)},"pid":${process.pid}}`;
+    process === null ? '' : `,"process":{"binary":${programs.of(process.binary)},"pid":${process.pid}}`;
   const asking = request === null ? '' : `,"request":${quoted(request)}`;
   const asked = access.facet === 'egress' ? accessText(access) : JSON.stringify(accessForm(access));
   return `{"access":${asked}${from}${carried}${by},"policy":"${policy}"${asker}${asking},"verdict":"${verdictOf(why)}","why":"${why}"}`;

@@ -95,3 +95,31 @@ describe.each([
     commit.close();
   });
 });
+
+/** How many turns the event loop takes while callers write lines, each after its last one is durable and so much else was waited for. */
+async function turnsOf(rounds: number, between: () => Promise<unknown>): Promise<number> {
+  const { commit, add } = groups(3_600_000, false);
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const call = async (name: number) => {
+    for (let round = 0; round < rounds; round++) {
+      await add(`${name} ${round}`);
+      await between();
+    }
+  };
+  await Promise.all([0, 1, 2, 3].map(call));
+  isOver = true;
+  commit.close();
+  return turns;
+}
+
+test('callers who are back at once wait for one turn of the event loop, and others for those who come in the next one', async () => {
+  expect(await turnsOf(50, async () => {})).toBeLessThan(60);
+  const later = () => new Promise((resolve) => setImmediate(resolve));
+  expect(await turnsOf(50, later)).toBeGreaterThan(140);
+});

@@ -3,18 +3,26 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { EgressAccess } from '../../../../compiler/ir/access.ts';
 import { accessForm } from '../../../../compiler/ir/audit-event/access-form.ts';
 import { type AuditEvent, LONGEST_LINE, NO_LINE } from '../../../../compiler/ir/audit-event/event.ts';
 import { linesOf } from '../../../../compiler/ir/audit-event/lines.ts';
 import { readEvent } from '../../../../compiler/ir/audit-event/read.ts';
 import { digestOfLine, lineOf } from '../../../../compiler/ir/audit-event/write.ts';
+import { ALL } from '../../../../compiler/ir/extent.ts';
 import { FILE_RIGHTS } from '../../../../compiler/ir/filesystem.ts';
+import { benchDecision } from '../../../bench/egress/audit-events.ts';
 import { logOf, SOME_DIGEST } from '../../../support/audit-log.ts';
 import { events } from '../../../support/random-audit-events.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const schema = JSON.parse(readFileSync(join(root, 'schemas/audit-event.schema.json'), 'utf8')) as object;
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+
+const WRITTEN = {
+  ...{ sequence: 7, previous: NO_LINE, time: 1_700_000_000_000, sandbox: 'a-1' },
+  what: benchDecision(1),
+} satisfies AuditEvent;
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -43,6 +51,44 @@ describe('an event', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test.each([
+    0,
+    999_999,
+    1_000_000,
+    1_000_001,
+    1_999_999,
+    2_000_000,
+    1_700_000_000_000,
+    1_700_001_000_000,
+    1_700_001_000_001,
+    Number.MAX_SAFE_INTEGER,
+    1.5,
+  ])('of the time %d has it as JSON does', (at) => {
+    const access = { ...(WRITTEN.what.access as EgressAccess), at };
+    const line = lineOf({ ...WRITTEN, what: { ...WRITTEN.what, access } });
+    expect(line).toContain(
+      `{"access":{"egress":{"address":"203.0.113.7","at":${JSON.stringify(at)},"binary"`,
+    );
+  });
+
+  test('of another host, method, program and sandbox than the last one has its own', () => {
+    const other = {
+      ...WRITTEN,
+      sandbox: 'other',
+      what: {
+        ...WRITTEN.what,
+        access: {
+          ...WRITTEN.what.access,
+          ...{ host: 'b.example', binary: '/b', address: '203.0.113.8' },
+          http: { method: 'PUT', path: '/', query: [], operations: ALL },
+        },
+        process: { pid: 1, binary: '/b' },
+      },
+    };
+    for (const event of [WRITTEN, other, WRITTEN, WRITTEN, other])
+      expect(readEvent(lineOf(event))).toEqual({ ok: true, event });
   });
 
   test('that the schema refuses is refused by the reader as well', () => {
