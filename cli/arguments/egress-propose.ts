@@ -132,7 +132,7 @@ export function declareEgressPropose(
       [1, 'a request, the blueprint, the remote or the token is not right'],
       [
         3,
-        'the answer is no: an entry denies it, the remote or GitHub refuses, or a branch to make anew has more than is asked for',
+        'the answer is no: an entry denies it, the remote or GitHub refuses, or a branch has more than is asked for',
       ],
     ],
     next: 'have it reviewed and merged',
