@@ -6,9 +6,9 @@ import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { ENVIRONMENT } from '../git/repository.ts';
 import { codesIn, reaching, succeeds } from './host-project.ts';
-import { type SignedRemote, signedRemote } from './signing-repository.ts';
+import { openssh, type SignedRemote, signedRemote } from './signing-repository.ts';
 
-beforeEach((context) => hostNeeds(context, builtPrograms, sandboxes));
+beforeEach((context) => hostNeeds(context, builtPrograms, sandboxes, openssh));
 
 function inMirror({ state }: SignedRemote, argv: readonly string[], input = ''): string {
   const options = { cwd: join(state, 'sync/mirror.git'), env: ENVIRONMENT, input, encoding: 'utf8' } as const;

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { hostNeeds, program } from '../../support/host.ts';
+import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { nemoclaw } from '../nemoclaw.ts';
 import { blueprintWith, codesIn, hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
-import { signedRemote } from './signing-repository.ts';
+import { openssh, signedRemote } from './signing-repository.ts';
 
 const PART = `apiVersion: nemoclaw.dev/v1
 kind: Preset
@@ -17,9 +17,7 @@ const EXTENDING = blueprintWith(reaching('a.example')).replace(
 );
 
 describe('a blueprint that lies in a folder', { timeout: 120_000 }, () => {
-  beforeEach((context) =>
-    hostNeeds(context, builtPrograms, sandboxes, program('ssh-keygen', 'openssh-client')),
-  );
+  beforeEach((context) => hostNeeds(context, builtPrograms, sandboxes, openssh));
 
   test.each([
     ['from the top', '.', 'agents/agent.yaml'],

@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { gatewayInForce } from '../../../runtime/sandbox/gateway-control.ts';
 import { readCurrent, readSwitches } from '../../../runtime/sandbox/generations/read.ts';
 import { readRunning } from '../../../runtime/sandbox/running.ts';
-import { hostNeeds, program } from '../../support/host.ts';
+import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { killedCommand } from '../killed-command.ts';
 import { nemoclaw } from '../nemoclaw.ts';
 import { hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
-import { signedRemote } from './signing-repository.ts';
+import { openssh, signedRemote } from './signing-repository.ts';
 
 /** NEMOCLAW_FUZZ=500 is the long run. */
 const KILLS = Math.min(Number(process.env.NEMOCLAW_FUZZ ?? 0) || 20, 2000);
@@ -87,7 +87,7 @@ function lastOutcome(state: string): string | undefined {
 test(`sync killed ${KILLS} times, and after a boot the same rules are in force`, {
   timeout: 120_000 + KILLS * 15_000,
 }, async (context) => {
-  hostNeeds(context, builtPrograms, sandboxes, program('ssh-keygen', 'openssh-client'));
+  hostNeeds(context, builtPrograms, sandboxes, openssh);
   const remote = signedRemote();
   const commits = [await remote.push(reaching('a.example'))];
   expect((await remote.sync()).exitCode).toBe(0);

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { program } from '../../support/host.ts';
 import { ENVIRONMENT } from '../git/repository.ts';
 import { nemoclaw, type Ran, temporaryFolder } from '../nemoclaw.ts';
 import { blueprintWith, SANDBOX, succeeds } from './host-project.ts';
+
+/** What such a remote is signed by. */
+export const openssh = program('ssh-keygen', 'openssh-client');
 
 /** A bare remote that a host follows, a work tree that pushes to it, and a host. */
 export interface SignedRemote {

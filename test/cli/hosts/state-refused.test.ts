@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { codesIn, hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
-import { signedRemote } from './signing-repository.ts';
+import { openssh, signedRemote } from './signing-repository.ts';
 
 beforeEach((context) => hostNeeds(context, builtPrograms, sandboxes));
 
@@ -39,7 +39,8 @@ describe('a state folder that the system refuses', { timeout: 120_000 }, () => {
     });
   });
 
-  test('is a finding of sync, which does not tell anybody to throw away what was accepted', async () => {
+  test('is a finding of sync, which does not tell anybody to throw away what was accepted', async (context) => {
+    hostNeeds(context, openssh);
     const remote = signedRemote();
     await remote.push(reaching('a.example'));
     mkdirSync(dirname(join(remote.state, 'sync')), { recursive: true, mode: 0o700 });

@@ -2,13 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCurrent } from '../../../runtime/sandbox/generations/read.ts';
-import { hostNeeds, program } from '../../support/host.ts';
+import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import type { Ran } from '../nemoclaw.ts';
 import { codesIn, reaching } from './host-project.ts';
-import { type SignedRemote, signedRemote } from './signing-repository.ts';
+import { openssh, type SignedRemote, signedRemote } from './signing-repository.ts';
 
-const openssh = program('ssh-keygen', 'openssh-client');
 const said = ({ exitCode, stdout }: Ran) => [exitCode, JSON.parse(stdout).outcome, ...codesIn(stdout)];
 const recordOf = ({ state }: SignedRemote) => {
   const current = readCurrent(join(state, 'generations'));

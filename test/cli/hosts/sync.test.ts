@@ -4,13 +4,12 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readCurrent } from '../../../runtime/sandbox/generations/read.ts';
-import { hostNeeds, program, rootUser } from '../../support/host.ts';
+import { hostNeeds, rootUser } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { nemoclaw, type Ran } from '../nemoclaw.ts';
 import { codesIn, reaching, SANDBOX } from './host-project.ts';
-import { type SignedRemote, signedRemote } from './signing-repository.ts';
+import { openssh, type SignedRemote, signedRemote } from './signing-repository.ts';
 
-const openssh = program('ssh-keygen', 'openssh-client');
 const said = ({ exitCode, stdout }: Ran) => [exitCode, JSON.parse(stdout).outcome, ...codesIn(stdout)];
 const inForce = ({ state }: SignedRemote) => {
   const current = readCurrent(join(state, 'generations'));

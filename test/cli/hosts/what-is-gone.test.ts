@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { hostNeeds } from '../../support/host.ts';
 import { builtPrograms, sandboxes } from '../../support/kernel.ts';
 import { codesIn, hostProject, reaching, SANDBOX, succeeds } from './host-project.ts';
-import { signedRemote } from './signing-repository.ts';
+import { openssh, signedRemote } from './signing-repository.ts';
 
 beforeEach((context) => hostNeeds(context, builtPrograms, sandboxes));
 
@@ -48,7 +48,8 @@ describe('status of all sandboxes', { timeout: 120_000 }, () => {
     expect(JSON.parse(empty.stdout)).toMatchObject({ verdict: 'nothing applied', sandboxes: [] });
   });
 
-  test('shows one that follows a branch of which nothing was accepted yet', async () => {
+  test('shows one that follows a branch of which nothing was accepted yet', async (context) => {
+    hostNeeds(context, openssh);
     const remote = signedRemote();
     await remote.push('', 'mallory');
     expect((await remote.sync()).exitCode).toBe(3);
