@@ -15,15 +15,8 @@ export type PlannedChange =
   | {
       readonly kind: 'new';
       readonly branch: string;
-      readonly due: readonly DueEntry[];
-      readonly group: ChangeGroup;
-    }
-  | {
-      /** The base branch has outrun what is there. */
-      readonly kind: 'anew';
-      readonly branch: string;
-      /** The commit in whose place it comes. */
-      readonly replaced: string;
+      /** The commit in whose place it comes, which the base branch has outrun; null for a new branch. */
+      readonly replaced: string | null;
       readonly due: readonly DueEntry[];
       readonly pull: { readonly url: string; readonly number: number } | null;
       readonly group: ChangeGroup;
@@ -83,7 +76,7 @@ export async function deliver(
   }
   if (dryRun) return { ok: true, proposal: { ...common, state: 'dry-run', commit: null } };
   const title = titleOf(due, owners);
-  if (planned.kind === 'anew' && planned.pull !== null && door !== null) {
+  if (planned.kind === 'new' && planned.pull !== null && door !== null) {
     // Before the push: a kill between leaves a branch that is still outrun, and the next run does both again.
     const told = await door.client.updatePull(planned.pull.number, { title, body: body! });
     if (!told.ok) return stop(githubProblem(told.problem, door.host, door.repository));
@@ -92,29 +85,28 @@ export async function deliver(
     planned.kind === 'there' ? ({ ok: true, commit: planned.commit } as const) : push(planned, base, io);
   if (!pushed.ok) return pushed;
   const { commit } = pushed;
-  const states = { new: 'opened', anew: 'updated', there: 'completed' } as const;
+  const pushedAs = planned.kind === 'new' && planned.replaced !== null ? 'updated' : 'opened';
   if (door === null) {
     const written = writeReviewFiles(folder, branch, commit, body!, io);
     if (!written.ok) return written;
-    const state = planned.kind === 'there' ? 'open-already' : states[planned.kind];
+    const state = planned.kind === 'there' ? 'open-already' : pushedAs;
     return { ok: true, proposal: { ...common, state, commit, files: written.files } };
   }
   const opened = await pullRequestFor(door, { title, body: body!, head: branch, base: base.branch });
   if (!opened.ok) return opened;
   const { url, number } = opened;
-  return { ok: true, proposal: { ...common, state: states[planned.kind], commit, pull: { url, number } } };
+  const state = planned.kind === 'there' ? 'completed' : pushedAs;
+  return { ok: true, proposal: { ...common, state, commit, pull: { url, number } } };
 }
 
 function push(
-  planned: Extract<PlannedChange, { kind: 'new' | 'anew' }>,
+  { branch, replaced, group }: Extract<PlannedChange, { kind: 'new' }>,
   base: BaseBranch,
   io: Io,
 ): Step<{ readonly commit: string }> {
-  const { branch, group } = planned;
   const files = group.changes.flatMap((change) => change.files);
   const committed = commitOn(base.commit, files, commitMessage(group.changes, group.owners), io);
   if (!committed.ok) return committed;
-  const replaced = planned.kind === 'anew' ? planned.replaced : null;
   const refused = pushBranch(committed.commit, base.remote, branch, io, replaced);
   return refused === null ? committed : stop(refused);
 }

@@ -142,7 +142,7 @@ async function planFor(
     const going = group.changes.flatMap((change) => change.due);
     const branch = freeBranch(branchFor(going, group.owners), known, base, io);
     if (!branch.ok) return branch;
-    plan.push({ kind: 'new', branch: branch.branch, due: going, group });
+    plan.push({ kind: 'new', branch: branch.branch, replaced: null, due: going, pull: null, group });
   }
   return { ok: true, plan, notes };
 }
@@ -182,7 +182,7 @@ async function plannedAgain(
     if (going.length > 0)
       return {
         ok: true,
-        planned: { kind: 'anew', branch, replaced: commit, due: going, pull, group },
+        planned: { kind: 'new', branch, replaced: commit, due: going, pull, group },
         notes,
       };
   }

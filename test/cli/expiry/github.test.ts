@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BLUEPRINT, expiryPlace, WITHOUT_ENDED } from '../../support/expiry/place.ts';
 import { githubStandIn, type Injected } from '../../support/github/stand-in.ts';
-import { commitTo, gitIn, temporary } from '../../support/proposals/place.ts';
+import { callRemote, commitTo, gitIn, temporary } from '../../support/proposals/place.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 const PATH = 'agents/a-1.yaml';
@@ -11,8 +11,7 @@ const PATH = 'agents/a-1.yaml';
 async function onGitHub(environment: Record<string, string> = { GITHUB_TOKEN: TOKEN }) {
   const place = expiryPlace({ [PATH]: BLUEPRINT }, environment);
   const address = 'https://git.corp.example/acme/blueprints.git';
-  gitIn(place.clone, 'config', `url.file://${place.bare}.insteadOf`, address);
-  gitIn(place.clone, 'config', 'remote.origin.url', address);
+  callRemote(place.clone, address, `file://${place.bare}`);
   const github = await githubStandIn({
     bare: place.bare,
     prefix: '/api/v3',

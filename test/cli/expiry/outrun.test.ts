@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BLUEPRINT, type ExpiryPlace, expiryPlace, WITHOUT_ENDED } from '../../support/expiry/place.ts';
 import { githubStandIn } from '../../support/github/stand-in.ts';
-import { commitTo, gitIn, temporary, writeFiles } from '../../support/proposals/place.ts';
+import { callRemote, commitTo, gitIn, temporary, writeFiles } from '../../support/proposals/place.ts';
 import { nemoclaw } from '../nemoclaw.ts';
 
 const PATH = 'agents/a-1.yaml';
@@ -106,8 +106,7 @@ describe('a removal that the base branch has outrun', () => {
     const token = 'ghp_0123456789secret';
     const place = expiryPlace({ [PATH]: BLUEPRINT }, { GITHUB_TOKEN: token });
     const address = 'https://git.corp.example/acme/blueprints.git';
-    gitIn(place.clone, 'config', `url.file://${place.bare}.insteadOf`, address);
-    gitIn(place.clone, 'config', 'remote.origin.url', address);
+    callRemote(place.clone, address, `file://${place.bare}`);
     const tokens = { [token]: { login: 'ann' } };
     const github = await githubStandIn({ bare: place.bare, prefix: '/api/v3', tokens });
     const at = ['--github-url', github.url];

@@ -98,6 +98,18 @@ async function forged(...words: readonly string[]): Promise<{ place: Place; id: 
   return { place, id };
 }
 
+/** Of somebody who may push and not approve. */
+const WORDS = [
+  '--owner',
+  'boss@example.com',
+  '--reason',
+  'it must',
+  '--ticket',
+  'SEC-9',
+  '--approver',
+  '@eve',
+];
+
 describe('a branch that anybody may have pushed', () => {
   test.each([
     ['is wider', ['--widen', 'path', 'host'], '--widen host path'],
@@ -120,17 +132,7 @@ describe('a branch that anybody may have pushed', () => {
   });
 
   test('gives its other words, and it is said whose they are', async () => {
-    const words = [
-      '--owner',
-      'boss@example.com',
-      '--reason',
-      'it must',
-      '--ticket',
-      'SEC-9',
-      '--approver',
-      '@eve',
-    ];
-    const { place, id } = await forged(...words);
+    const { place, id } = await forged(...WORDS);
     const tip = gitIn(place.bare, 'rev-parse', branchOf(id)).trim();
     const { diagnostics } = await proposed(place, id);
     expect(diagnostics).toMatchObject([{ code: 'NC2677', severity: 'note' }]);
@@ -141,17 +143,7 @@ describe('a branch that anybody may have pushed', () => {
   });
 
   test('has no say in what is said on the command line', async () => {
-    const words = [
-      '--owner',
-      'boss@example.com',
-      '--reason',
-      'it must',
-      '--ticket',
-      'SEC-9',
-      '--approver',
-      '@eve',
-    ];
-    const { place, id } = await forged(...words, '--widen', 'path', 'host', '--for', '90d');
+    const { place, id } = await forged(...WORDS, '--widen', 'path', 'host', '--for', '90d');
     const own = [
       '--owner',
       'ann@example.com',

@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { githubStandIn, type Injected } from '../../support/github/stand-in.ts';
 import { POST } from '../../support/proposals/asked.ts';
-import { BLUEPRINT, commitTo, gitIn, type Place, placeWith } from '../../support/proposals/place.ts';
+import {
+  BLUEPRINT,
+  callRemote,
+  commitTo,
+  gitIn,
+  type Place,
+  placeWith,
+} from '../../support/proposals/place.ts';
 
 const TOKEN = 'ghp_0123456789secret';
 
 /** A clone whose remote is on a GitHub, which the stand-in plays over the same bare repository. */
 async function onGitHub(environment: Record<string, string> = { GITHUB_TOKEN: TOKEN }) {
   const place = await placeWith([POST], undefined, { environment });
-  gitIn(
-    place.clone,
-    'config',
-    `url.file://${place.bare}.insteadOf`,
-    'https://git.corp.example/acme/blueprints.git',
-  );
-  gitIn(place.clone, 'config', 'remote.origin.url', 'https://git.corp.example/acme/blueprints.git');
+  callRemote(place.clone, 'https://git.corp.example/acme/blueprints.git', `file://${place.bare}`);
   const github = await githubStandIn({
     bare: place.bare,
     prefix: '/api/v3',

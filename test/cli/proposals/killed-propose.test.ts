@@ -6,7 +6,7 @@ import { githubStandIn, type StandIn } from '../../support/github/stand-in.ts';
 import { hostNeeds } from '../../support/host.ts';
 import { asked } from '../../support/proposals/asked.ts';
 import { daemonFor, type GitDaemon, gitDaemon } from '../../support/proposals/git-daemon.ts';
-import { gitIn, type Place, placeWith, stateOfClone } from '../../support/proposals/place.ts';
+import { callRemote, gitIn, type Place, placeWith, stateOfClone } from '../../support/proposals/place.ts';
 import { killedCommand } from '../killed-command.ts';
 import { nemoclaw } from '../nemoclaw.ts';
 
@@ -42,8 +42,7 @@ interface OnGitHub {
 async function onGitHub(count: number): Promise<OnGitHub> {
   const place = await placeWith(Array.from({ length: count }, (_, at) => asked('POST', `/v1/items/${at}`)));
   const daemon = await daemonFor(place.bare);
-  gitIn(place.clone, 'config', `url.${daemon.address}.insteadOf`, REMOTE);
-  gitIn(place.clone, 'config', 'remote.origin.url', REMOTE);
+  callRemote(place.clone, REMOTE, daemon.address);
   const github = await githubStandIn({
     bare: place.bare,
     prefix: '/api/v3',

@@ -5,6 +5,7 @@ import { githubStandIn } from '../../support/github/stand-in.ts';
 import { asked } from '../../support/proposals/asked.ts';
 import {
   BLUEPRINT,
+  callRemote,
   commitTo,
   gitIn,
   type Place,
@@ -100,8 +101,7 @@ describe('two proposals for one blueprint, of which one was merged', () => {
     const token = 'ghp_0123456789secret';
     const place = await twoAsked({ GITHUB_TOKEN: token });
     const address = 'https://git.corp.example/acme/blueprints.git';
-    gitIn(place.clone, 'config', `url.file://${place.bare}.insteadOf`, address);
-    gitIn(place.clone, 'config', 'remote.origin.url', address);
+    callRemote(place.clone, address, `file://${place.bare}`);
     const tokens = { [token]: { login: 'ann' } };
     const github = await githubStandIn({ bare: place.bare, prefix: '/api/v3', tokens });
     const at = ['--github-url', github.url];

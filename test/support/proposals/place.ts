@@ -100,6 +100,12 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
+/** Gives the remote of a clone an address of a server, and leads what git asks of that to where the remote is. */
+export function callRemote(clone: string, address: string, where: string): void {
+  gitIn(clone, 'config', `url.${where}.insteadOf`, address);
+  gitIn(clone, 'config', 'remote.origin.url', address);
+}
+
 /** Commits files on a branch of a bare repository, as another person would. */
 export function commitTo(
   bare: string,
